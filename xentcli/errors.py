@@ -1,0 +1,89 @@
+"""What can go wrong, and the exit code that each kind gets.
+
+::
+
+    XentError
+    ├── InputError    a file, a line or a cell that cannot be read as what was asked for
+    ├── ShapeError    arrays that do not fit each other
+    └── OptionError   options that do not fit each other
+
+The core raises these and never prints or exits; ``cli.app.main`` is the one place
+where an exception becomes a line on stderr and an exit code.
+"""
+
+from typing import Final
+
+OK: Final = 0
+GATE_FAILED: Final = 1
+USAGE: Final = 2
+BUG: Final = 70
+INTERRUPTED: Final = 130
+READER_GONE: Final = 141
+
+
+class XentError(Exception):
+    """Anything that the user can mend: ``problem`` says what was found, ``hint`` what to type."""
+
+    def __init__(self, problem: str, *, hint: str | None = None) -> None:
+        super().__init__(problem, hint)
+        self.problem = problem
+        self.hint = hint
+
+    @property
+    def place(self) -> str:
+        """Where it was found, in words; empty when the place is the command line as a whole."""
+        return ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.problem}" if self.place else self.problem
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class OptionError(XentError):
+    """Options that are malformed, missing or do not go together."""
+
+
+class ShapeError(XentError):
+    """Arrays whose shapes do not fit; both shapes stand in ``problem``."""
+
+
+class InputError(XentError):
+    """Data that cannot be read: ``source``, ``line`` (from 1) and ``column`` say where.
+
+    ``column`` is a column's name, or ``:3`` (from 1) where there are no names, or a path
+    such as ``$.logits[3]`` in JSON.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        source: str,
+        line: int | None = None,
+        column: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(problem, hint=hint)
+        self.source = source
+        self.line = line
+        self.column = column
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions are rebuilt from `args`; keyword-only fields would be lost between processes.
+        return _rebuild, (self.problem, self.source, self.line, self.column, self.hint)
+
+    @property
+    def place(self) -> str:
+        """``FILE, line 3, column p`` with the parts that are known."""
+        parts = [self.source]
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.column is not None:
+            parts.append(f"column {self.column}")
+        return ", ".join(parts)
+
+
+def _rebuild(
+    problem: str, source: str, line: int | None, column: str | None, hint: str | None
+) -> InputError:
+    return InputError(problem, source=source, line=line, column=column, hint=hint)
