@@ -48,10 +48,10 @@ class ShapeError(XentError):
 
 
 class InputError(XentError):
-    """Data that cannot be read: ``source``, ``line`` (from 1) and ``column`` say where.
+    """Data that cannot be read: ``source``, ``line`` (from 1), ``column`` and ``item`` say where.
 
-    ``column`` is a column's name, or ``:3`` (from 1) where there are no names, or a path
-    such as ``$.logits[3]`` in JSON.
+    ``column`` is a column's name, or ``:3`` (from 1) where there are no names; ``item`` is a
+    path such as ``$.logits[3]`` inside JSON or an array.
     """
 
     def __init__(
@@ -61,16 +61,14 @@ class InputError(XentError):
         source: str,
         line: int | None = None,
         column: str | None = None,
+        item: str | None = None,
         hint: str | None = None,
     ) -> None:
         super().__init__(problem, hint=hint)
         self.source = source
         self.line = line
         self.column = column
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions are rebuilt from `args`; keyword-only fields would be lost between processes.
-        return _rebuild, (self.problem, self.source, self.line, self.column, self.hint)
+        self.item = item
 
     @property
     def place(self) -> str:
@@ -80,10 +78,6 @@ class InputError(XentError):
             parts.append(f"line {self.line}")
         if self.column is not None:
             parts.append(f"column {self.column}")
+        if self.item is not None:
+            parts.append(self.item)
         return ", ".join(parts)
-
-
-def _rebuild(
-    problem: str, source: str, line: int | None, column: str | None, hint: str | None
-) -> InputError:
-    return InputError(problem, source=source, line=line, column=column, hint=hint)
