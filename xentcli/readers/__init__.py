@@ -1,0 +1,76 @@
+"""Reading: a Job's input as Splits, and a Split as checked Blocks.
+
+``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json`` and ``numpy_files``
+know the formats, ``inline`` the arrays of the command line, ``rows`` checks what was read.
+Nothing is imported before it is needed: completion uses this package without NumPy.
+"""
+
+from collections.abc import Iterator
+
+from xentcli.errors import OptionError
+from xentcli.job import STDIN, Block, Job, Split
+
+
+def splits(job: Job) -> list[Split]:
+    """The pieces of the input that can be read alone, in the order of the input.
+
+    Raises OptionError where the options do not say where labels and scores come from.
+    """
+    if job.logits is not None and job.probs is not None:
+        raise OptionError("--logits and --probs exclude each other", hint="give one of them")
+    if not job.files:
+        if _all_arrays(job):
+            return [Split(())]
+        return [Split((STDIN,))]
+    if job.files.count(STDIN) > 1:
+        raise OptionError("stdin (-) can be read only once")
+    if any(value.startswith("@") for value in _given(job).values()):
+        return [Split(job.files)]  # arrays run on across all files
+    return [Split((file,)) for file in job.files]
+
+
+def _given(job: Job) -> dict[str, str]:
+    values = {
+        "--labels": job.labels,
+        f"--{job.scale}": job.scores,
+        "--weights": job.weights,
+    }
+    return {option: value for option, value in values.items() if value is not None}
+
+
+def _all_arrays(job: Job) -> bool:
+    from xentcli.readers.inline import is_array
+
+    given = _given(job)
+    arrays = [option for option, value in given.items() if is_array(value)]
+    if not arrays:
+        return False
+    columns = [option for option in given if option not in arrays]
+    if columns:
+        raise OptionError(
+            f"{arrays[0]} is an array and {columns[0]} is a column",
+            hint="to take columns from stdin add - (and arrays from files as @FILE)",
+        )
+    if job.labels is None:
+        raise OptionError(f"{arrays[0]} is given without --labels", hint="such as --labels 1,0,1")
+    if job.scale is None:
+        raise OptionError(
+            "--labels is given without scores",
+            hint="add --logits or --probs, such as --logits 2,-1",
+        )
+    return True
+
+
+def read(job: Job, split: Split) -> Iterator[Block]:
+    """The checked blocks of ``split`` in its order; InputError or ShapeError at the first fault."""
+    from xentcli.readers.aligned import bare, stretches
+    from xentcli.readers.inline import array
+    from xentcli.readers.rows import blocks
+
+    values = {o: v for o, v in _given(job).items() if not split.files or v.startswith("@")}
+    from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
+    if len(from_stdin) + split.files.count(STDIN) > 1:
+        raise OptionError("stdin can be read only once", hint="save it to a file first")
+    arrays = {option: array(job, option, value) for option, value in values.items()}
+    for rows in stretches(job, split.files, arrays) if split.files else bare(job, arrays):
+        yield from blocks(job, rows)

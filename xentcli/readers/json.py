@@ -1,0 +1,215 @@
+"""JSON and JSON Lines: objects of arrays, arrays of objects, nested arrays, one object.
+
+A number is a JSON number, NaN or Infinity; ``true`` and ``false`` are the labels 1 and 0;
+``null`` is missing; anything else in a selected place is refused with its path.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+
+from xentcli.errors import InputError
+from xentcli.readers.columns import Header
+from xentcli.readers.rows import Cells, Place, side_by_side
+from xentcli.readers.source import Source
+
+MOST_AXES: Final = 8
+LINE_LIMIT: Final = 64 << 20
+CHUNK_BYTES: Final = 1 << 18
+
+
+class _Constant(float):
+    """NaN or Infinity as written, told apart from a literal such as 1e999 that overflowed."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _DuplicateKeyError(twice)
+    return keys
+
+
+class _DuplicateKeyError(Exception):
+    """One object has a key twice."""
+
+
+_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=float, parse_constant=_Constant
+)
+
+
+def document(source: Source) -> Any:
+    """The one JSON value that ``source`` holds."""
+    pieces = []
+    buffer = bytearray(1 << 20)
+    while got := source.readinto(memoryview(buffer)):
+        pieces.append(bytes(buffer[:got]))
+    text = _decoded(b"".join(pieces), source.source)
+    if not text.strip():
+        raise InputError("is empty", source=source.source)
+    return parsed(text, source.source)
+
+
+def _decoded(data: bytes, source: str, line: int = 1) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
+        hint = "convert it with iconv -f utf-16 -t utf-8"
+        raise InputError("is not UTF-8 (it looks like UTF-16)", source=source, hint=hint)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line += data.count(b"\n", 0, error.start)
+        found = f"is not valid UTF-8 (byte 0x{data[error.start]:02x})"
+        raise InputError(found, source=source, line=line) from None
+
+
+def parsed(text: str, source: str, line: int = 1) -> Any:
+    """The value that ``text`` is; InputError where it is no JSON or has a key twice."""
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        hint = "for one object per line say --input-format jsonl" if "Extra" in error.msg else None
+        raise InputError(
+            f"is not valid JSON at character {error.colno} ({error.msg.lower()})",
+            source=source,
+            line=line + error.lineno - 1,
+            hint=hint,
+        ) from None
+    except _DuplicateKeyError as error:
+        problem = f'has the key "{error}" twice in one object'
+        raise InputError(problem, source=source, line=None if line == 1 else line) from None
+    except RecursionError:
+        raise InputError("is nested too deeply", source=source, line=line) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Decoded rows, objects or arrays, of which columns can be asked by position in ``header``.
+
+    ``where(row)`` is the place of a whole row.
+    """
+
+    rows: Sequence[Any]
+    header: Header
+    where: Callable[[int], Place]
+
+    def cells(self, positions: Sequence[int], *, scores: bool) -> Cells:
+        """The values in all rows, side by side; an absent key is missing."""
+        columns = [self._column(position, scores=scores) for position in positions]
+        return side_by_side(columns, self.header, positions)
+
+    def _column(self, position: int, *, scores: bool) -> Cells:
+        names = self.header.names
+        kind: type = dict if names is not None else list
+        for index, row in enumerate(self.rows):
+            if type(row) is not kind:
+                problem = f"is not an {'object' if names is not None else 'array'} like the first"
+                raise InputError(problem, **self.where(index)._asdict())
+        if names is not None:
+            values = [row.get(names[position]) for row in self.rows]
+        else:
+            values = [row[position] if position < len(row) else None for row in self.rows]
+        return numbers(values, lambda *index: self._at(position, *index), scores=scores)
+
+    def _at(self, position: int, row: int, *inside: int) -> Place:
+        place = self.where(row)
+        step = f".{self.header.names[position]}" if self.header.names else f"[{position}]"
+        return place._replace(item=(place.item or "$") + step + "".join(f"[{i}]" for i in inside))
+
+    def place(self, position: int, row: int, column: int) -> Place:
+        """The path of one number."""
+        vectors = self._column(position, scores=False).values.ndim > 1
+        return self._at(position, row, *([column] if vectors else []))
+
+
+def header_of(row: Any, place: Place) -> Header:
+    """The keys of the first row, or how many items it has."""
+    if isinstance(row, dict):
+        return Header(tuple(row), len(row), place.source)
+    if isinstance(row, list):
+        return Header(None, len(row), place.source)
+    raise InputError("is neither an object nor an array", **place._asdict())
+
+
+def numbers(values: list[Any], at: Callable[..., Place], *, scores: bool) -> Cells:
+    """A rectangular nested list as an array; ``at(i, j, …)`` is the place of an item."""
+    shape = [len(values)]
+    level: list[Any] = values
+    while any(type(item) is list for item in level):
+        level = _without_null_rows(level)
+        width = next(len(item) for item in level if type(item) is list)
+        for index, item in enumerate(level):
+            if type(item) is not list or len(item) != width:
+                found = f"has {len(item)}" if type(item) is list else "is not an array"
+                place = at(*map(int, np.unravel_index(index, shape)))
+                problem = f"{found} where {width} values belong"
+                raise InputError(problem, **place._asdict(), hint="rows must be of one length")
+        shape.append(width)
+        if len(shape) > MOST_AXES:
+            raise InputError("is nested too deeply", **at(0)._asdict())
+        level = list(chain.from_iterable(level))
+    allowed = {float, _Constant, type(None)} | (set() if scores else {bool})
+    if not set(map(type, level)) <= allowed:
+        index = next(i for i, item in enumerate(level) if type(item) not in allowed)
+        place = at(*map(int, np.unravel_index(index, shape)))
+        raise InputError(f"not a number: {_shown(level[index])}", **place._asdict())
+    array = np.array(level, np.float64)
+    for index in np.flatnonzero(np.isinf(array)):
+        if type(level[index]) is float:
+            place = at(*map(int, np.unravel_index(index, shape)))
+            raise InputError("a number too large for float64", **place._asdict())
+    missing = None
+    if None in level:
+        missing = np.array([item is None for item in level]).reshape(shape)
+    return Cells(array.reshape(shape), missing)
+
+
+def _without_null_rows(level: list[Any]) -> list[Any]:
+    if None not in level:
+        return level
+    width = next(len(item) for item in level if type(item) is list)
+    return [[None] * width if item is None else item for item in level]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def lines(source: Source) -> Iterator[tuple[list[Any], list[int]]]:
+    """JSON Lines: the values of the lines that one read gives, and their line numbers."""
+    line = 1
+    for text in _whole_lines(source):
+        texts = _decoded(text, source.source, line).split("\n")
+        numbered = [(line + i, content) for i, content in enumerate(texts) if content.strip()]
+        if numbered:
+            values = [parsed(content, source.source, number) for number, content in numbered]
+            yield values, [number for number, _ in numbered]
+        line += len(texts) - 1
+
+
+def _whole_lines(source: Source) -> Iterator[bytes]:
+    buffer = bytearray(CHUNK_BYTES)
+    carried: list[bytes] = []
+    line = 1
+    while got := source.readinto(memoryview(buffer)):
+        cut = buffer.rfind(b"\n", 0, got) + 1
+        if cut:
+            whole = b"".join([*carried, buffer[:cut]])
+            line += whole.count(b"\n")
+            yield whole
+            carried.clear()
+        carried.append(bytes(buffer[cut:got]))
+        if sum(map(len, carried)) > LINE_LIMIT:
+            raise InputError("is longer than 64 MiB", source=source.source, line=line)
+    if last := b"".join(carried):
+        yield last

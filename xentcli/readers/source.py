@@ -1,0 +1,269 @@
+"""Bytes: open a file or stdin, undo compression, look ahead, and name the format.
+
+Nothing here imports NumPy, so that shell completion can read a header through it.
+"""
+
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, Protocol, cast
+
+from xentcli.errors import InputError
+from xentcli.job import STDIN
+from xentcli.text import printable
+
+COMPRESSIONS: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}
+SUFFIXES: Final = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".npy": "npy",
+    ".npz": "npz",
+}
+FORMATS: Final = ("csv", "tsv", "json", "jsonl", "npy", "npz")
+LATER_SUFFIXES: Final = (".parquet", ".arrow", ".feather")
+LOOK_AHEAD: Final = 1 << 16
+PIPE_BYTES: Final = 1 << 20
+"""A pipe of 1 MiB instead of 64 KiB lets one read fill a chunk while a slow writer is still
+answered at once; Linux only, and only a wish."""
+
+
+class Reader(Protocol):
+    """What a compression module opens: only reading is asked of it."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill ``buffer`` from its beginning; the number of bytes, 0 at the end."""
+
+    def close(self) -> None:
+        """Let the file go."""
+
+
+class Source(io.RawIOBase):
+    """An open input: its bytes, decompressed, and the name that messages give it."""
+
+    def __init__(self, raw: io.RawIOBase, name: str) -> None:
+        super().__init__()
+        self.source = name
+        self.size = _size(raw)
+        self._raw = raw
+        self._taken = 0
+        self._ahead = b""
+        self._body: Reader | None = None
+        compression = next((c for magic, c in COMPRESSIONS.items() if self._begins(magic)), None)
+        if compression is not None:
+            self._body = _decompressor(compression, _Rest(raw, self._take_ahead(), self))
+
+    def _begins(self, magic: bytes) -> bool:
+        return self.peek(len(magic)) == magic
+
+    def _take_ahead(self) -> bytes:
+        ahead, self._ahead = self._ahead, b""
+        return ahead
+
+    @property
+    def plain_size(self) -> int | None:
+        """The number of bytes that reading will give; None where it cannot be known."""
+        return self.size if self._body is None else None
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes taken from the file as it lies on disk, for progress against ``size``."""
+        return self._taken
+
+    def readable(self) -> bool:
+        """Whether it can be read: always."""
+        return True
+
+    def peek(self, count: int) -> bytes:
+        """The next ``count`` bytes (fewer at the end) without consuming them."""
+        while len(self._ahead) < count:
+            piece = bytearray(count - len(self._ahead))
+            got = self._read(memoryview(piece))
+            if not got:
+                break
+            self._ahead += piece[:got]
+        return self._ahead[:count]
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        """Fill ``buffer`` with what one read gives; a pipe's short read is passed on as it is."""
+        if self._ahead:
+            view = memoryview(buffer).cast("B")
+            count = min(len(view), len(self._ahead))
+            view[:count] = self._ahead[:count]
+            self._ahead = self._ahead[count:]
+            return count
+        return self._read(memoryview(buffer).cast("B"))
+
+    def _read(self, view: memoryview) -> int:
+        if self._body is None:
+            return self.read_raw(view)
+        try:
+            return self._body.readinto(view) or 0
+        except InputError:
+            raise
+        except EOFError:
+            problem = "the compressed data ends too early"
+            raise InputError(problem, source=self.source, hint="was it cut off?") from None
+        except Exception as error:  # zlib.error, LZMAError, OSError: each module has its own
+            problem = f"cannot be decompressed ({error})"
+            raise InputError(problem, source=self.source) from None
+
+    def read_raw(self, view: memoryview) -> int:
+        """One read of the file itself, counted."""
+        try:
+            got = self._raw.readinto(view) or 0
+        except OSError as error:
+            raise InputError(_reason(error), source=self.source) from None
+        self._taken += got
+        return got
+
+    def close(self) -> None:
+        """Close the file; stdin stays open."""
+        if not self.closed and self.source != _name(STDIN):
+            self._raw.close()
+        super().close()
+
+
+class _Rest(io.RawIOBase):
+    """The compressed bytes: those already looked at, then the file."""
+
+    def __init__(self, raw: io.RawIOBase, ahead: bytes, owner: Source) -> None:
+        self._raw, self._ahead, self._owner = raw, ahead, owner
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        view = memoryview(buffer).cast("B")
+        if not self._ahead:
+            return self._owner.read_raw(view)
+        count = min(len(view), len(self._ahead))
+        view[:count] = self._ahead[:count]
+        self._ahead = self._ahead[count:]
+        return count
+
+
+def _decompressor(name: str, file: io.RawIOBase) -> Reader:
+    buffered = io.BufferedReader(file, 1 << 18)
+    if name == "gzip":
+        import gzip
+
+        return cast(Reader, io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 18))
+    if name == "bz2":
+        import bz2
+
+        return cast(Reader, bz2.BZ2File(buffered))
+    import lzma
+
+    return cast(Reader, lzma.LZMAFile(buffered))
+
+
+@contextmanager
+def opened(path: str) -> Iterator[Source]:
+    """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
+    name = _name(path)
+    if path == STDIN:
+        raw = cast(io.RawIOBase, sys.stdin.buffer.raw)  # type: ignore[attr-defined]
+        _widen(raw)
+    else:
+        try:
+            raw = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by Source)
+        except IsADirectoryError:
+            raise InputError("is a directory", source=name, hint="name its files") from None
+        except FileNotFoundError:
+            raise InputError("no such file", source=name) from None
+        except (OSError, ValueError) as error:
+            raise InputError(_reason(error), source=name) from None
+    try:
+        source = Source(raw, name)
+    except InputError:
+        if path != STDIN:
+            raw.close()
+        raise
+    with source:
+        yield source
+
+
+def format_of(path: str, source: Source, asked: str | None) -> str:
+    """The format: as asked, by suffix, else by the first byte that is not blank."""
+    if asked is not None:
+        return asked
+    stem = path.lower()
+    for suffix in (".gz", ".bz2", ".xz"):
+        stem = stem.removesuffix(suffix)
+    suffix = os.path.splitext(stem)[1]
+    if suffix in LATER_SUFFIXES:
+        hint = "convert it to .npz, .csv or .jsonl first"
+        raise InputError(f"{suffix[1:]} files are not read yet", source=source.source, hint=hint)
+    return SUFFIXES.get(suffix) or _sniffed(source)
+
+
+def _sniffed(source: Source) -> str:
+    # A live pipe may hold back its second line: look no further than the answer needs.
+    count = 8
+    while True:
+        head = source.peek(count)
+        if head.startswith(b"\x93NUMPY"):
+            return "npy"
+        if head.startswith(b"PK\x03\x04"):
+            return "npz"
+        text = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+        first, _, rest = text.partition(b"\n")
+        at_end = len(head) < count or count >= LOOK_AHEAD
+        if text[:1] not in b"{" or (text and (rest.strip() or at_end)) or at_end:
+            break
+        count *= 2
+    if text.startswith(b"["):
+        return "json"
+    if not text.startswith(b"{"):
+        return "csv"
+    return "jsonl" if rest.strip() and _is_object(first) else "json"
+
+
+def _is_object(line: bytes) -> bool:
+    import json
+
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def display(path: str) -> str:
+    """``path`` for a message: control characters escaped, a URI's secrets left out."""
+    if "://" in path:
+        scheme, _, rest = path.partition("://")
+        rest = rest.split("?", 1)[0].split("#", 1)[0]
+        host, slash, tail = rest.partition("/")
+        path = f"{scheme}://{host.rpartition('@')[2]}{slash}{tail}"
+    return printable(path)
+
+
+def _name(path: str) -> str:
+    return "stdin" if path == STDIN else display(path)
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return f"cannot be read ({text.lower()})"
+
+
+def _size(raw: io.RawIOBase) -> int | None:
+    try:
+        status = os.fstat(raw.fileno())
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _widen(raw: io.RawIOBase) -> None:
+    with suppress(Exception):
+        import fcntl
+
+        fcntl.fcntl(raw.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
