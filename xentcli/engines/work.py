@@ -1,0 +1,26 @@
+"""The work on one split, whatever engine runs it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from xentcli.job import Job, Split
+from xentcli.losses import losses
+from xentcli.readers import read
+from xentcli.tally import Rows, Tally, rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one block came to; ``rows`` are its samples where the job wants them all."""
+
+    tally: Tally
+    rows: Rows | None
+    bytes_read: int
+
+
+def work(job: Job, split: Split) -> Iterator[Part]:
+    """The parts of ``split`` in its order; pure but for reading."""
+    for block in read(job, split):
+        values = losses(block, job)
+        rows = rows_of(job, block, values, slice(None)) if job.every_row else None
+        yield Part(Tally.of(job, block, values), rows, block.bytes_read)
