@@ -1,0 +1,1 @@
+"""The command line: Typer, and nothing of it anywhere else."""

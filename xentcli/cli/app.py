@@ -1,0 +1,105 @@
+"""The application: its commands, and ``main``, where exceptions become exit codes."""
+
+import os
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from xentcli import __version__, errors
+from xentcli.cli.bce import bce
+from xentcli.cli.ce import ce
+from xentcli.cli.complete import SHELLS, script
+from xentcli.cli.run import say
+from xentcli.errors import XentError
+
+app = typer.Typer(
+    name="xent",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("bce")(bce)
+app.command("ce")(ce)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"xent {__version__}")
+        raise typer.Exit
+
+
+def _show_script(shell: str | None) -> None:
+    if shell is not None:
+        typer.echo(script(shell), nl=False)
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+    completion: Annotated[
+        str | None,
+        typer.Option(
+            "--completion",
+            metavar="|".join(SHELLS),
+            callback=_show_script,
+            is_eager=True,
+            show_default=False,
+            help="Print the completion script for a shell and exit.",
+        ),
+    ] = None,
+) -> None:
+    """Cross-entropy from the shell: every digit right, every variant named.
+
+    [bold]Examples[/bold]
+      xent bce --labels 1,0,1 --logits 2.1,-0.3,0.8
+      xent ce preds.csv --labels y --probs 'prob_*'
+      cat preds.csv | xent bce -f json
+
+    [bold]Exit codes[/bold]
+      0 done, gates hold   1 a gate says no   2 usage or data   70 a bug in xent
+    """
+
+
+def main() -> NoReturn:
+    """Run ``xent`` and leave with its exit code; nowhere else do exceptions become codes."""
+    if "_XENT_COMPLETE" in os.environ:
+        from typer.completion import completion_init
+
+        completion_init()
+    try:
+        code = app(prog_name="xent", standalone_mode=False) or errors.OK
+    except KeyboardInterrupt:
+        code = errors.INTERRUPTED
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        code = _told(error)
+    sys.exit(code)
+
+
+def _told(error: Exception) -> int:
+    """Say ``error`` in one line on stderr; its exit code."""
+    from xentcli.render.emit import ReaderGoneError, abandon_stdout
+
+    if isinstance(error, ReaderGoneError):
+        abandon_stdout()
+        return errors.READER_GONE
+    if isinstance(error, XentError):
+        say(f"error: {error}")
+        return errors.USAGE
+    usage = getattr(error, "format_message", None)
+    if usage is not None:  # Typer's own usage errors, whose classes are not public
+        if text := usage():  # empty where it has shown the help instead
+            say(f"error: {text}")
+        return errors.USAGE
+    say(f"bug: {type(error).__name__}: {error}; please report it with the output of --debug")
+    return errors.BUG

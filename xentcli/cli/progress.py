@@ -1,0 +1,56 @@
+"""Progress: a bar on stderr, on a terminal only, and only for work that takes a while."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from xentcli.job import Job
+
+if TYPE_CHECKING:
+    from xentcli.engines.work import Part
+
+PATIENCE: Final = 1.0
+"""Seconds before the bar appears: most runs are over by then and should stay clean."""
+
+
+def watched(parts: "Iterator[Part]", job: Job, *, quiet: bool) -> "Iterator[Part]":
+    """``parts`` as they are, with a bar beside them once they have taken a while."""
+    if quiet or not sys.stderr.isatty():
+        yield from parts
+        return
+    start = time.monotonic()
+    done = 0
+    for part in parts:
+        done += part.bytes_read
+        yield part
+        if time.monotonic() - start > PATIENCE:
+            yield from _with_bar(parts, done, _total(job))
+            return
+
+
+def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterator[Part]":
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, completed=done)
+        for part in parts:
+            bar.advance(task, part.bytes_read)
+            yield part
+
+
+def _total(job: Job) -> int | None:
+    """Bytes of all files together; None where one of them has no size."""
+    try:
+        return sum(os.path.getsize(file) for file in job.files) or None
+    except OSError:
+        return None

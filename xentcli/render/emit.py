@@ -1,0 +1,111 @@
+"""Output: stdout, a file replaced as a whole, or a device written in place.
+
+A reader that goes away and a disk that fills are told apart here, and nowhere else.
+"""
+
+import errno
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Final
+
+from xentcli.errors import InputError, XentError
+
+Write = Callable[[str], None]
+
+STDOUT_NAMES: Final = ("-", "/dev/stdout", "/dev/fd/1")
+
+
+class ReaderGoneError(Exception):
+    """Whoever read our output has closed it: an end, not a failure."""
+
+
+@contextmanager
+def destination(path: str | None) -> Iterator[Write]:
+    """A function that writes text to ``path`` (None: stdout).
+
+    A regular file or a new name appears only when the block ends without an exception, with the
+    mode that it had; a device or FIFO is opened and written, never replaced.
+    """
+    if path is None or path in STDOUT_NAMES:
+        with _faults("stdout"):
+            yield _writer(sys.stdout.buffer, sys.stdout.encoding)
+    elif _is_special(path):
+        # No O_TRUNC: behind a name such as /dev/stderr may lie a file with text of others.
+        with _faults(path), open(os.open(path, os.O_WRONLY), "wb") as file:
+            yield _writer(file, "utf-8")
+    else:
+        with _replaced(path) as write:
+            yield write
+
+
+def _writer(file: IO[bytes], encoding: str) -> Write:
+    def write(text: str) -> None:
+        file.write(text.encode(encoding, "backslashreplace"))
+        file.flush()  # whoever follows a stream of rows sees each stretch at once
+
+    return write
+
+
+def _is_special(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    if os.path.abspath(path).startswith("/dev/"):
+        return True
+    if stat.S_ISDIR(mode):
+        raise InputError("is a directory", source=path, hint="give -o a file's name")
+    return not stat.S_ISREG(mode)
+
+
+@contextmanager
+def _replaced(path: str) -> Iterator[Write]:
+    target = os.path.realpath(path)
+    with _faults(path):
+        handle, beside = tempfile.mkstemp(
+            dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}."
+        )
+        try:
+            with os.fdopen(handle, "wb") as file:
+                os.chmod(beside, _mode(target))
+                yield _writer(file, "utf-8")
+            os.replace(beside, target)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(beside)
+            raise
+
+
+def _mode(target: str) -> int:
+    try:
+        return stat.S_IMODE(os.stat(target).st_mode)
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+@contextmanager
+def _faults(name: str) -> Iterator[None]:
+    """Failures of writing, in words; failures of reading are XentErrors already."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise ReaderGoneError from None
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise ReaderGoneError from None
+        reason = (error.strerror or str(error)).lower()
+        raise XentError(f"{name}: cannot be written ({reason})") from None
+
+
+def abandon_stdout() -> None:
+    """Send what is still buffered to nowhere, so that no second error follows at exit."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -1,0 +1,80 @@
+"""Tables for people: samples, then the summary, then the signature. The only place with Rich."""
+
+import sys
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from xentcli.render import cells
+from xentcli.report import Report
+from xentcli.text import printable
+
+ENDLESS: Final = 1 << 20
+"""Width and height of a page that is never cut: both, since Rich ignores one without the other."""
+
+
+def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
+    """The report as text for stdout as it is: a terminal's width, or no limit in a pipe."""
+    console = _console(to_file=to_file)
+    shown = _shown_outputs(report, precision, console.width)
+    with console.capture() as captured:
+        console.print(Text(cells.title(report), "bold"))
+        if len(report.rows):
+            console.print(_samples(report, precision, shown))
+            console.print()
+        console.print(_summary(report, precision, shown))
+        console.print(Text(report.signature, "dim"), soft_wrap=True)
+    return captured.get()
+
+
+def _console(*, to_file: bool) -> Console:
+    if sys.stdout.isatty() and not to_file:
+        return Console(highlight=False)
+    return Console(width=ENDLESS, height=ENDLESS, highlight=False, no_color=to_file or None)
+
+
+def _shown_outputs(report: Report, precision: int, width: int) -> list[int]:
+    """Output columns that fit: all, or the first and the last ones."""
+    count = report.layout.outputs or 1
+    if report.loss == "ce":
+        return []
+    names = cells.output_names(report.layout)
+    widest = max(precision + 6, *(len(name) for name in names[:50])) + 3
+    fit = max(2, (width - 2 * (precision + 10)) // widest)
+    if count <= fit:
+        return list(range(count))
+    front = (fit + 1) // 2
+    return [*range(front), *range(count - fit + front, count)]
+
+
+def _samples(report: Report, precision: int, shown: list[int]) -> Table:
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        header_style="bold",
+    )
+    columns = [
+        [Text(printable(cell)) for cell in c] for c in cells.columns(report, precision, shown)
+    ]
+    for index, column in enumerate(columns):
+        table.add_column(column[0], justify="right", style="" if index else "dim", no_wrap=True)
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*row)
+    return table
+
+
+def _summary(report: Report, precision: int, shown: list[int]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True)
+    lines = cells.summary(report, precision)
+    left_out = (report.layout.outputs or 1) - len(shown)
+    if report.loss == "bce" and left_out and len(report.rows):
+        lines.append(("not shown", f"{left_out} outputs (-f csv has them all)"))
+    for name, text in lines:
+        table.add_row(Text(name), Text(text, "bold" if name == "mean" else ""))
+    return table
