@@ -1,0 +1,343 @@
+"""Output: every format, what goes to stderr, files replaced as a whole, readers that go away."""
+
+import csv
+import io
+import json
+import math
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import Ran
+
+Xent = Callable[..., Ran]
+
+TWO = ("--labels", "1,0", "--logits", "2,-1")
+# log(1 + exp(-2)) and log(1 + exp(-1)) at 25 digits, from mpmath.
+LOSSES = (0.1269280110429724964437268, 0.3132616875182228340489955)
+MEAN = (LOSSES[0] + LOSSES[1]) / 2
+
+
+def test_value_is_one_number(xent: Xent) -> None:
+    ran = xent("bce", *TWO, "-f", "value")
+    assert ran.code == 0
+    assert ran.err == ""
+    assert math.isclose(float(ran.out), MEAN, rel_tol=1e-15)
+    assert ran.out == f"{float(ran.out)!r}\n"
+
+
+def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
+    found = xent("bce", *TWO, "-f", "json").json
+    assert (
+        list(found)
+        == (
+            "schema loss value reduction unit mean sum std_error min max samples elements weight "
+            "ignored missing clipped nonfinite convention signature per_sample per_element"
+        ).split()
+    )
+    assert found["schema"] == 1
+    assert math.isclose(found["sum"], sum(LOSSES), rel_tol=1e-15)
+    assert math.isclose(found["min"], LOSSES[0], rel_tol=1e-15)
+    assert math.isclose(found["max"], LOSSES[1], rel_tol=1e-15)
+    assert math.isclose(found["std_error"], (LOSSES[1] - LOSSES[0]) / 2, rel_tol=1e-6)
+
+
+def test_json_spells_out_what_json_has_no_number_for(xent: Xent) -> None:
+    ran = xent("bce", "--labels", "1,1,1", "--probs", "0,nan,1", "-f", "json")
+    assert ran.json["per_sample"] == ["inf", "nan", 0.0]
+    assert ran.json["mean"] == "nan"
+    assert ran.json["nonfinite"] == 2
+    assert ran.json["std_error"] is None
+    assert "2 losses are not finite, the first in sample 1" in ran.err
+
+
+def test_json_leaves_rows_out_above_a_thousand(xent: Xent) -> None:
+    text = "label,z\n" + "1,0.5\n" * 1001
+    assert "per_sample" not in xent("bce", "-f", "json", stdin=text).json
+    assert len(xent("bce", "-f", "json", "--rows", "all", stdin=text).json["per_sample"]) == 1001
+    assert len(xent("bce", "-f", "json", "--rows", "3", stdin=text).json["per_sample"]) == 3
+    assert len(xent("bce", "-f", "json", stdin=text[:-6]).json["per_sample"]) == 1000
+
+
+@pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
+def test_rows_as_delimited_text(xent: Xent, form: str, delimiter: str) -> None:
+    ran = xent("bce", *TWO, "-f", form)
+    rows = list(csv.DictReader(io.StringIO(ran.out), delimiter=delimiter))
+    assert [row["sample"] for row in rows] == ["1", "2"]
+    for row, loss in zip(rows, LOSSES, strict=True):
+        assert math.isclose(float(row["loss"]), loss, rel_tol=1e-15)
+    assert ran.err.startswith("xent: mean 0.22")
+
+
+def test_rows_of_several_outputs_are_named_after_their_columns(xent: Xent) -> None:
+    text = 'y_a,y_b,"logit,a",logit_b\n1,0,2,-1\n'
+    ran = xent("bce", "-f", "csv", "-q", stdin=text)
+    (row,) = csv.DictReader(io.StringIO(ran.out))
+    assert list(row) == ["sample", "loss_logit,a", "loss_logit_b", "mean"]
+    assert math.isclose(float(row["mean"]), MEAN, rel_tol=1e-15)
+
+
+def test_rows_as_json_lines(xent: Xent) -> None:
+    ran = xent("ce", "--labels", "1,0", "--logits", "0,2;2,0", "-f", "jsonl")
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+    assert [(row["sample"], row["label"]) for row in rows] == [(1, 1), (2, 0)]
+    assert all(math.isclose(row["loss"], LOSSES[0], rel_tol=1e-15) for row in rows)
+
+
+@pytest.mark.parametrize(("asked", "count"), [("2", 2), ("none", 0), ("all", 30), (None, 30)])
+def test_rows_asked_for(xent: Xent, asked: str | None, count: int) -> None:
+    args = [] if asked is None else ["--rows", asked]
+    ran = xent("bce", "-f", "csv", *args, stdin="label,z\n" + "1,0.5\n" * 30)
+    assert len(ran.out.splitlines()) == 1 + count
+
+
+def test_table_shows_twenty_samples_or_head_and_tail(xent: Xent) -> None:
+    def numbers(count: int, *args: str) -> list[str]:
+        text = "label,z\n" + "1,0.5\n" * count
+        lines = xent("bce", *args, stdin=text).out.splitlines()
+        return [first for line in lines if (first := line.split()[:1]) for first in first]
+
+    shown = numbers(20)
+    assert [str(i) for i in range(1, 21)] == [n for n in shown if n.isdigit()]
+    assert "..." not in shown
+    shown = numbers(21)
+    ends = [str(i) for i in (*range(1, 11), *range(12, 22))]
+    assert ends == [n for n in shown if n.isdigit()]
+    assert "..." in shown
+    assert len([n for n in numbers(21, "--rows", "all") if n.isdigit()]) == 21
+    assert not [n for n in numbers(21, "--rows", "none") if n.isdigit()]
+
+
+def test_table_in_a_pipe_is_never_cut(xent: Xent) -> None:
+    names = [f"logit_{'x' * 30}_{i}" for i in range(40)]
+    text = ",".join([f"y{i}" for i in range(40)] + names) + "\n" + ",".join(["1"] * 80) + "\n"
+    out = xent("bce", "--rows", "all", stdin=text).out
+    assert all(name in out for name in names)
+    assert "…" not in out
+
+
+def test_markdown_escapes_bars_in_names(xent: Xent) -> None:
+    text = "y1\ty2\tz|1\tz|2\n1\t0\t2\t-1\n"
+    out = xent("bce", "--logits", "z*", "-f", "markdown", stdin=text).out
+    assert out.splitlines()[0] == r"| sample | z\|1 | z\|2 | mean |"
+
+
+def test_precision_is_for_people(xent: Xent) -> None:
+    assert "0.12693 " in xent("bce", *TWO, "--precision", "5").out.replace("\n", " ")
+    assert xent("bce", *TWO, "-f", "value", "--precision", "2").out.startswith("0.2200948")
+
+
+def test_format_by_environment_suffix_and_option(
+    xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XENT_FORMAT", "value")
+    assert xent("bce", *TWO).out.startswith("0.22")
+    path = tmp_path / "out.json"
+    assert xent("bce", *TWO, "-o", path).out == ""
+    assert json.loads(path.read_text())["loss"] == "bce"
+    xent("bce", *TWO, "-o", path, "-f", "csv")
+    assert path.read_text().startswith("sample,loss\n")
+    monkeypatch.setenv("XENT_FORMAT", "xml")
+    ran = xent("bce", *TWO)
+    assert ran.code == 2
+    assert "XENT_FORMAT=xml" in ran.err
+
+
+def test_quiet_leaves_the_result_alone(xent: Xent) -> None:
+    text = "label,z\n1,0.5\n"
+    assert "labels from label, logits from z" in xent("bce", stdin=text).err
+    assert xent("bce", "-q", stdin=text).err == ""
+    assert xent("bce", "-q", "-f", "csv", stdin=text).err == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["--expect", "0.22"], 0),
+        (["--expect", "0.2201"], 0),
+        (["--expect", "0.2202"], 1),
+        (["--expect", "0.2202", "--tol", "0.001"], 0),
+        (["--expect", "0.22", "--tol", "0"], 1),
+        (["--max", "0.23"], 0),
+        (["--max", "0.22"], 1),
+        (["--max", "inf"], 0),
+        (["--expect", "inf"], 1),
+    ],
+)
+def test_gates(xent: Xent, args: list[str], code: int) -> None:
+    ran = xent("bce", *TWO, "-f", "value", "-q", *args)
+    assert ran.code == code
+    assert ran.out.startswith("0.22009")
+    assert ("gate: " in ran.err) == (code == 1)
+
+
+@pytest.mark.parametrize("args", [["--expect", "1"], ["--max", "1e9"], ["--max", "inf"]])
+def test_gates_never_hold_for_nan(xent: Xent, args: list[str]) -> None:
+    assert xent("bce", "--labels", "1", "--probs", "nan", *args).code == 1
+
+
+def test_gate_expecting_infinity(xent: Xent) -> None:
+    assert xent("bce", "--labels", "1", "--probs", "0", "--expect", "inf").code == 0
+
+
+def test_a_late_error_keeps_the_file_that_was_there(xent: Xent, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("before")
+    bad = "label,p\n" + "1,0.5\n" * 300_000 + "1,x\n"
+    assert xent("bce", "-o", path, stdin=bad).code == 2
+    assert path.read_text() == "before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".stdin", "out.csv"]
+    ran = xent("bce", "-f", "csv", stdin=bad)
+    assert ran.code == 2
+    assert len(ran.out.splitlines()) > 1000
+    assert "line 300002, column p" in ran.err
+
+
+def test_output_keeps_mode_and_goes_through_links(xent: Xent, tmp_path: Path) -> None:
+    target = tmp_path / "real.txt"
+    target.write_text("before")
+    target.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    assert xent("bce", *TWO, "-f", "value", "-o", link).code == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("0.22")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_output_to_a_fifo_is_written_not_replaced(xent: Xent, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(fifo.read_text()))
+    reader.start()
+    assert xent("bce", *TWO, "-f", "value", "-o", fifo).code == 0
+    reader.join(10)
+    assert got[0].startswith("0.22")
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "-"])
+def test_output_to_stdout_by_name(xent: Xent, name: str) -> None:
+    assert xent("bce", *TWO, "-f", "value", "-o", name).out.startswith("0.22")
+
+
+def test_output_to_a_device(xent: Xent) -> None:
+    assert xent("bce", *TWO, "-o", "/dev/null").code == 0
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+@pytest.mark.parametrize("form", ["value", "csv", "table"])
+def test_a_full_disk_is_an_error(form: str) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "xentcli", "bce", *TWO, "-f", form, "-q"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "xent: error: stdout: cannot be written (no space left on device)"
+    ]
+    done = subprocess.run([*command, "-o", "/dev/full"], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"/dev/full: cannot be written" in done.stderr
+
+
+def test_no_such_folder_for_the_output(xent: Xent, tmp_path: Path) -> None:
+    ran = xent("bce", *TWO, "-o", tmp_path / "no" / "out.json")
+    assert ran.code == 2
+    assert "cannot be written (no such file or directory)" in ran.err
+    ran = xent("bce", *TWO, "-o", tmp_path)
+    assert ran.code == 2
+    assert "is a directory" in ran.err
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    path.write_text("label,z\n" + "1,0.5\n" * 200_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "bce", str(path), "-f", "csv", "-q"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == b""
+
+
+def test_interrupt() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "bce", "-f", "csv"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process:
+        process.stdin.write(b"label,z\n1,0.5\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == b"sample,loss\n"  # it is reading now
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_rows_are_written_while_they_are_read() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "ce", "-f", "jsonl", "-q"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        for number in (1, 2, 3):
+            process.stdin.write(b'{"label": 0, "logits": [2, 0]}\n{"label": 0, "logits": [2, 0]}\n')
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["sample"] == 2 * number - 1
+            assert json.loads(process.stdout.readline())["sample"] == 2 * number
+            time.sleep(0.05)
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+def test_ascii_locale_and_dumb_terminal(
+    xent_process: Callable[..., "subprocess.CompletedProcess[bytes]"],
+) -> None:
+    env = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "TERM": "dumb", "FORCE_COLOR": "1"}
+    text = "y1,y2,z\u00e9,z2\n1,0,2,-1\n".encode()
+    done = xent_process("bce", "--logits", "z*", stdin=text, env=env)
+    assert done.returncode == 0
+    assert b"z\\xe9" in done.stdout
+    done.stdout.decode("ascii")
+
+
+def test_debug_shows_the_traceback(
+    xent_process: Callable[..., "subprocess.CompletedProcess[bytes]"],
+) -> None:
+    done = xent_process("bce", "nowhere.csv", "--debug")
+    assert b"Traceback" in done.stderr
+    assert b"nowhere.csv: no such file" in done.stderr
+
+
+def test_a_bug_is_told_apart(xent: Xent, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("seven")
+
+    monkeypatch.setattr("xentcli.report.Report.of", broken)
+    ran = xent("bce", *TWO)
+    assert ran.code == 70
+    assert "ZeroDivisionError: seven" in ran.err

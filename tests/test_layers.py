@@ -1,0 +1,95 @@
+"""The layers hold: who imports whom, and what stays off the path of help and completion."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import xentcli
+
+PACKAGE = Path(xentcli.__file__).parent
+LAYERS = (
+    "text errors kernels conventions job readers losses evidence tally engines signature report "
+    "render cli"
+).split()
+OWNERS = {"typer": {"cli"}, "rich": {"render/table.py", "cli/progress.py"}}
+
+
+def _modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+            if node.module == "xentcli":
+                found |= {f"xentcli.{alias.name}" for alias in node.names}
+    return found
+
+
+def _layer(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "xentcli" and len(parts) > 1 else None
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_point_to_the_left(path: Path) -> None:
+    relative = path.relative_to(PACKAGE)
+    own = relative.parts[0].removesuffix(".py")
+    if own.startswith("__"):
+        return
+    assert own in LAYERS, f"{relative} is in no layer"
+    for module in _imports(path):
+        layer = _layer(module)
+        if layer is not None and layer in LAYERS:
+            assert LAYERS.index(layer) <= LAYERS.index(own), f"{relative} imports {module}"
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_typer_and_rich_stay_where_they_belong(path: Path) -> None:
+    relative = path.relative_to(PACKAGE).as_posix()
+    for package, owners in OWNERS.items():
+        uses = any(module.split(".")[0] == package for module in _imports(path))
+        assert not uses or relative.split("/")[0] in owners or relative in owners
+
+
+def test_nothing_imports_click() -> None:
+    assert not any("click" in _imports(path) for path in _modules())
+
+
+@pytest.mark.parametrize(
+    ("args", "env"),
+    [
+        (["--version"], {}),
+        (["--help"], {}),
+        (["bce", "--help"], {}),
+        ([], {"_XENT_COMPLETE": "complete_bash", "COMP_WORDS": "xent bce -", "COMP_CWORD": "2"}),
+    ],
+    ids=["version", "help", "bce-help", "completion"],
+)
+def test_numpy_is_not_loaded_for(args: list[str], env: dict[str, str]) -> None:
+    program = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print('loaded:', 'numpy' in sys.modules, file=sys.stderr))\n"
+        f"sys.argv = ['xent', *{args!r}]\n"
+        "from xentcli.cli.app import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=env, check=False
+    )
+    assert done.stdout
+    assert done.stderr.endswith("loaded: False\n")
+
+
+def test_version_is_the_metadata_version() -> None:
+    from importlib.metadata import version
+
+    assert version("xentcli") == xentcli.__version__
