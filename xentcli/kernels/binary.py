@@ -1,0 +1,134 @@
+"""Binary cross-entropy, element by element, from logits or from probabilities."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xentcli.errors import ShapeError
+from xentcli.kernels.blocks import ELEMENTS, Array, elementwise, output
+
+Scratch = tuple[Array, Array, Array]
+
+
+def bce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
+    """Binary cross-entropy of logits, per element, in nats.
+
+    Use it on raw scores: it keeps every digit where a sigmoid in between would round to 0 or 1.
+
+    ``(1 - y)·max(z, 0) - y·min(z, 0) + log1p(exp(-|z|))``
+
+    Args:
+        labels: any shape, 0, 1 or between, any real type.
+        logits: the labels' shape, any real type; computed in float64.
+        out: float64 array of that shape to write into.
+
+    Returns:
+        float64 array of the logits' shape. ``0·inf`` is 0: a logit of ``inf`` costs 0 for label
+        1, one of ``-inf`` costs 0 for label 0, and either costs ``inf`` for any other label.
+        NaN logits and labels give NaN.
+
+    Raises:
+        ShapeError: the shapes differ; they are never broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> bce_from_logits(np.array([1, 0]), np.array([2.0, -1.0]))
+        array([0.12692801, 0.31326169])
+        >>> bce_from_logits(1, 100.0)
+        array(3.72007598e-44)
+
+    Source: the formula of TensorFlow's ``sigmoid_cross_entropy_with_logits``, its first term
+    split so that soft labels keep their digits.
+    """
+    return _by_block(_from_logits, labels, logits, out)
+
+
+def bce_from_probs(labels: ArrayLike, probs: ArrayLike, *, out: Array | None = None) -> Array:
+    """Binary cross-entropy of probabilities, per element, in nats.
+
+    Use it where only probabilities are at hand; nothing is clipped.
+
+    ``-y·log(p) - (1 - y)·log1p(-p)``
+
+    Args:
+        labels: any shape, 0, 1 or between, any real type.
+        probs: the labels' shape; computed in float64.
+        out: float64 array of that shape to write into.
+
+    Returns:
+        float64 array of the probabilities' shape. ``0·log 0`` is 0, so a certain prediction
+        costs 0 where it is right and ``inf`` where it is wrong. NaN gives NaN, and so does a
+        probability outside [0, 1] that counts.
+
+    Raises:
+        ShapeError: the shapes differ; they are never broadcast.
+
+    Example:
+        >>> import numpy as np
+        >>> bce_from_probs(np.array([1, 0, 1]), np.array([0.9, 0.2, 0.0]))
+        array([0.10536052, 0.22314355,        inf])
+
+    Source: the definition; ``xlogy`` and ``xlog1py`` in SciPy's terms.
+    """
+    return _by_block(_from_probs, labels, probs, out)
+
+
+def _by_block(
+    kernel: Callable[[Array, Array, Array, Scratch], None],
+    labels: ArrayLike,
+    scores: ArrayLike,
+    out: Array | None,
+) -> Array:
+    y, x = np.asarray(labels), np.asarray(scores)
+    if y.shape != x.shape:
+        raise ShapeError(f"labels {list(y.shape)} do not fit scores {list(x.shape)}")
+    result = output(x.shape, out)
+    flat_y, flat_x, flat = y.reshape(-1), x.reshape(-1), result.reshape(-1)
+    buffers: Any = np.empty((3, min(flat.size, ELEMENTS)))
+    with np.errstate(all="ignore"):
+        for piece in elementwise(flat.size):
+            target = flat[piece]
+            scratch = tuple(buffers[:, : target.size])
+            block_y = np.asarray(flat_y[piece], np.float64)
+            kernel(block_y, np.asarray(flat_x[piece], np.float64), target, scratch)
+    return result
+
+
+def _from_logits(y: Array, z: Array, out: Array, scratch: Scratch) -> None:
+    above, below, work = scratch
+    np.maximum(z, 0.0, out=above)
+    np.minimum(z, 0.0, out=below)
+    np.subtract(below, above, out=work)  # -|z|
+    np.exp(work, out=work)
+    np.log1p(work, out=out)
+    np.subtract(1.0, y, out=work)
+    above *= work
+    below *= y
+    above -= below
+    out += above
+    if np.isnan(np.add.reduce(out)):
+        _infinite_logits(y, z, out)
+
+
+def _infinite_logits(y: Array, z: Array, out: Array) -> None:
+    """Put right what ``0·inf`` made of infinite logits."""
+    infinite = np.isinf(z) & ~np.isnan(y)
+    free = np.where(z > 0, y == 1, y == 0)
+    out[infinite] = np.where(free, 0.0, np.inf)[infinite]
+
+
+def _from_probs(y: Array, p: Array, out: Array, scratch: Scratch) -> None:
+    positive, negative, work = scratch
+    np.copyto(positive, p)
+    np.copyto(positive, 1.0, where=y == 0)  # 0·log(p) is 0, also at p = 0
+    np.log(positive, out=positive)
+    positive *= y
+    np.negative(p, out=negative)
+    np.copyto(negative, 0.0, where=y == 1)
+    np.log1p(negative, out=negative)
+    np.subtract(1.0, y, out=work)
+    negative *= work
+    np.add(positive, negative, out=out)
+    np.subtract(0.0, out, out=out)  # not the negative, which would print -0.0

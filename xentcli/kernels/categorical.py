@@ -1,0 +1,226 @@
+"""Categorical cross-entropy, sample by sample, from logits or from probabilities.
+
+Class numbers and one-hot or soft rows are sibling functions; a one-hot row gives the digits of
+its class number.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xentcli.errors import ShapeError
+from xentcli.kernels.blocks import Array, output, rowwise
+from xentcli.kernels.lse import log_sum_exp, lost
+
+Kernel = Callable[[Array, Array], Array]
+
+
+def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
+    """Categorical cross-entropy of logits and class numbers, per sample, in nats.
+
+    Use it on raw scores with one class number per sample.
+
+    ``(max z - z_y) + log1p(s)``, ``s = Σ exp(z_j - max z)`` over all j but the maximum's
+
+    Args:
+        labels: ``[n]`` whole numbers from 0 to k - 1.
+        logits: ``[n, k]``, any real type; computed in float64.
+        out: float64 array ``[n]`` to write into.
+
+    Returns:
+        float64 array ``[n]``. A logit of ``-inf`` has probability 0, so as the target it costs
+        ``inf``; rows with ``inf`` or NaN, or of ``-inf`` alone, give NaN.
+
+    Raises:
+        ShapeError: labels are not ``[n]`` or logits not ``[n, k]``.
+        IndexError: a label is not a whole number from 0 to k - 1.
+
+    Example:
+        >>> import numpy as np
+        >>> ce_from_logits(np.array([0]), np.array([[100.0, 0.0, 0.0]]))
+        array([7.44015195e-44])
+
+    Source: log-sum-exp with the maximum taken out of the sum, Blanchard, Higham and Higham
+    (2021), and each rounded difference ``z_j - max z`` put right by its error (Knuth's TwoSum).
+    """
+
+    def kernel(y: Array, z: Array) -> Array:
+        top, rest = log_sum_exp(z)
+        target = z[np.arange(len(z)), y]
+        gap = top - target
+        losses = gap + (rest + lost(top, -target, gap))
+        far = np.isinf(gap)  # nothing was lost by rounding there, and inf - inf is NaN
+        losses[far] = (gap + rest)[far]
+        return np.asarray(losses)
+
+    return _by_block(kernel, *_indexed(labels, logits), out)
+
+
+def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
+    """Categorical cross-entropy of logits and one-hot or soft rows, per sample, in nats.
+
+    Use it where labels are distributions, or several classes at once; rows need not sum to 1.
+
+    ``Σ_j y_j·(max z - z_j) + (Σ_j y_j)·log1p(s)``, s as in :func:`ce_from_logits`
+
+    Args:
+        labels: ``[n, k]``, each >= 0.
+        logits: ``[n, k]``, any real type; computed in float64.
+        out: float64 array ``[n]`` to write into.
+
+    Returns:
+        float64 array ``[n]``; ``0·inf`` is 0, infinities and NaN as in :func:`ce_from_logits`.
+
+    Raises:
+        ShapeError: labels and logits are not both ``[n, k]``.
+
+    Example:
+        >>> import numpy as np
+        >>> ce_from_logits_soft(np.array([[0.5, 0.5]]), np.array([[2.0, 0.0]]))
+        array([1.12692801])
+
+    Source: as :func:`ce_from_logits`.
+    """
+
+    def kernel(y: Array, z: Array) -> Array:
+        top, rest = log_sum_exp(z)
+        gaps = top[:, np.newaxis] - z
+        gaps[y == 0] = 0.0
+        gaps *= y
+        return np.asarray(gaps.sum(axis=1) + y.sum(axis=1) * rest)
+
+    return _by_block(kernel, *_paired(labels, logits), out)
+
+
+def ce_from_probs(
+    labels: ArrayLike, probs: ArrayLike, *, renormalise: bool = False, out: Array | None = None
+) -> Array:
+    """Categorical cross-entropy of probabilities and class numbers, per sample, in nats.
+
+    Use it where only probabilities are at hand; nothing is clipped.
+
+    ``-log(p_y)``, or with ``renormalise`` ``-log(p_y / Σ p) = log1p((Σ p - p_y) / p_y)``
+
+    Args:
+        labels: ``[n]`` whole numbers from 0 to k - 1.
+        probs: ``[n, k]``; with ``renormalise`` any numbers >= 0, such as counts.
+        renormalise: divide each row by its sum first.
+        out: float64 array ``[n]`` to write into.
+
+    Returns:
+        float64 array ``[n]``: ``inf`` where the target has probability 0, NaN for NaN and for a
+        row of zeros that is to be renormalised.
+
+    Raises:
+        ShapeError: labels are not ``[n]`` or probs not ``[n, k]``.
+        IndexError: a label is not a whole number from 0 to k - 1.
+
+    Example:
+        >>> import numpy as np
+        >>> ce_from_probs(np.array([1]), np.array([[0.4, 1.0, 0.6]]))
+        array([0.])
+        >>> ce_from_probs(np.array([1]), np.array([[0.4, 1.0, 0.6]]), renormalise=True)
+        array([0.69314718])
+
+    Source: the definition.
+    """
+
+    def kernel(y: Array, p: Array) -> Array:
+        rows = np.arange(len(p))
+        target = p[rows, y]
+        if not renormalise:
+            return np.asarray(0.0 - np.log(target))
+        others = p.copy()
+        others[rows, y] = 0.0
+        return _log_odds(others.sum(axis=1), target)
+
+    return _by_block(kernel, *_indexed(labels, probs), out)
+
+
+def ce_from_probs_soft(
+    labels: ArrayLike, probs: ArrayLike, *, renormalise: bool = False, out: Array | None = None
+) -> Array:
+    """Categorical cross-entropy of probabilities and one-hot or soft rows, per sample, in nats.
+
+    Use it where labels are distributions, or several classes at once.
+
+    ``-Σ_j y_j·log(p_j)``, with ``renormalise`` of ``p_j / Σ p``
+
+    Args:
+        labels: ``[n, k]``, each >= 0.
+        probs: ``[n, k]``; with ``renormalise`` any numbers >= 0, such as counts.
+        renormalise: divide each row by its sum first.
+        out: float64 array ``[n]`` to write into.
+
+    Returns:
+        float64 array ``[n]``; ``0·log 0`` is 0, a positive label on probability 0 costs ``inf``.
+
+    Raises:
+        ShapeError: labels and probs are not both ``[n, k]``.
+
+    Example:
+        >>> import numpy as np
+        >>> ce_from_probs_soft(np.array([[0.5, 0.5, 0.0]]), np.array([[0.5, 0.5, 0.0]]))
+        array([0.69314718])
+
+    Source: the definition.
+    """
+
+    def kernel(y: Array, p: Array) -> Array:
+        terms = _log_odds(_others(p), p) if renormalise else 0.0 - np.log(p)
+        terms[y == 0] = 0.0
+        terms *= y
+        return np.asarray(terms.sum(axis=1))
+
+    return _by_block(kernel, *_paired(labels, probs), out)
+
+
+def _log_odds(others: Array, target: Array) -> Array:
+    """``log((others + target) / target)``: full precision near 0, no overflow far from it."""
+    ratio = others / target
+    losses = np.log1p(ratio)
+    far = np.isinf(ratio) & (target > 0)
+    if far.any():
+        losses[far] = np.log(others[far]) - np.log(target[far])
+    return np.asarray(losses)
+
+
+def _others(p: Array) -> Array:
+    """``Σ p - p_j`` for every j: summed without the largest, where the difference would cancel."""
+    rows, largest = np.arange(len(p)), p.argmax(axis=1)
+    rest = p.copy()
+    rest[rows, largest] = 0.0
+    small = rest.sum(axis=1)
+    others = (small + p[rows, largest])[:, np.newaxis] - p
+    others[rows, largest] = small
+    return np.asarray(others)
+
+
+def _by_block(kernel: Kernel, labels: Array, scores: Array, out: Array | None) -> Array:
+    count, classes = scores.shape
+    result = output((count,), out)
+    kind = np.intp if labels.ndim == 1 else np.float64
+    with np.errstate(all="ignore"):
+        for piece in rowwise(count, classes):
+            block = np.ascontiguousarray(scores[piece], np.float64)
+            result[piece] = kernel(np.asarray(labels[piece], kind), block)
+    return result
+
+
+def _indexed(labels: ArrayLike, scores: ArrayLike) -> tuple[Array, Array]:
+    y, x = np.asarray(labels), np.asarray(scores)
+    if x.ndim != 2 or y.shape != x.shape[:1]:
+        raise ShapeError(f"labels {list(y.shape)} do not fit scores {list(x.shape)}")
+    if y.size:
+        low, high = y.min(), y.max()
+        if y.dtype.kind not in "iub" or low < 0 or high >= x.shape[1]:
+            raise IndexError(f"labels must be whole numbers from 0 to {x.shape[1] - 1}")
+    return y, x
+
+
+def _paired(labels: ArrayLike, scores: ArrayLike) -> tuple[Array, Array]:
+    y, x = np.asarray(labels), np.asarray(scores)
+    if x.ndim != 2 or y.shape != x.shape:
+        raise ShapeError(f"labels {list(y.shape)} do not fit scores {list(x.shape)}")
+    return y, x

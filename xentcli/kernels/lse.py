@@ -1,0 +1,97 @@
+"""Log-sum-exp in two parts, ``max z`` and ``log1p(s)``, which keep tiny losses apart.
+
+A row's result depends on that row alone: not on its block, its place or its neighbours.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from xentcli.kernels.blocks import Array
+
+NARROW: Final = 32
+"""Up to this many classes columns are walked one by one over a transposed block: at 10 classes
+23 ns an element against 33 by rows, at 100 classes 36 against 17 (one core, no AVX-512)."""
+
+
+def log_sum_exp(z: Array) -> tuple[Array, Array]:
+    """``max z`` and ``log1p(s)`` of every row of ``z`` ``[m, k]``; their sum is log Σ exp z.
+
+    NaN where the row has NaN or inf, or only -inf.
+    """
+    top, rest = max_and_rest(z)
+    return top, np.log1p(rest, out=rest)
+
+
+def max_and_rest(z: Array) -> tuple[Array, Array]:
+    """``max z`` of every row and ``s = Σ exp(z_j - max z)`` over all others than the maximum."""
+    top, rest = (_narrow if z.shape[1] <= NARROW else _wide)(z)
+    strange = ~np.isfinite(top)
+    if strange.any():
+        rest[strange] = np.nan
+    return top, rest
+
+
+def exponentials(z: Array, top: Array) -> tuple[Array, Array]:
+    """``exp(z - top)`` as a sum of two: of the rounded difference, and of what rounding lost.
+
+    ``exp(d + e)`` is ``exp(d) + exp(d)·e`` for an e that small. Infinite logits have nothing to
+    put right.
+    """
+    differences = z - top
+    errors = lost(z, -top, differences)
+    np.exp(differences, out=differences)
+    errors *= differences
+    if np.isnan(np.add.reduce(errors, axis=None)):
+        errors[np.isnan(errors)] = 0.0
+    return differences, errors
+
+
+def lost(a: Array, b: Array, rounded: Array) -> Array:
+    """``a + b - rounded`` without error, where ``rounded`` is ``a + b`` (Knuth 1969)."""
+    back = rounded - a
+    error = rounded - back
+    np.subtract(a, error, out=error)
+    np.subtract(b, back, out=back)
+    error += back
+    return np.asarray(error)
+
+
+def _narrow(z: Array) -> tuple[Array, Array]:
+    """By columns: every step leaves the smaller of two behind.
+
+    So the largest comes out last, and what lies behind are exactly the others.
+    """
+    columns = np.array(z.T, order="C")
+    top, larger = columns[0], np.empty(len(z))
+    for column in columns[1:]:
+        np.maximum(top, column, out=larger)
+        np.minimum(top, column, out=column)
+        top, larger = larger, top
+    large, small = exponentials(columns[1:], top)
+    return top, _folded(large) + _folded(small)
+
+
+def _folded(terms: Array) -> Array:
+    """The sum of ``terms[0], terms[1], …`` in pairs of pairs, in an order that is always the same.
+
+    A reduction of NumPy's would choose its order by the number of rows, and a running sum would
+    lose a bit with each of many equal terms.
+    """
+    if not len(terms):
+        return np.zeros(terms.shape[1:])
+    while len(terms) > 1:
+        half = (len(terms) + 1) // 2
+        terms[: len(terms) - half] += terms[half:]
+        terms = terms[:half]
+    return terms[0]
+
+
+def _wide(z: Array) -> tuple[Array, Array]:
+    """By rows: the first maximum is taken out."""
+    rows, largest = np.arange(len(z)), z.argmax(axis=1)
+    top = z[rows, largest]
+    large, small = exponentials(z, top[:, np.newaxis])
+    large[rows, largest] = 0.0
+    small[rows, largest] = 0.0
+    return top, large.sum(axis=1) + small.sum(axis=1)

@@ -1,0 +1,266 @@
+"""The exact sum: float64 numbers added as the integers that they are, and rounded once.
+
+Order, blocks and threads therefore cannot change a digit. Most numbers are added on two
+power-of-two grids (Demmel and Nguyen, "Fast reproducible floating-point summation", 2013);
+what lies below both, and numbers of unusual size, as halves of mantissas binned by exponent.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xentcli.errors import ShapeError
+from xentcli.kernels.blocks import Array
+
+UNIT: Final = 2300
+"""Sums are integers in units of 2^-2300: finer than the product of any two doubles."""
+
+FEW: Final = 1024
+"""Below this many numbers a pass over bins costs less than setting up grids."""
+
+BLOCK: Final = 1 << 15
+ROW: Final = 128
+REACH: Final = 45
+"""Bits that a number has on a grid: 52 with the sum of a row, 60 with that of a block."""
+
+BINNED: Final = 1 << 17
+"""Halves of mantissas, 26 bits, of this many numbers add up to 43 bits: exact in float64."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExactSum:
+    """A sum of float64 numbers without any rounding; immutable, merged with ``+``.
+
+    ``numerator`` counts units of 2^-2300; ``nans``, ``positive`` and ``negative`` count the NaN,
+    inf and -inf among the numbers, which decide the value as IEEE addition would.
+
+    Example:
+        >>> total = ExactSum.of([1e16, 1.0]) + ExactSum.of([-1e16])
+        >>> total.value()
+        1.0
+    """
+
+    numerator: int = 0
+    nans: int = 0
+    positive: int = 0
+    negative: int = 0
+
+    @classmethod
+    def of(cls, values: ArrayLike, weights: ArrayLike | None = None) -> "ExactSum":
+        """The sum of ``values``, or of ``weights·values`` with every product taken exactly.
+
+        Use it on a block, and merge the blocks' sums with ``+``.
+
+        Args:
+            values: any shape, float64.
+            weights: finite, the values' shape, or ``[n]`` for values ``[n, k]``. A weight of 0
+                leaves its values out, whatever they are.
+
+        Raises:
+            ShapeError: the weights fit neither shape.
+
+        Example:
+            >>> ExactSum.of([0.1, float("inf")], weights=[3.0, 0.0]).value()
+            0.30000000000000004
+
+        Source: products by Dekker's exact multiplication (1971).
+        """
+        flat = np.asarray(values, np.float64)
+        if weights is None:
+            flat, strange = _parted(flat.reshape(-1))
+            return cls(_total(flat), *strange)
+        flat, factors = _used(flat, np.asarray(weights, np.float64))
+        _, strange = _parted(flat * np.sign(factors))
+        finite = np.isfinite(flat)
+        return cls(_total_of_products(flat[finite], factors[finite]), *strange)
+
+    @classmethod
+    def count(cls, number: int) -> "ExactSum":
+        """The whole ``number`` itself.
+
+        >>> ExactSum.count(3).value()
+        3.0
+        """
+        return cls(number << UNIT)
+
+    def __add__(self, other: "ExactSum") -> "ExactSum":
+        return ExactSum(
+            self.numerator + other.numerator,
+            self.nans + other.nans,
+            self.positive + other.positive,
+            self.negative + other.negative,
+        )
+
+    def __mul__(self, times: int) -> "ExactSum":
+        """The sum of ``times`` copies (at least one)."""
+        return ExactSum(self.numerator * times, self.nans, self.positive, self.negative)
+
+    @property
+    def fraction(self) -> Fraction:
+        """The finite numbers' sum as a fraction."""
+        return Fraction(self.numerator, 1 << UNIT)
+
+    @property
+    def _special(self) -> float | None:
+        if self.nans or (self.positive and self.negative):
+            return math.nan
+        if self.positive or self.negative:
+            return math.inf if self.positive else -math.inf
+        return None
+
+    def value(self) -> float:
+        """The sum rounded once, to the nearest float64; inf or -inf beyond its range.
+
+        >>> ExactSum.of([1e308, 1e308]).value()
+        inf
+        """
+        special = self._special
+        return _quotient(self.numerator, 1 << UNIT) if special is None else special
+
+
+def mean_of(total: ExactSum, weight: ExactSum) -> float:
+    """``total / weight`` rounded once; finite also where the total is beyond float64.
+
+    NaN where both are 0 or the weight is not finite.
+
+    >>> mean_of(ExactSum.of([1e308, 1e308]), ExactSum.count(2))
+    1e+308
+    """
+    special = total._special
+    if weight._special is not None or not weight.numerator:
+        return math.nan
+    return _quotient(total.numerator, weight.numerator) if special is None else special
+
+
+def exact_sum(values: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """Σ values or Σ weights·values, rounded once; :class:`ExactSum` says more.
+
+    >>> exact_sum([0.1] * 10)
+    1.0
+    """
+    return ExactSum.of(values, weights).value()
+
+
+def _quotient(numerator: int, denominator: int) -> float:
+    try:
+        return numerator / denominator  # Python rounds the quotient of integers correctly
+    except OverflowError:
+        return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
+
+
+def _parted(flat: Array) -> tuple[Array, tuple[int, int, int]]:
+    """The finite numbers, and how many are NaN, inf and -inf."""
+    if not flat.size or (np.isfinite(flat.max()) and np.isfinite(flat.min())):
+        return flat, (0, 0, 0)
+    nans, positive, negative = np.isnan(flat), flat == np.inf, flat == -np.inf
+    counts = tuple(int(np.count_nonzero(mask)) for mask in (nans, positive, negative))
+    return flat[~(nans | positive | negative)], (counts[0], counts[1], counts[2])
+
+
+def _used(values: Array, weights: Array) -> tuple[Array, Array]:
+    """Values and weights side by side, flat, without those that have the weight 0."""
+    if weights.shape != values.shape:
+        if values.ndim < 2 or weights.shape != values.shape[:1]:
+            raise ShapeError(f"weights {list(weights.shape)} do not fit {list(values.shape)}")
+        weights = np.broadcast_to(weights.reshape(-1, *[1] * (values.ndim - 1)), values.shape)
+    used = weights != 0
+    return values[used], weights[used]
+
+
+def _total(flat: Array) -> int:
+    """The sum of finite numbers, in units."""
+    if flat.size < FEW:
+        return _binned(flat)
+    total, left = 0, []
+    buffers = np.empty((2, BLOCK))
+    for start in range(0, flat.size, BLOCK):
+        on_grids, rest = _on_grids(flat[start : start + BLOCK], buffers)
+        total += on_grids
+        left += rest
+    rest = np.concatenate(left) if left else flat[:0]
+    return total + sum(_binned(rest[i : i + BINNED]) for i in range(0, rest.size, BINNED))
+
+
+def _on_grids(x: Array, buffers: Array) -> tuple[int, list[Array]]:
+    """The sum of what lies on two grids below the largest number, and what is left.
+
+    ``(x + M) - M`` rounds x to a multiple of a power of two. Such multiples add up exactly, in
+    any order, as long as a row's sum needs no more than 53 bits.
+    """
+    top = math.frexp(max(float(x.max()), -float(x.min()), 0.0))[1]
+    whole = x.size // ROW * ROW
+    if not -800 < top < 900 or not whole:
+        return 0, [x]
+    total = 0
+    on_grid, rest = buffers[0, :whole], buffers[1, :whole]
+    source = x[:whole]
+    for unit in (top - REACH, top - 2 * REACH - 1):
+        magnet = math.ldexp(1.5, unit + 52)
+        np.add(source, magnet, out=on_grid)
+        on_grid -= magnet
+        np.subtract(source, on_grid, out=rest)
+        rows = np.add.reduce(on_grid.reshape(-1, ROW), axis=1)
+        rows *= math.ldexp(1.0, -unit)
+        total += int(rows.astype(np.int64).sum()) << (unit + UNIT)
+        source = rest
+    left = [] if whole == x.size else [x[whole:]]
+    return total, [*left, rest[rest != 0.0]] if rest.any() else left
+
+
+def _binned(x: Array, exponents: Array | None = None) -> int:
+    """The sum of at most ``BINNED`` finite numbers, times 2^exponents, in units."""
+    if not x.size:
+        return 0
+    mantissas, powers = np.frexp(x)
+    powers = powers.astype(np.int64)
+    if exponents is not None:
+        powers += exponents
+    mantissas *= 2.0**26
+    high = np.rint(mantissas)
+    low = (mantissas - high) * 2.0**27
+    lowest = int(powers.min())
+    powers -= lowest
+    size = -(-(int(powers.max()) + 1) // 16) * 16
+    total = 0
+    for halves, shift in ((high, -26), (low, -53)):
+        sums = np.bincount(powers, halves, size).astype(np.int64)
+        # Sixteen neighbours fit into one integer: 43 bits, and 15 for their distance.
+        groups = sums.reshape(-1, 16) @ _STEPS
+        for index in np.flatnonzero(groups).tolist():
+            total += int(groups[index]) << (16 * index + lowest + shift + UNIT)
+    return total
+
+
+_STEPS: Final = 1 << np.arange(16, dtype=np.int64)
+
+
+def _total_of_products(x: Array, weights: Array) -> int:
+    """``Σ weights·x`` in units."""
+    total = 0
+    for start in range(0, x.size, BINNED):
+        mantissas, exponents = np.frexp(x[start : start + BINNED])
+        factors, more = np.frexp(weights[start : start + BINNED])
+        powers = exponents.astype(np.int64) + more
+        product = mantissas * factors
+        total += _binned(product, powers) + _binned(_lost(mantissas, factors, product), powers)
+    return total
+
+
+def _lost(a: Array, b: Array, product: Array) -> Array:
+    """``a·b - product`` without error, for a and b between -1 and 1 (Dekker 1971)."""
+    a_high, b_high = _upper_half(a), _upper_half(b)
+    a_low, b_low = a - a_high, b - b_high
+    error = a_high * b_high - product
+    error += a_high * b_low
+    error += a_low * b_high
+    error += a_low * b_low
+    return np.asarray(error)
+
+
+def _upper_half(a: Array) -> Array:
+    scaled = a * 134217729.0  # 2^27 + 1
+    return np.asarray(scaled - (scaled - a))
