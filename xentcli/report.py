@@ -67,7 +67,7 @@ class Report:
         return cls(
             loss=job.loss,
             layout=tally.layout,
-            mean=mean_of(tally.total, _times(tally.weight, per_sample)),
+            mean=mean_of(tally.total, tally.weight * per_sample),
             sum=tally.total.value(),
             std_error=None if tally.weighted else _standard_error(tally),
             min=tally.minimum,
@@ -86,16 +86,6 @@ class Report:
             gap=gap,
             notes=_notes(job, tally),
         )
-
-
-def _times(weight: ExactSum, outputs: int) -> ExactSum:
-    """Σ w over elements from Σ w over samples: exact, as repeated addition is."""
-    total = weight
-    for bit in bin(outputs)[3:]:
-        total = total + total
-        if bit == "1":
-            total = total + weight
-    return total
 
 
 def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:

@@ -57,6 +57,8 @@ def blocks(job: Job, rows: Rows) -> Iterator[Block]:
     """Cut ``rows`` into checked blocks of at most ``BLOCK_CELLS`` score cells."""
     rows = fitted(job, rows)
     count = len(rows.scores.values)
+    if not count:
+        raise InputError("holds no rows", source=rows.layout.source)
     width = rows.scores.values[:1].size or 1
     step = max(1, BLOCK_CELLS // width)
     for start in range(0, count, step):

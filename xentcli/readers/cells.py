@@ -1,0 +1,123 @@
+"""Where the cells of whole lines of delimited text begin and end, found for all at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from xentcli.readers.dialect import BLANKS
+from xentcli.readers.lines import Stretch
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_TAB, _LINE_FEED, _RETURN, _SPACE, _QUOTE = b'\t\n\r "'
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rows of a stretch that have ``width`` cells, up to the first that has not.
+
+    ``stops``: the line break that ends each record, also of those after the rows.
+    ``ends``, ``starts``: ``[rows, width]``; ``starts`` is None where every cell begins right
+    after the one before. ``odd``: how many cells the record after the rows has, if it has
+    another number of them.
+    """
+
+    stretch: Stretch
+    stops: Array
+    ends: Array
+    starts: Array | None
+    odd: int | None
+
+    def begins(self, row: int) -> int:
+        """Where the record of ``row`` begins."""
+        return int(self.stops[row - 1]) + 1 if row else self.stretch.start
+
+    def cells(self, columns: Sequence[int]) -> tuple[Array, Array]:
+        """Starts and ends ``[rows * len(columns)]``, row after row, outer quotes left out."""
+        ends = self.ends[:, columns]
+        if self.starts is not None:
+            starts = self.starts[:, columns]
+        else:
+            starts = self.ends[:, [column - 1 for column in columns]] + 1
+            for place in (place for place, column in enumerate(columns) if column == 0):
+                starts[:1, place] = self.stretch.start
+                starts[1:, place] = self.ends[:-1, -1] + 1
+        starts, ends = starts.ravel(), ends.ravel()
+        text = self.stretch.text
+        if self.starts is None and self.ends.shape[1] - 1 in columns:
+            returns = text.take(ends - 1) == _RETURN
+            ends -= returns & (text.take(ends) == _LINE_FEED) & (ends > starts)
+        if self.stretch.quotes.size:
+            quoted = (text.take(starts) == _QUOTE) & (text.take(ends - 1) == _QUOTE)
+            quoted &= ends - starts >= 2
+            starts += quoted
+            ends -= quoted
+        return starts, ends
+
+
+def grid(stretch: Stretch, delimiter: str, width: int) -> Grid:
+    """The cells of ``stretch``."""
+    if delimiter == BLANKS:
+        return _between_blanks(stretch, width)
+    return _between_delimiters(stretch, ord(delimiter), width)
+
+
+def _between_delimiters(stretch: Stretch, delimiter: int, width: int) -> Grid:
+    region = stretch.text[stretch.start : stretch.stop]
+    marks = region == delimiter
+    marks |= region == _LINE_FEED
+    marks[stretch.quotes - stretch.start] = True
+    ends = np.flatnonzero(marks)
+    ends += stretch.start
+    if stretch.quotes.size:
+        # Parity over the marks alone: over all bytes it would cost more than all else here.
+        turns = stretch.text.take(ends) == _QUOTE
+        ends = ends[~(turns | np.logical_xor.accumulate(turns))]
+    rows, left = divmod(len(ends), width)
+    breaks = stretch.text.take(ends) == _LINE_FEED
+    if not left and int(np.count_nonzero(breaks)) == rows and breaks[width - 1 :: width].all():
+        table = ends.reshape(rows, width)
+        return Grid(stretch, table[:, -1], table, None, None)
+    last = np.flatnonzero(breaks)
+    counts = np.diff(last, prepend=-1)
+    rows = int(np.argmax(counts != width))
+    return Grid(
+        stretch, ends[last], ends[: rows * width].reshape(rows, width), None, int(counts[rows])
+    )
+
+
+def _between_blanks(stretch: Stretch, width: int) -> Grid:
+    region = stretch.text[stretch.start : stretch.stop]
+    breaks = region == _LINE_FEED
+    blank = (region == _SPACE) | (region == _TAB)
+    returns = region == _RETURN
+    returns[:-1] &= breaks[1:]
+    blank |= returns
+    blank |= breaks
+    if stretch.quotes.size:
+        outside = ~_inside(stretch)
+        breaks &= outside
+        blank &= outside
+    # The last byte is a line break, so words begin and end in turn.
+    turns = np.flatnonzero(np.diff(blank, prepend=True)) + stretch.start
+    starts, ends = turns[::2], turns[1::2]
+    stops = np.flatnonzero(breaks) + stretch.start
+    counts = np.diff(np.searchsorted(starts, stops), prepend=0)
+    uneven = counts != width
+    odd = None
+    rows = len(stops)
+    if uneven.any():
+        rows = int(np.argmax(uneven))
+        odd = int(counts[rows])
+    shape, size = (rows, width), rows * width
+    return Grid(stretch, stops, ends[:size].reshape(shape), starts[:size].reshape(shape), odd)
+
+
+def _inside(stretch: Stretch) -> Array:
+    """Which bytes stand inside quotes, the opening quote with them."""
+    turns = np.zeros(stretch.stop - stretch.start, bool)
+    turns[stretch.quotes - stretch.start] = True
+    inside: Array = np.logical_xor.accumulate(turns)
+    return inside

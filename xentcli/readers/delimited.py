@@ -1,0 +1,289 @@
+"""Delimited text: line 1 tells delimiter and header, then rows come in chunks of numbers.
+
+Only wanted columns are parsed, and nothing is dropped or shifted on the way: the first fault
+in the order of the file is an InputError with its line and column.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from xentcli.errors import InputError
+from xentcli.readers import dialect, grammar, numbers
+from xentcli.readers.cells import Grid, grid
+from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_OTHER_MARKS: Final = {
+    b"\xff\xfe\x00\x00": "utf-32",
+    b"\x00\x00\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_TALL: Final = 4096
+_BLANK_LINE: Final = "is blank, and rows follow it"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Consecutive rows: float64 ``values`` ``[rows, wanted]``, memory of its own, C or F order.
+
+    ``missing`` marks the cells without a number, whose value is NaN; None where there are none.
+    ``first_row`` counts the data rows before.
+    """
+
+    values: Array
+    missing: Array | None
+    first_row: int
+    first_line: int
+    _breaks: Array | None = field(default=None, repr=False)
+
+    def line(self, row: int) -> int:
+        """The line, from 1, on which ``row`` of this chunk begins."""
+        return self.first_line + (row if self._breaks is None else int(self._breaks[row]))
+
+
+class _Fault(NamedTuple):
+    """Sorts by its place; ``rank`` decides in one cell."""
+
+    row: int
+    column: int
+    rank: int
+    problem: str
+    hint: str | None
+
+
+class Delimited:
+    """One open delimited text: ``names`` from its header or None, and ``width`` columns."""
+
+    names: tuple[str, ...] | None
+    width: int
+
+    def __init__(self, lines: Lines, delimiter: str, cells: list[str], header: bool) -> None:
+        self.names = tuple(cell.strip(" \t") for cell in cells) if header else None
+        self.width = len(cells)
+        self.delimiter = delimiter
+        self.source = lines.source
+        self._lines = lines
+
+    @classmethod
+    def open(
+        cls,
+        stream: Stream,
+        *,
+        source: str,
+        delimiter: str | None = None,
+        header: bool | None = None,
+        size: int = STRETCH,
+    ) -> "Delimited":
+        """Read line 1. ``delimiter`` and ``header`` None: as line 1 says.
+
+        InputError where there is no text, OptionError where line 1 counts 0,1,2.
+        """
+        given = None if delimiter is None else dialect.checked_delimiter(delimiter)
+        lines = Lines(stream, source, size)
+        _skip_mark(lines)
+        record = lines.record(_separators(given))
+        if record is None:
+            raise InputError("is empty", source=source)
+        if not record.strip(_blanks(given)):
+            raise _blank_start(lines, given)
+        found = given or dialect.detect_delimiter(_without_break(record.decode("latin-1")))
+        fault = _text_fault(record)
+        if fault is not None:
+            offset, problem, hint = fault
+            column = f":{_cell_at(record[:offset], found) + 1}"
+            raise InputError(problem, source=source, line=1, column=column, hint=hint)
+        line = _without_break(record.decode())
+        if "\r" in line and '"' not in line:
+            hint = "turn old Mac line breaks into new ones: tr '\\r' '\\n'"
+            raise InputError("holds a bare carriage return", source=source, line=1, hint=hint)
+        cells = dialect.split_line(line, found)
+        if header is None:
+            header = dialect.has_header(cells, source)
+        if header:
+            lines.lines_before = record.count(b"\n")
+        else:
+            lines.skip(-len(record))
+        return cls(lines, found, cells, header)
+
+    def column(self, position: int) -> str:
+        """What messages call the column at ``position``: its name, else ``:3``."""
+        return (self.names and self.names[position]) or f":{position + 1}"
+
+    def chunks(self, wanted: Sequence[int]) -> Iterator[Chunk]:
+        """The numbers of the ``wanted`` columns (positions from 0), until the text ends."""
+        rows, blank = 0, None
+        while (stretch := self._lines.stretch(_separators(self.delimiter))) is not None:
+            before = self._lines.lines_before
+            content = self._content(stretch)
+            if content.stop > content.start:
+                if blank is not None:
+                    raise self._error(blank, None, _BLANK_LINE)
+                chunk = self._chunk(content, list(wanted), rows, before + 1)
+                rows += len(chunk.values)
+                before += int(np.count_nonzero(content.text[content.start : content.stop] == 10))
+                yield chunk
+            if content.stop < stretch.stop:
+                blank = blank or before + 1
+                before += int(np.count_nonzero(content.text[content.stop : stretch.stop] == 10))
+            self._lines.lines_before = before
+        if not rows:
+            raise InputError("has a header but no rows", source=self.source)
+
+    def _content(self, stretch: Stretch) -> Stretch:
+        """``stretch`` without the blank lines at its end."""
+        buffer, blanks = self._lines.buffer, _blanks(self.delimiter)
+        last = buffer.rfind(b"\n", stretch.start, stretch.stop - 1) + 1 or stretch.start
+        if buffer[last : stretch.stop].strip(blanks):
+            return stretch
+        body = len(buffer[stretch.start : stretch.stop].rstrip(blanks))
+        stop = buffer.find(b"\n", stretch.start + body) + 1 if body else stretch.start
+        return stretch._replace(stop=stop)
+
+    def _chunk(self, stretch: Stretch, wanted: list[int], first_row: int, line: int) -> Chunk:
+        table = grid(stretch, self.delimiter, self.width)
+        rows = len(table.ends)
+        faults = [*self._odd_row(table), *self._text_faults(table)]
+        # A tall chunk goes column by column: a column of labels is a matter of one byte each.
+        step = 1 if rows >= _TALL else max(1, len(wanted))
+        order: Literal["C", "F"] = "F" if rows >= _TALL else "C"
+        values = np.empty((rows, len(wanted)), order=order)
+        missing: Array | None = None
+        for place in range(0, len(wanted) if rows else 0, step):
+            group, span = wanted[place : place + step], slice(place, place + step)
+            starts, ends = table.cells(group)
+            found = numbers.parse(stretch.text, starts, ends)
+            values[:, span] = found.values.reshape(rows, -1)
+            if found.missing is not None:
+                missing = np.zeros(values.shape, bool, order) if missing is None else missing
+                missing[:, span] = found.missing.reshape(rows, -1)
+            if found.bad is not None:
+                row, column = _first_bad(found.bad.reshape(rows, -1), group)
+                cell = row * len(group) + group.index(column)
+                faults.append(_bad_cell(row, column, stretch.text[starts[cell] : ends[cell]]))
+        chunk = Chunk(values, missing, first_row, line, _row_lines(table))
+        if faults:
+            fault = min(faults)
+            at = None if fault.column < 0 else fault.column
+            raise self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
+        return chunk
+
+    def _odd_row(self, table: Grid) -> Iterator[_Fault]:
+        text, rows = table.stretch.text, len(table.ends)
+        if self.width == 1 and rows and self.delimiter != dialect.BLANKS:
+            starts = np.append(table.stretch.start, table.stops[: rows - 1] + 1)
+            starts, ends = numbers.trimmed(text, starts, table.ends.ravel())
+            bare = (starts == ends) | ((ends - starts == 1) & (text.take(starts) == 13))
+            if bare.any():
+                yield _Fault(int(np.argmax(bare)), -1, 0, _BLANK_LINE, None)
+        if table.odd is not None:
+            record = text[table.begins(rows) : table.stops[rows]].tobytes()
+            if not record.strip(_blanks(self.delimiter)):
+                yield _Fault(rows, -1, 0, _BLANK_LINE, None)
+            else:
+                cells = "1 cell" if table.odd == 1 else f"{table.odd} cells"
+                yield _Fault(rows, -1, 0, f"has {cells}, line 1 has {self.width}", None)
+
+    def _text_faults(self, table: Grid) -> Iterator[_Fault]:
+        start, stop = table.stretch.start, table.stretch.stop
+        text = table.stretch.text[start:stop]
+        if int(text.max()) < 128 and self._lines.buffer.find(b"\0", start, stop) < 0:
+            return
+        fault = _text_fault(text.tobytes())
+        if fault is not None:
+            offset, problem, hint = fault
+            row = int(np.searchsorted(table.stops, start + offset))
+            before = text[table.begins(row) - start : offset].tobytes()
+            column = min(_cell_at(before, self.delimiter), self.width - 1)
+            yield _Fault(row, column, 0, problem, hint)
+
+    def _error(
+        self, line: int, column: int | None, problem: str, hint: str | None = None
+    ) -> InputError:
+        name = None if column is None else self.column(column)
+        return InputError(problem, source=self.source, line=line, column=name, hint=hint)
+
+
+def _separators(delimiter: str | None) -> bytes:
+    if delimiter is None:
+        return dialect.CANDIDATES.encode()
+    return b" \t" if delimiter == dialect.BLANKS else delimiter.encode()
+
+
+def _blanks(delimiter: str | None) -> bytes:
+    """What a blank line may hold."""
+    return b" \r\n" if delimiter == "\t" else b" \t\r\n"
+
+
+def _without_break(line: str) -> str:
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def _skip_mark(lines: Lines) -> None:
+    head = lines.peek(4)
+    for mark, encoding in _OTHER_MARKS.items():
+        if head.startswith(mark):
+            hint = f"convert it: iconv -f {encoding} -t utf-8"
+            name = encoding.upper()
+            raise InputError(f"is {name}, not UTF-8", source=lines.source, line=1, hint=hint)
+    if head.startswith(_UTF8_MARK):
+        lines.skip(len(_UTF8_MARK))
+
+
+def _blank_start(lines: Lines, delimiter: str | None) -> InputError:
+    while (stretch := lines.stretch(_separators(delimiter))) is not None:
+        if lines.buffer[stretch.start : stretch.stop].strip(_blanks(delimiter)):
+            return InputError(_BLANK_LINE, source=lines.source, line=1)
+    return InputError("is empty", source=lines.source)
+
+
+def _text_fault(text: bytes) -> tuple[int, str, str] | None:
+    """The first byte that is no text: its offset, the problem and a hint."""
+    nul = text.find(b"\0")
+    invalid = -1
+    if not text.isascii():
+        try:
+            text.decode()
+        except UnicodeDecodeError as error:
+            invalid = error.start
+    if invalid >= 0 and not 0 <= nul < invalid:
+        byte = f"invalid UTF-8: byte 0x{text[invalid]:02x}"
+        return invalid, byte, "convert it, such as: iconv -f latin1 -t utf-8"
+    if nul >= 0:
+        return nul, "a NUL byte, so this is no text", "if it is UTF-16: iconv -f utf-16 -t utf-8"
+    return None
+
+
+def _cell_at(before: bytes, delimiter: str) -> int:
+    """The position of the cell that begins or goes on after ``before`` in its record."""
+    return len(dialect.split_line(before.decode("latin-1") + "x", delimiter)) - 1
+
+
+def _first_bad(bad: Array, columns: list[int]) -> tuple[int, int]:
+    row = int(np.argmax(bad.any(axis=1)))
+    return row, min(columns[i] for i in np.flatnonzero(bad[row]).tolist())
+
+
+def _bad_cell(row: int, column: int, cell: Array) -> _Fault:
+    text = cell.tobytes().decode("utf-8", "replace").replace('""', '"')
+    try:
+        grammar.classify(text)
+    except grammar.BadCellError as error:
+        return _Fault(row, column, 1, error.problem, error.hint)
+    raise AssertionError(text)
+
+
+def _row_lines(table: Grid) -> Array | None:
+    """How many lines before each record, where quoted line breaks make it more than rows."""
+    stretch = table.stretch
+    if not stretch.quotes.size:
+        return None
+    breaks = np.flatnonzero(stretch.text[stretch.start : stretch.stop] == 10) + stretch.start
+    if len(breaks) == len(table.stops):
+        return None
+    return np.searchsorted(breaks, np.concatenate([[stretch.start], table.stops[:-1] + 1]))
