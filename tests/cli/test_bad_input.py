@@ -48,7 +48,7 @@ TEXTS = {
     "prob-below": (GOOD + "1,-0.5\n", r"line 4, column p: probability -0.5 .*--logits"),
     "utf-8": (GOOD.encode() + b"1,\xff\n", r"line 4, column p: .*UTF-8"),
     "utf-8-in-unused": (b"label,p,name\n1,0.5,caf\xe9\n", r"line 2, column name: .*UTF-8"),
-    "utf-16": (GOOD.encode("utf-16"), r"stdin: .*UTF-16.*iconv"),
+    "utf-16": (GOOD.encode("utf-16"), r"stdin, line 1: .*UTF-16.*iconv"),
     "nul": (GOOD.encode() + b"1,0.\x005\n", r"line 4.*NUL"),
     "neither": ("label,x\n1,0.5\n", r"no column named like logits or probabilities.*label, x"),
     "both": ("label,p,z\n1,0.5,0\n", r"has logits \(z\) and probabilities \(p\).*--logits"),
@@ -120,7 +120,7 @@ OPTIONS = {
     "bad-rows": (["--labels", "1", "--logits", "1", "--rows", "few"], r"--rows few"),
     "bad-expect": (["--labels", "1", "--logits", "1", "--expect", "x"], r"--expect x"),
     "tol-alone": (["--labels", "1", "--logits", "1", "--tol", "1"], r"--tol.*--expect"),
-    "delimiter": (["x.csv", "--delimiter", ",,"], r"--delimiter"),
+    "delimiter": (["-", "--delimiter", ",,"], r"--delimiter"),
 }
 
 

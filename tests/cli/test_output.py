@@ -10,12 +10,11 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import Ran
+from support import PATIENCE, Ran, killed_on_failure, line_of
 
 Xent = Callable[..., Ran]
 
@@ -102,7 +101,7 @@ def test_table_shows_twenty_samples_or_head_and_tail(xent: Xent) -> None:
     def numbers(count: int, *args: str) -> list[str]:
         text = "label,z\n" + "1,0.5\n" * count
         lines = xent("bce", *args, stdin=text).out.splitlines()
-        return [first for line in lines if (first := line.split()[:1]) for first in first]
+        return [line.split()[0] for line in lines if line.strip()]
 
     shown = numbers(20)
     assert [str(i) for i in range(1, 21)] == [n for n in shown if n.isdigit()]
@@ -219,7 +218,7 @@ def test_output_to_a_fifo_is_written_not_replaced(xent: Xent, tmp_path: Path) ->
     reader = threading.Thread(target=lambda: got.append(fifo.read_text()))
     reader.start()
     assert xent("bce", *TWO, "-f", "value", "-o", fifo).code == 0
-    reader.join(10)
+    reader.join(PATIENCE)
     assert got[0].startswith("0.22")
     assert stat.S_ISFIFO(fifo.stat().st_mode)
 
@@ -266,13 +265,14 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         [sys.executable, "-m", "xentcli", "bce", str(path), "-f", "csv", "-q"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    with process:
-        process.stdout.readline()
+    with process, killed_on_failure(process):
+        line_of(process.stdout)
         process.stdout.close()
-        assert process.wait(30) == 141
+        assert process.wait(PATIENCE) == 141
         assert process.stderr.read() == b""
 
 
@@ -281,17 +281,18 @@ def test_interrupt() -> None:
         [sys.executable, "-m", "xentcli", "bce", "-f", "csv"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        bufsize=0,
         stderr=subprocess.PIPE,
     )
     assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
-    with process:
+    with process, killed_on_failure(process):
         process.stdin.write(b"label,z\n1,0.5\n")
         process.stdin.flush()
-        assert process.stdout.readline() == b"sample,loss\n"  # it is reading now
+        assert line_of(process.stdout) == b"sample,loss\n"  # it is reading now
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
         assert b"Traceback" not in process.stderr.read()
 
 
@@ -300,18 +301,18 @@ def test_rows_are_written_while_they_are_read() -> None:
         [sys.executable, "-m", "xentcli", "ce", "-f", "jsonl", "-q"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        bufsize=0,
     )
     assert process.stdin is not None
     assert process.stdout is not None
-    with process:
+    with process, killed_on_failure(process):
         for number in (1, 2, 3):
             process.stdin.write(b'{"label": 0, "logits": [2, 0]}\n{"label": 0, "logits": [2, 0]}\n')
             process.stdin.flush()
-            assert json.loads(process.stdout.readline())["sample"] == 2 * number - 1
-            assert json.loads(process.stdout.readline())["sample"] == 2 * number
-            time.sleep(0.05)
+            assert json.loads(line_of(process.stdout))["sample"] == 2 * number - 1
+            assert json.loads(line_of(process.stdout))["sample"] == 2 * number
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_ascii_locale_and_dumb_terminal(

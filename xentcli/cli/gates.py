@@ -36,7 +36,7 @@ class Gates:
             )
             if not _near(value, expected, tolerance):
                 return f"expected {self.expect} within {tolerance:g}, the mean is {value!r}"
-        if self.most is not None and not value <= _number("--max", self.most):
+        if self.most is not None and (math.isnan(value) or value > _number("--max", self.most)):
             return f"expected at most {self.most}, the mean is {value!r}"
         return None
 
