@@ -7,7 +7,7 @@ from fractions import Fraction
 from xentcli.conventions import CONVENTIONS, Convention
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout
-from xentcli.kernels import ExactSum, mean_of
+from xentcli.kernels import mean_of
 from xentcli.signature import signature
 from xentcli.tally import Rows, Tally
 

@@ -179,9 +179,8 @@ def _float32(values: Array) -> Array:
 
 
 def _first_nonfinite(block: Block, losses: Array) -> int | None:
-    bad = ~np.isfinite(losses)
-    if bad.ndim > 1:
-        bad = bad.any(axis=1)
+    finite = np.isfinite(losses)
+    bad = ~(finite if losses.ndim == 1 else np.asarray(finite.all(axis=1)))
     if block.weights is not None:
         bad &= block.weights != 0
     index = int(np.argmax(bad))

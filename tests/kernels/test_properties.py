@@ -101,7 +101,7 @@ def test_out_is_written_and_returned() -> None:
 
 @pytest.mark.parametrize("classes", [3, 40])
 def test_soft_labels_are_linear_in_the_labels(classes: int) -> None:
-    labels, logits = case(7, 200, classes)
+    _, logits = case(7, 200, classes)
     rng = np.random.default_rng(7)
     soft = rng.random(logits.shape)
     each = np.stack([kernels.ce_from_logits(np.full(200, c), logits) for c in range(classes)], 1)

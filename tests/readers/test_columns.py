@@ -60,7 +60,7 @@ def test_refusals(selectors: str, message: str) -> None:
 
 
 def test_a_name_without_a_header_asks_for_a_position() -> None:
-    with pytest.raises(InputError, match="has no header.*:2"):
+    with pytest.raises(InputError, match=r"has no header.*:2"):
         resolve("z", "--logits", Header(None, 2, "a.csv"))
 
 

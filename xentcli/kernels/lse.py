@@ -84,7 +84,8 @@ def _folded(terms: Array) -> Array:
         half = (len(terms) + 1) // 2
         terms[: len(terms) - half] += terms[half:]
         terms = terms[:half]
-    return terms[0]
+    total: Array = terms[0]
+    return total
 
 
 def _wide(z: Array) -> tuple[Array, Array]:
@@ -94,4 +95,4 @@ def _wide(z: Array) -> tuple[Array, Array]:
     large, small = exponentials(z, top[:, np.newaxis])
     large[rows, largest] = 0.0
     small[rows, largest] = 0.0
-    return top, large.sum(axis=1) + small.sum(axis=1)
+    return top, np.asarray(large.sum(axis=1) + small.sum(axis=1))

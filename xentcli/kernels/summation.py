@@ -175,14 +175,15 @@ def _total(flat: Array) -> int:
     """The sum of finite numbers, in units."""
     if flat.size < FEW:
         return _binned(flat)
-    total, left = 0, []
+    total = 0
+    left: list[Array] = []
     buffers = np.empty((2, BLOCK))
     for start in range(0, flat.size, BLOCK):
         on_grids, rest = _on_grids(flat[start : start + BLOCK], buffers)
         total += on_grids
         left += rest
-    rest = np.concatenate(left) if left else flat[:0]
-    return total + sum(_binned(rest[i : i + BINNED]) for i in range(0, rest.size, BINNED))
+    others = np.concatenate(left) if left else flat[:0]
+    return total + sum(_binned(others[i : i + BINNED]) for i in range(0, others.size, BINNED))
 
 
 def _on_grids(x: Array, buffers: Array) -> tuple[int, list[Array]]:

@@ -23,8 +23,8 @@ ROLES: Final = {
 def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
     """Arrays of the command line alone; ``arrays`` by option."""
     assert job.scale is not None
-    yield Rows(
-        **{ROLES[option]: cells for option, cells in arrays.items()},
+    yield Rows.of(
+        {ROLES[option]: cells for option, cells in arrays.items()},
         layout=Layout(source="the arrays", scale=job.scale, outputs=None),
         place=_Finder(options={ROLES[option]: option for option in arrays}),
         explicit=False,
@@ -56,7 +56,7 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
                 }
                 read = source.bytes_read
                 place = _Finder(options, start, stretch, positions)
-                yield Rows(**cells, **beside, layout=layout, place=place, bytes_read=read - before)
+                yield Rows.of(cells | beside, layout=layout, place=place, bytes_read=read - before)
                 start, before = stop, read
     for option, whole in arrays.items():
         if len(whole.values) != start:

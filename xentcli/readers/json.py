@@ -159,7 +159,7 @@ def numbers(values: list[Any], at: Callable[..., Place], *, scores: bool) -> Cel
         place = at(*map(int, np.unravel_index(index, shape)))
         raise InputError(f"not a number: {_shown(level[index])}", **place._asdict())
     array = np.array(level, np.float64)
-    for index in np.flatnonzero(np.isinf(array)):
+    for index in np.flatnonzero(np.isinf(array)).tolist():
         if type(level[index]) is float:
             place = at(*map(int, np.unravel_index(index, shape)))
             raise InputError("a number too large for float64", **place._asdict())

@@ -7,7 +7,7 @@ import io
 import math
 import struct
 import zipfile
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 import numpy as np
 
@@ -19,9 +19,9 @@ KINDS: Final = "fiub"
 
 
 class _Bytes(Protocol):
-    def read(self, count: int, /) -> bytes: ...
+    def read(self, count: int, /) -> bytes | None: ...
 
-    def readinto(self, buffer: Any, /) -> int | None: ...
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
 
 
 def load_npy(file: _Bytes, size: int | None, source: str) -> Array:
@@ -111,7 +111,9 @@ def load_npz(file: io.RawIOBase, source: str) -> dict[str, Array]:
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str) -> Array:
     with archive.open(member) as file:
-        return load_npy(file, member.file_size, f"{source}#{member.filename.removesuffix('.npy')}")
+        return load_npy(
+            cast(_Bytes, file), member.file_size, f"{source}#{member.filename.removesuffix('.npy')}"
+        )
 
 
 def _seekable(file: io.RawIOBase) -> io.BytesIO:

@@ -3,7 +3,7 @@
 Every refusal names the first offending cell in the order of the input.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -51,6 +51,11 @@ class Rows:
     weights: Cells | None = None
     explicit: bool = True
     bytes_read: int = 0
+
+    @classmethod
+    def of(cls, roles: Mapping[str, Cells], **others: Any) -> "Rows":
+        """Rows of the cells by role: labels, scores and perhaps weights."""
+        return cls(roles["labels"], roles["scores"], weights=roles.get("weights"), **others)
 
 
 def blocks(job: Job, rows: Rows) -> Iterator[Block]:
@@ -178,7 +183,7 @@ def _checked(job: Job, rows: Rows, piece: slice, bytes_read: int) -> Block:
 
 
 def _by_row(mask: Array) -> Array:
-    return mask if mask.ndim == 1 else mask.any(axis=1)
+    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
 
 
 def _numbered(fault: _Fault, kept: Array | None) -> _Fault:

@@ -169,7 +169,7 @@ def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = _name(path)
     if path == STDIN:
-        raw = cast(io.RawIOBase, sys.stdin.buffer.raw)  # type: ignore[attr-defined]
+        raw = cast(io.RawIOBase, cast(io.BufferedReader, sys.stdin.buffer).raw)
         _widen(raw)
     else:
         try:
