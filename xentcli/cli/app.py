@@ -10,7 +10,7 @@ from xentcli import __version__, errors
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
 from xentcli.cli.complete import SHELLS, script
-from xentcli.cli.run import say
+from xentcli.cli.say import say
 from xentcli.errors import XentError
 
 app = typer.Typer(

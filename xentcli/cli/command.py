@@ -1,10 +1,11 @@
-"""The command that ``bce`` and ``ce`` are: the same options, handed over as a Job."""
+"""The command that ``bce`` and ``ce`` are: the same options, handed over as a Job.
+
+What only a run needs is imported by the run: ``--help`` and completion build this command too.
+"""
 
 from collections.abc import Callable
 
 from xentcli.cli import options as o
-from xentcli.cli.gates import Gates
-from xentcli.cli.run import Output, run
 from xentcli.errors import OptionError
 from xentcli.job import Job, Loss
 
@@ -33,6 +34,9 @@ def loss_command(loss: Loss, text: str) -> Callable[..., int]:
         tol: o.Tolerance = None,
         most: o.Most = None,
     ) -> int:
+        from xentcli.cli.gates import Gates
+        from xentcli.cli.run import Output, run
+
         job = Job(
             loss=loss,
             files=tuple(files or ()),

@@ -2,22 +2,22 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast, get_args
 
 from xentcli import errors
 from xentcli.cli.gates import Gates
+from xentcli.cli.say import say
 from xentcli.errors import OptionError
 from xentcli.job import Job
-from xentcli.render import ROW_FORMATS, SUFFIXES, Format
-from xentcli.text import printable
+from xentcli.render import JSON_ROWS, ROW_FORMATS, SUFFIXES, Format
 
 if TYPE_CHECKING:
     from xentcli.engines.work import Part
     from xentcli.render.emit import Write
     from xentcli.report import Report
-    from xentcli.tally import Tally
+    from xentcli.tally import Rows, Tally
 
 TABLE_ROWS: Final = 20
 
@@ -60,40 +60,71 @@ def _written(
     job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
 ) -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
-    from xentcli.render import plain
-    from xentcli.report import Report
-    from xentcli.tally import Rows
-
-    tally: Tally | None = None
-    kept = []
-    for part in parts:
-        before = 0 if tally is None else tally.rows
-        if tally is None and form in ROW_FORMATS:
-            write(plain.row_header(form, job.loss, part.tally.layout))
-        tally = part.tally if tally is None else tally.merged(part.tally, job)
-        if part.rows is None:
-            continue
-        rows = part.rows.after(before)
-        if form in ROW_FORMATS:
-            write(plain.row_lines(form, job.loss, tally.layout, rows))
-        else:
-            kept.append(rows)
-    assert tally is not None, "readers refuse empty input"
-    report = Report.of(job, tally, Rows.joined(kept) if kept else None)
+    report = (_streamed if form in ROW_FORMATS else _whole)(job, form, output, parts, write)
     if not output.quiet:
         for note in report.notes:
             say(note)
-    if form not in ROW_FORMATS:
-        write(_rendered(report, form, output))
-        return report
-    if not job.every_row:
-        write(plain.row_lines(form, job.loss, tally.layout, report.rows))
-    if not output.quiet:
-        say(plain.summary_line(report))
+        if form in ROW_FORMATS:
+            from xentcli.render.rows import summary_line
+
+            say(summary_line(report))
     return report
 
 
+def _streamed(
+    job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
+) -> "Report":
+    """One line per sample, written while more are read."""
+    from xentcli.render import rows as text
+    from xentcli.report import Report
+
+    begun = False
+    for tally, rows in _folded(parts, job):
+        if not begun:
+            write(text.row_header(form, job.loss, tally.layout))
+            begun = True
+        if rows is not None:
+            write(text.row_lines(form, job.loss, tally.layout, rows))
+    report = Report.of(job, tally)
+    if not job.every_row:
+        write(text.row_lines(form, job.loss, tally.layout, report.rows))
+    return report
+
+
+def _whole(
+    job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
+) -> "Report":
+    """The report as one text, written when all is read."""
+    from xentcli.report import Report
+    from xentcli.tally import Rows
+
+    kept = []
+    for tally, rows in _folded(parts, job):  # noqa: B007 (the last tally is the result)
+        if rows is not None:
+            kept.append(rows)
+    report = Report.of(job, tally, Rows.joined(kept) if kept else None)
+    write(_rendered(report, form, output))
+    return report
+
+
+def _folded(parts: "Iterable[Part]", job: Job) -> "Iterator[tuple[Tally, Rows | None]]":
+    """The tally of all parts up to each, and the part's rows as they are numbered in the whole."""
+    tally: Tally | None = None
+    for part in parts:
+        rows = part.rows
+        if tally is None:
+            tally = part.tally
+        else:
+            rows = rows and rows.after(tally.rows)
+            tally = tally.merged(part.tally, job)
+        yield tally, rows
+
+
 def _rendered(report: "Report", form: Format, output: Output) -> str:
+    if form == "table":
+        from xentcli.render.table import table_text
+
+        return table_text(report, output.precision, to_file=output.path is not None)
     from xentcli.render import plain
 
     if form == "value":
@@ -102,11 +133,7 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
         if output.rows is None and report.left_out:
             report = replace(report, rows=report.rows.take(slice(0)))
         return plain.json_text(report)
-    if form == "markdown":
-        return plain.markdown_text(report, output.precision)
-    from xentcli.render.table import table_text
-
-    return table_text(report, output.precision, to_file=output.path is not None)
+    return plain.markdown_text(report, output.precision)
 
 
 def _format(output: Output) -> Format:
@@ -124,8 +151,6 @@ def _format(output: Output) -> Format:
 
 def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     """The job with the number of samples to keep that ``form`` and ``--rows`` come to."""
-    from xentcli.render.plain import JSON_ROWS
-
     if form == "value" or asked == "none":
         return job
     if asked == "all" or (asked is None and form in ROW_FORMATS):
@@ -136,8 +161,3 @@ def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
         head = TABLE_ROWS if asked is None else int(asked)
         return replace(job, head=head, tail=head // 2)
     return replace(job, head=JSON_ROWS if asked is None else int(asked))
-
-
-def say(text: str) -> None:
-    """One line on stderr."""
-    print(f"xent: {printable(text)}", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
 ``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json`` and ``numpy_files``
-know the formats, ``inline`` the arrays of the command line, ``rows`` checks what was read.
+know the formats, ``inline`` and ``references`` the arrays of options, ``rows`` checks all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 
@@ -63,8 +63,7 @@ def _all_arrays(job: Job) -> bool:
 
 def read(job: Job, split: Split) -> Iterator[Block]:
     """The checked blocks of ``split`` in its order; InputError or ShapeError at the first fault."""
-    from xentcli.readers.aligned import bare, stretches
-    from xentcli.readers.inline import array
+    from xentcli.readers.inline import array, bare
     from xentcli.readers.rows import blocks
 
     values = {o: v for o, v in _given(job).items() if not split.files or v.startswith("@")}
@@ -72,5 +71,11 @@ def read(job: Job, split: Split) -> Iterator[Block]:
     if len(from_stdin) + split.files.count(STDIN) > 1:
         raise OptionError("stdin can be read only once", hint="save it to a file first")
     arrays = {option: array(job, option, value) for option, value in values.items()}
-    for rows in stretches(job, split.files, arrays) if split.files else bare(job, arrays):
+    if not split.files:
+        pieces = bare(job, arrays)
+    else:
+        from xentcli.readers.aligned import stretches
+
+        pieces = stretches(job, split.files, arrays)
+    for rows in pieces:
         yield from blocks(job, rows)

@@ -2,33 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
+from xentcli.readers.inline import ROLES
 from xentcli.readers.rows import Cells, Place, Rows
 from xentcli.readers.source import opened
 from xentcli.readers.tables import Stretch, Table, open_table
-
-ROLES: Final = {
-    "--labels": "labels",
-    "--logits": "scores",
-    "--probs": "scores",
-    "--weights": "weights",
-}
-
-
-def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
-    """Arrays of the command line alone; ``arrays`` by option."""
-    assert job.scale is not None
-    yield Rows.of(
-        {ROLES[option]: cells for option, cells in arrays.items()},
-        layout=Layout(source="the arrays", scale=job.scale, outputs=None),
-        place=_Finder(options={ROLES[option]: option for option in arrays}),
-        explicit=False,
-    )
 
 
 def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> Iterator[Rows]:
@@ -81,12 +63,12 @@ class _Finder:
     """From a role, a row and a column within the role back to a place."""
 
     options: Mapping[str, str]
-    start: int = 0
-    stretch: Stretch | None = None
-    positions: Mapping[str, tuple[int, ...]] | None = None
+    start: int
+    stretch: Stretch
+    positions: Mapping[str, tuple[int, ...]]
 
     def __call__(self, role: str, row: int, column: int) -> Place:
-        if self.stretch is None or self.positions is None or role in self.options:
+        if role in self.options:
             return Place(self.options[role], item=f"sample {self.start + row + 1}")
         picked = self.positions[role]
         if len(picked) == 1:

@@ -1,21 +1,25 @@
-"""Arrays: written in an option's value, or in the file that ``@FILE`` names.
+"""Arrays written in an option's value.
 
-``1,0,1`` is a row of numbers, ``1,0;0,1`` are two, ``[[1,0],[0,1]]`` is JSON;
-``@FILE#SELECTOR`` picks columns, keys or ``.npz`` members.
+``1,0,1`` is a row of numbers, ``1,0;0,1`` are two, ``[[1,0],[0,1]]`` is JSON; ``@FILE`` stands
+for an array in a file (:mod:`xentcli.readers.references`). What arrays alone don't need is
+imported where it is used: they should answer at once.
 """
 
-import os
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.job import STDIN, Job
-from xentcli.readers import grammar, in_memory, json, numpy_files
-from xentcli.readers.columns import Selection, resolve
-from xentcli.readers.rows import Cells, Place
-from xentcli.readers.source import format_of, opened
-from xentcli.readers.tables import open_table
+from xentcli.job import Job, Layout
+from xentcli.readers import grammar
+from xentcli.readers.rows import Cells, Place, Rows
+
+ROLES = {
+    "--labels": "labels",
+    "--logits": "scores",
+    "--probs": "scores",
+    "--weights": "weights",
+}
 
 
 def is_array(value: str) -> bool:
@@ -40,13 +44,17 @@ def _is_number(text: str) -> bool:
 def array(job: Job, option: str, value: str) -> Cells:
     """The array that ``option`` was given, as typed or from the file that it names."""
     if value.startswith("@"):
-        return _from_file(job, option, value[1:])
+        from xentcli.readers.references import referenced
+
+        return referenced(job, option, value[1:])
     if value.startswith("["):
         return _from_json(option, value)
     return _from_text(option, value)
 
 
 def _from_json(option: str, value: str) -> Cells:
+    from xentcli.readers import json
+
     nested = json.parsed(value, option)
     return json.numbers(
         nested,
@@ -79,45 +87,13 @@ def _number(cell: str, option: str, item: str) -> float:
     return float("nan") if value is None else value
 
 
-def _from_file(job: Job, option: str, reference: str) -> Cells:
-    path, selector = _split_reference(reference)
-    scores = option != "--labels"
-    with opened(path) as source:
-        name = source.source
-        kind = format_of(path, source, job.input_format if path == STDIN else None)
-        if kind == "npy" and not selector:
-            return in_memory.array_cells(
-                numpy_files.load_npy(source, source.plain_size, name), Place(name), scores=scores
-            )
-        if kind == "json" and not selector:
-            return in_memory.array_cells(json.document(source), Place(name), scores=scores)
-        table = open_table(replace(job, input_format=kind), path, source)
-        header = table.header
-        picked = resolve(selector, option, header) if selector else tuple(range(header.width))
-        if not selector and header.width > 1 and isinstance(table, in_memory.ArrayTable):
-            problem = f"holds {header.width} arrays"
-            hint = f"pick one, such as {option} @{name}#{header.name(0)}"
-            raise InputError(problem, source=name, hint=hint)
-        selection = Selection(labels=None, scores=picked, weights=None, scale="logits")
-        return _joined([s.cells(picked, scores=scores) for s in table.stretches(selection)])
-
-
-def _split_reference(reference: str) -> tuple[str, str]:
-    if "#" not in reference or os.path.exists(reference):
-        return reference, ""
-    path, _, selector = reference.rpartition("#")
-    return path, selector
-
-
-def _joined(pieces: list[Cells]) -> Cells:
-    if len(pieces) == 1:
-        return pieces[0]
-    missing = None
-    if any(piece.missing is not None for piece in pieces):
-        missing = np.concatenate(
-            [
-                np.zeros(piece.values.shape, bool) if piece.missing is None else piece.missing
-                for piece in pieces
-            ]
-        )
-    return Cells(np.concatenate([piece.values for piece in pieces]), missing)
+def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
+    """Arrays of the command line alone; ``arrays`` by option."""
+    assert job.scale is not None
+    options = {ROLES[option]: option for option in arrays}
+    yield Rows.of(
+        {ROLES[option]: cells for option, cells in arrays.items()},
+        layout=Layout(source="the arrays", scale=job.scale, outputs=None),
+        place=lambda role, row, _: Place(options[role], item=f"sample {row + 1}"),
+        explicit=False,
+    )

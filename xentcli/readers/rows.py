@@ -5,13 +5,15 @@ Every refusal names the first offending cell in the order of the input.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError, ShapeError
 from xentcli.job import BLOCK_CELLS, Block, Job, Layout
-from xentcli.readers.columns import Header
+
+if TYPE_CHECKING:
+    from xentcli.readers.columns import Header
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -265,7 +267,7 @@ def _first(mask: Array | None, role: str, problem: str, hint: str | None) -> _Fa
     return _Fault(row, column, role, problem, hint)
 
 
-def side_by_side(columns: list[Cells], header: Header, positions: Sequence[int]) -> Cells:
+def side_by_side(columns: list[Cells], header: "Header", positions: Sequence[int]) -> Cells:
     """Columns of numbers as one matrix; a single column as it is."""
     if len(columns) == 1:
         return columns[0]

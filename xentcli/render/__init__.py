@@ -1,10 +1,12 @@
-"""Rendering a Report: ``table`` for people, ``plain`` for machines, ``emit`` to write it."""
+"""Rendering: ``table`` for people, ``plain`` and ``rows`` for machines, ``emit`` writes."""
 
 from typing import Final, Literal
 
 Format = Literal["table", "json", "jsonl", "csv", "tsv", "markdown", "value"]
 
 ROW_FORMATS: Final = ("csv", "tsv", "jsonl")
+JSON_ROWS: Final = 1000
+"""Samples that json carries unless asked for more."""
 SUFFIXES: Final[dict[str, Format]] = {
     ".csv": "csv",
     ".tsv": "tsv",

@@ -7,7 +7,6 @@ import errno
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Final
@@ -64,6 +63,8 @@ def _is_special(path: str) -> bool:
 
 @contextmanager
 def _replaced(path: str) -> Iterator[Write]:
+    import tempfile  # half the cost of this module, and most output goes to stdout
+
     target = os.path.realpath(path)
     with _faults(path):
         handle, beside = tempfile.mkstemp(
