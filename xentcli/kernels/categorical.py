@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from xentcli.errors import ShapeError
 from xentcli.kernels.blocks import Array, output, rowwise
-from xentcli.kernels.lse import log_sum_exp, lost
+from xentcli.kernels.lse import log_one_plus, log_sum_exp, lost, max_and_rest
 
 Kernel = Callable[[Array, Array], Array]
 
@@ -42,16 +42,18 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
         array([7.44015195e-44])
 
     Source: log-sum-exp with the maximum taken out of the sum, Blanchard, Higham and Higham
-    (2021), and each rounded difference ``z_j - max z`` put right by its error (Knuth's TwoSum).
+    (2021), and each rounded difference and sum put right by its error (Knuth's TwoSum).
     """
 
     def kernel(y: Array, z: Array) -> Array:
-        top, rest = log_sum_exp(z)
+        top, others = max_and_rest(z)
         target = z[np.arange(len(z)), y]
         gap = top - target
-        losses = gap + (rest + lost(top, -target, gap))
-        far = np.isinf(gap)  # nothing was lost by rounding there, and inf - inf is NaN
-        losses[far] = (gap + rest)[far]
+        logs, correction = log_one_plus(others)
+        losses = gap + logs
+        correction += lost(top, -target, gap) + lost(gap, logs, losses)
+        correction[np.isinf(gap)] = 0.0  # nothing was lost by rounding there
+        losses += correction
         return np.asarray(losses)
 
     return _by_block(kernel, *_indexed(labels, logits), out)

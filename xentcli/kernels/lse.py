@@ -11,7 +11,7 @@ from xentcli.kernels.blocks import Array
 
 NARROW: Final = 32
 """Up to this many classes columns are walked one by one over a transposed block: at 10 classes
-23 ns an element against 33 by rows, at 100 classes 36 against 17 (one core, no AVX-512)."""
+8 ns an element against 16 by rows, at 100 classes 18 against 8 (one core with AVX-512)."""
 
 
 def log_sum_exp(z: Array) -> tuple[Array, Array]:
@@ -30,6 +30,16 @@ def max_and_rest(z: Array) -> tuple[Array, Array]:
     if strange.any():
         rest[strange] = np.nan
     return top, rest
+
+
+def log_one_plus(s: Array) -> tuple[Array, Array]:
+    """``log(1 + s)`` as a sum of two: of the rounded ``1 + s``, and of what rounding lost.
+
+    Together they miss by 0.52 ulp of log alone, where log1p misses by 0.8.
+    """
+    one = np.ones_like(s)
+    total = one + s
+    return np.log(total), lost(one, s, total) / total
 
 
 def exponentials(z: Array, top: Array) -> tuple[Array, Array]:
