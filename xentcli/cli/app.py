@@ -53,7 +53,7 @@ def root(
             callback=_show_script,
             is_eager=True,
             show_default=False,
-            help="Print the completion script for a shell and exit.",
+            help="Print a completion script.",
         ),
     ] = None,
 ) -> None:

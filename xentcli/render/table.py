@@ -1,5 +1,6 @@
 """Tables for people: samples, then the summary, then the signature. The only place with Rich."""
 
+import re
 import sys
 from typing import Final
 
@@ -27,7 +28,7 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
             console.print()
         console.print(_summary(report, precision, shown))
         console.print(Text(report.signature, "dim"), soft_wrap=True)
-    return captured.get()
+    return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
 
 
 def _console(*, to_file: bool) -> Console:
