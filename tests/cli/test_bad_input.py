@@ -120,6 +120,13 @@ OPTIONS = {
     "bad-rows": (["--labels", "1", "--logits", "1", "--rows", "few"], r"--rows few"),
     "bad-expect": (["--labels", "1", "--logits", "1", "--expect", "x"], r"--expect x"),
     "tol-alone": (["--labels", "1", "--logits", "1", "--tol", "1"], r"--tol.*--expect"),
+    "tol-negative": (
+        ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "-1"],
+        r"--tol -1 is not a number >= 0",
+    ),
+    "max-nan": (["--labels", "1", "--logits", "1", "--max", "nan"], r"--max nan can never hold"),
+    "both-headers": (["-", "--header", "--no-header"], r"--header and --no-header exclude"),
+    "two-stdins": (["-", "-"], r"stdin \(-\) can be read only once"),
     "delimiter": (["-", "--delimiter", ",,"], r"--delimiter"),
 }
 
@@ -147,6 +154,7 @@ CATEGORICAL = {
         r"label 0.5 is not a class number",
     ),
     "column-labels": (["--labels", "[[0],[1]]", "--logits", "1,2;1,2"], r"labels \[2, 1\]"),
+    "one-row": (["--labels", "0,1", "--logits", "1,2,3"], r"scores in one row are one sample"),
     "length": (["--labels", "0,1,1", "--logits", "1,2;1,2"], r"labels \[3\] do not fit"),
     "axes": (["--labels", "[0]", "--logits", "[[[1,2]]]"], r"\[n, k\], these are \[1, 1, 2\]"),
 }
