@@ -4,8 +4,7 @@ Nothing here changes a number; each sentence is a note for a person.
 """
 
 import math
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -15,8 +14,7 @@ SUM_TOLERANCE: Final = 1e-5
 """Six decimals of ten classes stay inside it, three decimals of three classes do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Extremes of scores and class numbers, and the rows of probabilities that miss 1.
 
     ``off`` counts rows whose sum is not 1, ``first_off`` is the first one's number (from 0) and

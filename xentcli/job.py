@@ -1,7 +1,11 @@
-"""What the user decided (Job), a piece of a source (Split), consecutive samples (Block)."""
+"""What the user decided (Job), a piece of a source (Split), consecutive samples (Block).
+
+Records that are only handed on are named tuples here and elsewhere: a frozen dataclass takes ten
+times as long to define (0.77 ms against 0.08), and two arrays should be answered at once.
+"""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,8 +57,7 @@ class Job:
         return "probs" if self.probs is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
     No files stands for arrays given on the command line.
@@ -63,8 +66,7 @@ class Split:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What all blocks of one table share.
 
     ``outputs`` is the number of score columns (None: one unnamed column, shape ``[n]``),
@@ -80,8 +82,7 @@ class Layout:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Labels, scores and weights of consecutive samples, checked and ready for a kernel.
 
     Shapes: ``scores`` ``[m]`` or ``[m, k]`` float64; ``labels`` the scores' shape, or ``[m]``

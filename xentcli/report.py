@@ -1,8 +1,8 @@
 """Report: the result of a job, complete; every format is a rendering of it."""
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from xentcli.conventions import CONVENTIONS, Convention
 from xentcli.errors import InputError
@@ -12,8 +12,7 @@ from xentcli.signature import signature
 from xentcli.tally import Rows, Tally
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All figures in nats.
 
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -48,8 +48,7 @@ class Rows:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """A mergeable summary. All sums are exact; counts are of samples unless they say elements.
 
     ``total`` is Σ w·l over elements and ``weight`` Σ w over samples; ``squares`` are Σ h and

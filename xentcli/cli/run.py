@@ -3,8 +3,8 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, cast, get_args
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
 
 from xentcli import errors
 from xentcli.cli.gates import Gates
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 TABLE_ROWS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """How the result is wanted: the values of the output options, as typed."""
 
     format: Format | None
@@ -131,7 +130,7 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
         return plain.value_text(report)
     if form == "json":
         if output.rows is None and report.left_out:
-            report = replace(report, rows=report.rows.take(slice(0)))
+            report = report._replace(rows=report.rows.take(slice(0)))
         return plain.json_text(report)
     return plain.markdown_text(report, output.precision)
 

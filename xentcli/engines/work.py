@@ -1,7 +1,7 @@
 """The work on one split, whatever engine runs it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from xentcli.job import Job, Split
 from xentcli.losses import losses
@@ -9,8 +9,7 @@ from xentcli.readers import read
 from xentcli.tally import Rows, Tally, rows_of
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one block came to; ``rows`` are its samples where the job wants them all."""
 
     tally: Tally

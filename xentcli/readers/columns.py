@@ -7,9 +7,8 @@ Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
@@ -22,8 +21,7 @@ PROB_NAMES: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
 POSITIONS: Final = re.compile(r":(\d+)(?:\.\.:?(\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Positions (from 0) of the columns of each role; None: the role is not in this table."""
 
     labels: tuple[int, ...] | None
@@ -44,8 +42,7 @@ class Selection:
         return tuple(sorted({p for picked in self.positions.values() for p in picked}))
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A table's column names (None where it has none), its width and its source's name."""
 
     names: tuple[str, ...] | None

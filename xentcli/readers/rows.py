@@ -4,7 +4,6 @@ Every refusal names the first offending cell in the order of the input.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -38,8 +37,7 @@ class Place(NamedTuple):
     item: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Consecutive rows of one source, before they are checked.
 
     ``place(role, row, column)`` finds a cell again for a message; it is called only then.
@@ -86,8 +84,8 @@ def fitted(job: Job, rows: Rows) -> Rows:
             raise _mismatch(rows, "weights", weights, "give one weight per sample")
         weights = _reshaped(weights, (samples,))
     outputs = scores.values.shape[1] if scores.values.ndim > 1 else None
-    layout = replace(rows.layout, outputs=outputs)
-    return replace(rows, labels=labels, scores=scores, weights=weights, layout=layout)
+    layout = rows.layout._replace(outputs=outputs)
+    return rows._replace(labels=labels, scores=scores, weights=weights, layout=layout)
 
 
 def _fitted_binary(labels: Cells, scores: Cells, rows: Rows) -> tuple[Cells, Cells]:
