@@ -38,10 +38,12 @@ class Evidence(NamedTuple):
             return cls()
         indices = job.loss == "ce" and labels.ndim == 1
         low, high = float(scores.min()), float(scores.max())
+        if math.isnan(low) and not np.isnan(scores).all():
+            low, high = float(np.nanmin(scores)), float(np.nanmax(scores))
         off, first_off, first_sum = 0, None, math.nan
         if job.loss == "ce" and low >= 0 and high <= 1:
             sums = scores.sum(axis=1)
-            wrong = np.abs(sums - 1) > SUM_TOLERANCE
+            wrong = ~(np.abs(sums - 1) <= SUM_TOLERANCE)  # nan is wrong too
             off = int(np.count_nonzero(wrong))
             if off:
                 first = int(np.argmax(wrong))

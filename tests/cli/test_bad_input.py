@@ -50,6 +50,7 @@ TEXTS = {
     "utf-8-in-unused": (b"label,p,name\n1,0.5,caf\xe9\n", r"line 2, column name: .*UTF-8"),
     "utf-16": (GOOD.encode("utf-16"), r"stdin, line 1: .*UTF-16.*iconv"),
     "nul": (GOOD.encode() + b"1,0.\x005\n", r"line 4.*NUL"),
+    "likely": ("label,y_score\n1,0.5\n", r"such as --probs y_score; there is label, y_score"),
     "neither": ("label,x\n1,0.5\n", r"no column named like logits or probabilities.*label, x"),
     "both": ("label,p,z\n1,0.5,0\n", r"has logits \(z\) and probabilities \(p\).*--logits"),
     "no-labels": ("a,p\n1,0.5\n", r"no column named like labels.*--labels"),
@@ -120,6 +121,17 @@ OPTIONS = {
     "bad-rows": (["--labels", "1", "--logits", "1", "--rows", "few"], r"--rows few"),
     "bad-expect": (["--labels", "1", "--logits", "1", "--expect", "x"], r"--expect x"),
     "tol-alone": (["--labels", "1", "--logits", "1", "--tol", "1"], r"--tol.*--expect"),
+    "blanks-in-array": (
+        ["--labels", "1 0", "--logits", "1,2"],
+        r"--labels, value 1: not a number: '1 0'; separate numbers by commas",
+    ),
+    "class-numbers": (["--labels", "0,2", "--logits", "1,2"], r"label 2 .*; for .* use xent ce"),
+    "one-row-of-scores": (
+        ["--labels", "0,1", "--probs", "0.5,0.5;0.5,0.5"],
+        r"labels \[2\] do not fit probs \[2, 2\]; .* use xent ce",
+    ),
+    "percentages": (["--labels", "0,1", "--probs", "1,99"], r"probability 99 .*divide them by 100"),
+    "no-command-option": (["--lables", "1"], r"; see xent bce --help"),
     "tol-negative": (
         ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "-1"],
         r"--tol -1 is not a number >= 0",
@@ -156,6 +168,7 @@ CATEGORICAL = {
     "column-labels": (["--labels", "[[0],[1]]", "--logits", "1,2;1,2"], r"labels \[2, 1\]"),
     "one-row": (["--labels", "0,1", "--logits", "1,2,3"], r"scores in one row are one sample"),
     "length": (["--labels", "0,1,1", "--logits", "1,2;1,2"], r"labels \[3\] do not fit"),
+    "open-range": (["-", "--logits", ":2.."], r"--logits :2.. is no range.*:2..4"),
     "axes": (["--labels", "[0]", "--logits", "[[[1,2]]]"], r"\[n, k\], these are \[1, 1, 2\]"),
 }
 

@@ -207,6 +207,8 @@ def test_notes(xent: Xent) -> None:
     assert "already a softmax?" in notes(*softmax)
     off = notes("ce", "--labels", "0,1", "--probs", "0.9,0.1;0.5,0.6")
     assert "1 of 2 rows of probabilities do not sum to 1 (first: sample 2, sum 1.1)" in off
+    unseen = notes("ce", "--labels", "0,1", "--probs", "0.9,nan;0.5,0.5")
+    assert "1 of 2 rows of probabilities do not sum to 1 (first: sample 1, sum nan)" in unseen
     one_based = notes("ce", "--labels", "1,2,2", "--logits", "1,2,3;1,2,3;1,2,3")
     assert "labels count from 0" in one_based
     assert notes("bce", "--labels", "1,0", "--logits", "2,-1") == ""

@@ -64,7 +64,7 @@ def test_missing(cell: str) -> None:
         ("e5", None),
         (".", None),
         ("+-1", None),
-        ("1 2", None),
+        ("1 2", "separate numbers by commas"),
         ("1e5.0", None),
         ("infinit", None),
         ("-NA", None),

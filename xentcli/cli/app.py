@@ -99,7 +99,8 @@ def _told(error: Exception) -> int:
     usage = getattr(error, "format_message", None)
     if usage is not None:  # Typer's own usage errors, whose classes are not public
         if text := usage():  # empty where it has shown the help instead
-            say(f"error: {text}")
+            path = getattr(getattr(error, "ctx", None), "command_path", "xent")
+            say(f"error: {text.rstrip('.')}; see {path} --help")
         return errors.USAGE
     say(f"bug: {type(error).__name__}: {error}; please report it with the output of --debug")
     return errors.BUG

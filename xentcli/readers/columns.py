@@ -18,6 +18,7 @@ LABEL_NAMES: Final = re.compile(
 )
 LOGIT_NAMES: Final = re.compile(r"logit.*|z|z_.*|z[0-9]*", re.IGNORECASE)
 PROB_NAMES: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
+SCORE_NAMES: Final = re.compile(r"prob|pred|score|conf", re.IGNORECASE)
 POSITIONS: Final = re.compile(r":(\d+)(?:\.\.:?(\d+))?")
 
 
@@ -121,6 +122,9 @@ def _resolve_one(selector: str, option: str, header: Header) -> Sequence[int]:
             return found
     if ".." in selector:
         first, _, last = selector.partition("..")
+        if not first or not last or first.startswith(":"):
+            hint = "a range has both ends, as in a..c or :2..4"
+            raise OptionError(f"{option} {selector} is no range of columns", hint=hint)
         start, stop = _position(first, header, option), _position(last, header, option)
         if start > stop:
             raise OptionError(f"{option} {selector}: {last} stands before {first}")
@@ -169,10 +173,12 @@ def _found_scores(header: Header) -> tuple[Scale, tuple[int, ...]]:
         )
     else:
         problem = "has no column named like logits or probabilities"
+    likely = next((name for name in header.names or () if SCORE_NAMES.search(name)), None)
+    example = f", such as --probs {likely}" if likely else ""
     raise InputError(
         problem,
         source=header.source,
-        hint=f"say which with --logits or --probs; {_what_is_there(header)}",
+        hint=f"say which with --logits or --probs{example}; {_what_is_there(header)}",
     )
 
 

@@ -26,6 +26,7 @@ _HINTS: Final = (
     (rf"\s*[{_MINUSES}][\d.eE+-]+\s*", "use the ASCII minus sign -"),
     (r"\s*[+-]?[\d.,]+\s*;.*", "if ; separates the columns, say --delimiter ';'"),
     (r"\s*(['\"]).*\1\s*", "drop the inner quotes"),
+    (r"\s*[+-]?[\d.]+([ \t]+[+-]?[\d.]+)+\s*", "separate numbers by commas"),
 )
 
 

@@ -30,6 +30,9 @@ def is_array(value: str) -> bool:
     """
     if value.startswith(("@", "[")):
         return True
+    words = value.split()
+    if len(words) > 1 and all(_is_number(word) for word in words):
+        return True  # a slip that the array's own message names
     pieces = value.replace(";", ",").split(",")
     return any(_is_number(piece) for piece in pieces) and ".." not in value
 

@@ -90,7 +90,10 @@ def fitted(job: Job, rows: Rows) -> Rows:
 
 def _fitted_binary(labels: Cells, scores: Cells, rows: Rows) -> tuple[Cells, Cells]:
     if labels.values.shape != scores.values.shape:
-        raise _mismatch(rows, "labels", labels, "binary cross-entropy needs one label per score")
+        hint = "binary cross-entropy needs one label per score"
+        if labels.values.shape == scores.values.shape[:1]:
+            hint += "; for class numbers use xent ce"
+        raise _mismatch(rows, "labels", labels, hint)
     if scores.values.ndim > 2:
         flat = (-1, scores.values.shape[-1])
         return _reshaped(labels, flat), _reshaped(scores, flat)
@@ -205,6 +208,8 @@ def _fault(job: Job, role: str, values: Array, rows: Rows) -> _Fault | None:
     if rows.layout.scale == "probs" and not _within(values, 0, 1):
         good = np.isnan(values) | ((values >= 0) & (values <= 1))
         hint = "if these are logits, say --logits"
+        if _within(values, 0, 100):
+            hint += "; if percentages, divide them by 100"
         return _first_bad(values, good, role, "probability {} is outside [0, 1]", hint)
     return None
 
@@ -221,7 +226,7 @@ def _unit_fault(values: Array, name: str) -> _Fault | None:
     if _within(values, 0, 1):
         return None
     good = (values >= 0) & (values <= 1)
-    hint = "labels are 0, 1 or between"
+    hint = "labels are 0, 1 or between; for class numbers use xent ce"
     if not np.isnan(values).any() and set(np.unique(values).tolist()) <= {-1.0, 1.0}:
         hint = "labels are 0 and 1: write -1 as 0"
     elif not np.isnan(values).any() and set(np.unique(values).tolist()) <= {1.0, 2.0}:

@@ -83,5 +83,6 @@ def summary(report: Report, precision: int) -> list[tuple[str, str]]:
     }
     lines += [(name, str(count)) for name, count in counts.items() if count]
     if report.left_out and len(report.rows):
-        lines.append(("not shown", f"{report.left_out} samples (--rows all has them)"))
+        samples = "1 sample" if report.left_out == 1 else f"{report.left_out} samples"
+        lines.append(("not shown", f"{samples} (--rows all shows all)"))
     return lines

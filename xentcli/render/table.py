@@ -75,7 +75,8 @@ def _summary(report: Report, precision: int, shown: list[int]) -> Table:
     lines = cells.summary(report, precision)
     left_out = (report.layout.outputs or 1) - len(shown)
     if report.loss == "bce" and left_out and len(report.rows):
-        lines.append(("not shown", f"{left_out} outputs (-f csv has them all)"))
+        outputs = "1 output" if left_out == 1 else f"{left_out} outputs"
+        lines.append(("not shown", f"{outputs} (-f csv has all)"))
     for name, text in lines:
         table.add_row(Text(name), Text(text, "bold" if name == "mean" else ""))
     return table
