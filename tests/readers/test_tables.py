@@ -183,6 +183,16 @@ def test_a_file_that_fails_while_it_is_read(xent: Xent) -> None:
     assert re.search(r"/proc/self/mem: cannot be read \(.+\)", line)
 
 
+def test_a_file_without_its_at_sign(
+    xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    np.save("y.npy", TABLE[:, 0])
+    for logits in ("1,2", "z.npy"):
+        line = refusal(xent("bce", "--labels", "y.npy", "--logits", logits))
+        assert "--labels y.npy names a file; write --labels @y.npy" in line
+
+
 def test_an_unused_file_is_refused(xent: Xent, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("label,p\n1,0.5\n")
     for name in "yz":

@@ -5,6 +5,7 @@ know the formats, ``inline`` and ``references`` the arrays of options, ``rows`` 
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 
+import os
 from collections.abc import Iterator
 
 from xentcli.errors import OptionError
@@ -19,6 +20,7 @@ def splits(job: Job) -> list[Split]:
     if job.logits is not None and job.probs is not None:
         raise OptionError("--logits and --probs exclude each other", hint="give one of them")
     if not job.files:
+        _refuse_bare_paths(job)
         if _all_arrays(job):
             return [Split(())]
         return [Split((STDIN,))]
@@ -36,6 +38,13 @@ def _given(job: Job) -> dict[str, str]:
         "--weights": job.weights,
     }
     return {option: value for option, value in values.items() if value is not None}
+
+
+def _refuse_bare_paths(job: Job) -> None:
+    """A column of stdin is hardly called y.npy."""
+    for option, value in _given(job).items():
+        if value.lower().endswith((".csv", ".json", ".npy", ".npz")) and os.path.isfile(value):
+            raise OptionError(f"{option} {value} names a file", hint=f"write {option} @{value}")
 
 
 def _all_arrays(job: Job) -> bool:

@@ -1,0 +1,147 @@
+"""Where the result goes: files replaced as a whole, devices, pipes; readers that go away."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import PATIENCE, Ran, killed_on_failure, line_of
+
+Xent = Callable[..., Ran]
+
+TWO = ("--labels", "1,0", "--logits", "2,-1")
+
+
+def test_a_late_error_keeps_the_file_that_was_there(xent: Xent, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.write_text("before")
+    bad = "label,p\n" + "1,0.5\n" * 300_000 + "1,x\n"
+    assert xent("bce", "-o", path, stdin=bad).code == 2
+    assert path.read_text() == "before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".stdin", "out.csv"]
+    ran = xent("bce", "-f", "csv", stdin=bad)
+    assert ran.code == 2
+    assert len(ran.out.splitlines()) > 1000
+    assert "line 300002, column p" in ran.err
+
+
+def test_output_keeps_mode_and_goes_through_links(xent: Xent, tmp_path: Path) -> None:
+    target = tmp_path / "real.txt"
+    target.write_text("before")
+    target.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    assert xent("bce", *TWO, "-f", "value", "-o", link).code == 0
+    assert link.is_symlink()
+    assert target.read_text().startswith("0.22")
+    assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_output_to_a_fifo_is_written_not_replaced(xent: Xent, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(fifo.read_text()))
+    reader.start()
+    assert xent("bce", *TWO, "-f", "value", "-o", fifo).code == 0
+    reader.join(PATIENCE)
+    assert got[0].startswith("0.22")
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "-"])
+def test_output_to_stdout_by_name(xent: Xent, name: str) -> None:
+    assert xent("bce", *TWO, "-f", "value", "-o", name).out.startswith("0.22")
+
+
+def test_output_to_a_device(xent: Xent) -> None:
+    assert xent("bce", *TWO, "-o", "/dev/null").code == 0
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+@pytest.mark.parametrize("form", ["value", "csv", "table"])
+def test_a_full_disk_is_an_error(form: str) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("this system has no /dev/full")
+    command = [sys.executable, "-m", "xentcli", "bce", *TWO, "-f", form, "-q"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "xent: error: stdout: cannot be written (no space left on device)"
+    ]
+    done = subprocess.run([*command, "-o", "/dev/full"], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"/dev/full: cannot be written" in done.stderr
+
+
+def test_no_such_folder_for_the_output(xent: Xent, tmp_path: Path) -> None:
+    ran = xent("bce", *TWO, "-o", tmp_path / "no" / "out.json")
+    assert ran.code == 2
+    assert "cannot be written (no such file or directory)" in ran.err
+    ran = xent("bce", *TWO, "-o", tmp_path)
+    assert ran.code == 2
+    assert "is a directory" in ran.err
+
+
+def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    path.write_text("label,z\n" + "1,0.5\n" * 200_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "bce", str(path), "-f", "csv", "-q"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process, killed_on_failure(process):
+        line_of(process.stdout)
+        process.stdout.close()
+        assert process.wait(PATIENCE) == 141
+        assert process.stderr.read() == b""
+
+
+def test_interrupt() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "bce", "-f", "csv"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    with process, killed_on_failure(process):
+        process.stdin.write(b"label,z\n1,0.5\n")
+        process.stdin.flush()
+        assert line_of(process.stdout) == b"sample,loss\n"  # it is reading now
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_rows_are_written_while_they_are_read() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "xentcli", "ce", "-f", "jsonl", "-q"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process, killed_on_failure(process):
+        for number in (1, 2, 3):
+            process.stdin.write(b'{"label": 0, "logits": [2, 0]}\n{"label": 0, "logits": [2, 0]}\n')
+            process.stdin.flush()
+            assert json.loads(line_of(process.stdout))["sample"] == 2 * number - 1
+            assert json.loads(line_of(process.stdout))["sample"] == 2 * number
+        process.stdin.close()
+        assert process.wait(PATIENCE) == 0
