@@ -101,7 +101,7 @@ def _standard_error(tally: Tally) -> float | None:
         return None
     total, squares = (item.fraction for item in tally.squares)
     variance = (squares - total * total / count) / (count - 1)
-    return _root(variance / count)
+    return _root(max(variance, Fraction(0)) / count)  # below 0 only where squares underflow
 
 
 def _root(value: Fraction) -> float:

@@ -52,7 +52,7 @@ class Tally(NamedTuple):
     """A mergeable summary. All sums are exact; counts are of samples unless they say elements.
 
     ``total`` is Σ w·l over elements and ``weight`` Σ w over samples; ``squares`` are Σ h and
-    Σ h² over the samples' losses rounded to float32, for the standard error.
+    Σ h² over the samples' losses rounded to 26 bits, for the standard error.
     """
 
     layout: Layout
@@ -91,7 +91,7 @@ class Tally(NamedTuple):
         if not (np.isfinite(minimum) and np.isfinite(maximum)) and counted.size:
             nonfinite = counted.size - int(np.count_nonzero(np.isfinite(counted)))
             first = _first_nonfinite(block, losses)
-        rounded = _float32(sample_means(counted))
+        short = _short(sample_means(counted))
         kept = len(losses)
         return cls(
             layout=block.layout,
@@ -106,7 +106,7 @@ class Tally(NamedTuple):
             first_nonfinite=first,
             minimum=minimum,
             maximum=maximum,
-            squares=(ExactSum.of(rounded), ExactSum.of(rounded * rounded)),
+            squares=(ExactSum.of(short), ExactSum.of(_squares(short))),
             evidence=Evidence.of(job, block),
             head=rows_of(job, block, losses, slice(job.head)),
             tail=rows_of(job, block, losses, slice(max(0, kept - job.tail), kept)),
@@ -172,9 +172,17 @@ def sample_means(losses: Array) -> Array:
     return means
 
 
-def _float32(values: Array) -> Array:
+def _short(values: Array) -> Array:
+    """``values`` rounded to 26 bits, whose squares are exact (Dekker 1971); NaN near overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = values * 134217729.0  # 2^27 + 1
+        short: Array = scaled - (scaled - values)
+    return short
+
+
+def _squares(short: Array) -> Array:
     with np.errstate(over="ignore", under="ignore"):
-        return values.astype(np.float32).astype(np.float64)
+        return short * short
 
 
 def _first_nonfinite(block: Block, losses: Array) -> int | None:
@@ -193,7 +201,15 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
     if first.outputs != other.outputs:
         problem = f"{other.source} has {other.outputs or 1} score columns, "
         raise ShapeError(problem + f"{first.source} has {first.outputs or 1}")
+    if len(first.names) > 1 and other.names and first.names != other.names:
+        problem = f"{other.source} has scores {_listed(other.names)}, "
+        problem += f"{first.source} has {_listed(first.names)}"
+        raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
     if None not in (first.headed, other.headed) and first.headed != other.headed:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"
         raise ShapeError(problem, hint="shards must be alike; see --header and --no-header")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names if len(names) <= 4 else [*names[:3], "..."])

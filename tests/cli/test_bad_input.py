@@ -50,6 +50,11 @@ TEXTS = {
     "utf-8-in-unused": (b"label,p,name\n1,0.5,caf\xe9\n", r"line 2, column name: .*UTF-8"),
     "utf-16": (GOOD.encode("utf-16"), r"stdin, line 1: .*UTF-16.*iconv"),
     "nul": (GOOD.encode() + b"1,0.\x005\n", r"line 4.*NUL"),
+    "crossed": (
+        "y_a,y_b,p_b,p_a\n1,0,0.2,0.9\n",
+        r"p_b, p_a are in another order than y_a, y_b; .*--probs p_a,p_b",
+    ),
+    "no-columns": ('{"label": [[], []], "p": [[], []]}', r"holds no rows"),
     "likely": ("label,y_score\n1,0.5\n", r"such as --probs y_score; there is label, y_score"),
     "neither": ("label,x\n1,0.5\n", r"no column named like logits or probabilities.*label, x"),
     "both": ("label,p,z\n1,0.5,0\n", r"has logits \(z\) and probabilities \(p\).*--logits"),
@@ -132,6 +137,15 @@ OPTIONS = {
     ),
     "percentages": (["--labels", "0,1", "--probs", "1,99"], r"probability 99 .*divide them by 100"),
     "no-command-option": (["--lables", "1"], r"; see xent bce --help"),
+    "tol-nan": (
+        ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "nan"],
+        r"--tol nan is not a number >= 0",
+    ),
+    "tol-tiny": (
+        ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "1e-999999999"],
+        r"--tol 1e-999999999 is beyond the range",
+    ),
+    "long-rows": (["--labels", "1", "--logits", "1", "--rows", "9" * 5000], r"--rows 9+ is not"),
     "tol-negative": (
         ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "-1"],
         r"--tol -1 is not a number >= 0",
@@ -224,15 +238,37 @@ def test_npy_whose_header_claims_more_than_the_file_has(xent: Xent, tmp_path: Pa
     assert "cut off" in refused(xent("bce", "--labels", f"@{path}", "--logits", "1"))
 
 
+CLASSES = {
+    "names": ("y_true,p_2,p_1,p_0\n0,0.1,0.2,0.7\n", [], "in the order of the classes"),
+    "pattern": ("y_true,q_1,q_0\n0,0.1,0.9\n", ["--probs", "q_*"], "--probs q_0,q_1"),
+    "one-hot": ("y_cat,y_dog,p_dog,p_cat\n1,0,0.2,0.8\n", [], "--probs p_cat,p_dog"),
+}
+
+
+@pytest.mark.parametrize("case", CLASSES)
+def test_columns_in_another_order_than_the_classes(xent: Xent, case: str) -> None:
+    text, options, message = CLASSES[case]
+    assert message in refused(xent("ce", *options, stdin=text))
+
+
+def test_an_order_that_was_typed_is_taken(xent: Xent) -> None:
+    ran = xent("ce", "--probs", "p_0,p_1", "-f", "value", stdin="y_true,p_1,p_0\n0,0.5,0.25\n")
+    assert float(ran.out) == pytest.approx(1.386294361119890618834464, rel=1e-15)  # log 4
+
+
 def test_shards_must_be_alike(xent: Xent, tmp_path: Path) -> None:
     for name, text in (
         ("a.csv", GOOD),
         ("b.csv", "label,z\n1,2\n"),
         ("c.csv", "1,0.5\n"),
         ("d.csv", "label_a,label_b,p_a,p_b\n1,0,0.5,0.5\n"),
+        ("e.csv", "label_b,label_a,p_b,p_a\n1,0,0.5,0.5\n"),
     ):
         (tmp_path / name).write_text(text)
     a = tmp_path / "a.csv"
     assert "has logits" in refused(xent("bce", a, tmp_path / "b.csv"))
     assert "header" in refused(xent("bce", a, tmp_path / "c.csv", "--probs", ":2"))
     assert "2 score columns" in refused(xent("bce", a, tmp_path / "d.csv"))
+    line = refused(xent("bce", tmp_path / "d.csv", tmp_path / "e.csv"))
+    assert "e.csv has scores p_b, p_a, " in line
+    assert "name them in one order: --probs" in line

@@ -81,6 +81,40 @@ def test_a_full_disk_is_an_error(form: str) -> None:
     assert b"/dev/full: cannot be written" in done.stderr
 
 
+@pytest.mark.parametrize("args", [["--version"], ["bce", "--help"]], ids=str)
+def test_help_on_a_full_disk_and_for_a_reader_that_left(args: list[str]) -> None:
+    command = [sys.executable, "-m", "xentcli", *args]
+    if os.path.exists("/dev/full"):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert done.returncode == 2
+        assert b"stdout: cannot be written (no space left on device)" in done.stderr
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with open(theirs, "wb") as closed:
+        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+CLOSED = {
+    "<&-": (2, "xent: error: stdin: cannot be read (it is closed)"),
+    ">&-": (2, "xent: error: stdout: cannot be written (it is closed); give -o FILE"),
+    "2>&-": (1, "0.1269280110429725"),
+    "2>/dev/full": (1, "0.1269280110429725"),
+}
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("redirection", CLOSED)
+def test_closed_streams(redirection: str) -> None:
+    code, printed = CLOSED[redirection]
+    arrays = "" if redirection == "<&-" else "--labels 1 --logits 2 --max 0.1"
+    script = f'"{sys.executable}" -m xentcli bce -f value {arrays} {redirection}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert (done.stdout + done.stderr).strip() == printed
+
+
 def test_no_such_folder_for_the_output(xent: Xent, tmp_path: Path) -> None:
     ran = xent("bce", *TWO, "-o", tmp_path / "no" / "out.json")
     assert ran.code == 2

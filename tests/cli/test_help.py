@@ -54,13 +54,14 @@ def test_suggestions(xent: Xent) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_nothing_given_on_a_terminal_says_what_to_type() -> None:
+@pytest.mark.parametrize("args", [(), ("--labels", "y", "--logits", "z*")], ids=str)
+def test_no_file_on_a_terminal_says_what_to_type(args: tuple[str, ...]) -> None:
     import pty
 
     ours, theirs = pty.openpty()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "xentcli", "bce"],
+            [sys.executable, "-m", "xentcli", "bce", *args],
             stdin=theirs,
             capture_output=True,
             timeout=60,

@@ -78,6 +78,24 @@ def test_rows_of_several_outputs_are_named_after_their_columns(xent: Xent) -> No
     assert math.isclose(float(row["mean"]), MEAN, rel_tol=1e-15)
 
 
+def test_names_that_stand_twice_are_numbers(xent: Xent) -> None:
+    columns = ("--labels", ":1,:2", "--logits", ":3,:4")
+    found = xent("bce", *columns, "-f", "jsonl", stdin="y1,y2,z,z\n1,0,2,-1\n").json
+    assert list(found) == ["sample", "loss_1", "loss_2", "mean"]
+
+
+def test_a_column_of_vectors_has_no_names_for_its_outputs(xent: Xent) -> None:
+    text = '{"label": [[1, 0]], "logit": [[2, -1]]}'
+    assert xent("bce", "-f", "csv", stdin=text).out.splitlines()[0] == "sample,loss_1,loss_2,mean"
+    assert "output 2" in xent("bce", stdin=text).out
+
+
+def test_the_standard_error_of_losses_of_any_size(xent: Xent) -> None:
+    tiny = xent("bce", "--labels", "1,1", "--logits", "110,120", "-f", "json").json
+    # |exp(-110) - exp(-120)| / 2, from mpmath
+    assert math.isclose(tiny["std_error"], 8.444176e-49, rel_tol=1e-6)
+
+
 def test_rows_as_json_lines(xent: Xent) -> None:
     ran = xent("ce", "--labels", "1,0", "--logits", "0,2;2,0", "-f", "jsonl")
     rows = [json.loads(line) for line in ran.out.splitlines()]

@@ -60,6 +60,8 @@ def test_a_matrix_through_a_pipe_cut_short(
     done = xent_process("bce", "-", "--logits", ":2", stdin=whole[:-8])
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"ends after 40 of the 48 bytes" in done.stderr
+    done = xent_process("bce", "-", "--logits", ":2", stdin=whole + b"x")
+    assert b"stdin: goes on after the array" in done.stderr
     done = xent_process("bce", "-", "--logits", ":2", stdin=whole[:9])
     assert b"stdin: ends inside its header" in done.stderr
 
@@ -84,7 +86,34 @@ def test_bad_members(xent: Xent, tmp_path: Path) -> None:
     assert "is not a readable .npz" in refusal(xent("bce", path))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("y.npy", b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f8', 'shape': }")
+        archive.writestr("z.npy", b"")
     assert "has a header that NumPy refuses" in refusal(xent("bce", path))
+    path = saved(tmp_path / "b.npz", y=np.zeros(99), z=np.zeros(99))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:300] + b"\x01" + whole[301:])
+    assert "b.npz: is not a readable .npz" in refusal(xent("bce", path))
+
+
+def test_members_that_are_not_asked_for_may_hold_anything(xent: Xent, tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, y=TABLE[:, 0], z=TABLE[:, 1], names=np.array(["a", "b", "c"]))
+    assert near(xent("bce", path, *VALUE))
+
+
+def test_places_of_weights_count_through_all_axes(xent: Xent, tmp_path: Path) -> None:
+    path = saved(
+        tmp_path / "a.npz",
+        y=np.zeros((2, 3, 2)),
+        p=np.zeros((2, 3, 2)),
+        w=np.array([[1, -1, 1], [1, 1, 1]]),
+    )
+    assert "a.npz, $.w[0][1]: weight -1" in refusal(xent("bce", path, "--weights", "w"))
+
+
+def test_an_array_of_long_doubles(xent: Xent, tmp_path: Path) -> None:
+    path = saved(tmp_path / "a.npz", y=np.zeros(1), z=np.array([1], np.longdouble))
+    if np.dtype(np.longdouble).itemsize > 8:
+        assert "not numbers of at most 64 bits" in refusal(xent("bce", path))
 
 
 def test_headers_that_cannot_be(xent: Xent, tmp_path: Path) -> None:
@@ -140,6 +169,14 @@ TEXTS = {
 def test_text_that_is_no_table(xent: Xent, text: str | bytes, form: str, message: str) -> None:
     line = refusal(xent("bce", "-", "--input-format", form, stdin=text))
     assert re.search(message, line), line
+
+
+@pytest.mark.parametrize(("row", "found"), [("[0,0.2,0.7]", 3), ("[0]", 1)])
+@pytest.mark.parametrize("form", ["[[1,0.9],{}]", "[1,0.9]\n{}\n"])
+def test_rows_of_json_are_of_one_length(xent: Xent, form: str, row: str, found: int) -> None:
+    kind = "json" if form.startswith("[[") else "jsonl"
+    line = refusal(xent("bce", "--probs", ":2", "--input-format", kind, stdin=form.format(row)))
+    assert f"has {found} values where the first row has 2" in line
 
 
 def test_missing_values_of_arrays(xent: Xent, tmp_path: Path) -> None:

@@ -77,6 +77,10 @@ def main() -> NoReturn:
         completion_init()
     try:
         code = app(prog_name="xent", standalone_mode=False) or errors.OK
+    except SystemExit:
+        if "_XENT_COMPLETE" in os.environ:
+            raise
+        code = errors.READER_GONE  # Typer leaves like this when nobody reads its help
     except KeyboardInterrupt:
         code = errors.INTERRUPTED
     except Exception as error:
@@ -88,8 +92,11 @@ def main() -> NoReturn:
 
 def _told(error: Exception) -> int:
     """Say ``error`` in one line on stderr; its exit code."""
-    from xentcli.render.emit import ReaderGoneError, abandon_stdout
+    from xentcli.render.emit import ReaderGoneError, abandon_stdout, write_failure
 
+    if isinstance(error, OSError) and error.filename is None:  # help, which Typer writes
+        abandon_stdout()
+        error = write_failure("stdout", error)
     if isinstance(error, ReaderGoneError):
         abandon_stdout()
         return errors.READER_GONE

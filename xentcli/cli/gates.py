@@ -4,8 +4,12 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import Final
 
 from xentcli.errors import OptionError
+
+FURTHEST: Final = 400
+"""Float64 spans 1e-324 to 1e308; a fraction of anything far beyond would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Gates:
     def __post_init__(self) -> None:
         if self.tolerance is not None and self.expect is None:
             raise OptionError("--tol is given without --expect", hint="add --expect X")
-        if self.tolerance is not None and not _number("--tol", self.tolerance) >= 0:
+        tolerance = _number("--tol", self.tolerance or "0")
+        if tolerance.is_nan() or tolerance < 0:
             raise OptionError(f"--tol {self.tolerance} is not a number >= 0")
         for option, text in (("--expect", self.expect), ("--max", self.most)):
             if text is not None and _number(option, text).is_nan():
@@ -48,6 +53,8 @@ def _number(option: str, text: str) -> Decimal:
         number = None
     if number is None or (number.is_nan() and text.strip().lower() != "nan"):
         raise OptionError(f"{option} {text} is not a number")
+    if number and number.is_finite() and abs(number.adjusted()) > FURTHEST:
+        raise OptionError(f"{option} {text} is beyond the range of losses")
     return number
 
 

@@ -17,7 +17,7 @@ PATIENCE: Final = 1.0
 
 def watched(parts: "Iterator[Part]", job: Job, *, quiet: bool) -> "Iterator[Part]":
     """``parts`` as they are, with a bar beside them once they have taken a while."""
-    if quiet or not sys.stderr.isatty():
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield from parts
         return
     start = time.monotonic()

@@ -1,6 +1,7 @@
 """From options to exit code: run the job, render the report, hold the gates."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -36,11 +37,12 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     """Compute ``job``, write it as ``output`` asks, and return the exit code."""
     from xentcli.cli.progress import watched
     from xentcli.engines.local import run as parts_of
+    from xentcli.readers import splits
     from xentcli.render.emit import destination
 
-    if not job.files and job.labels is None and job.scores is None and sys.stdin.isatty():
+    if not job.files and _at_terminal() and any(split.files for split in splits(job)):
         raise OptionError(
-            f"no input: nothing was given and stdin is a terminal; usage: "
+            "no input: no FILE is named and stdin is a terminal; usage: "
             f"xent {job.loss} [OPTIONS] [FILE]...",
             hint=f"try xent {job.loss} --labels 1,0 --logits 2,-1, or xent {job.loss} --help",
         )
@@ -53,6 +55,10 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     if verdict is not None:
         say(f"gate: {verdict}")
     return errors.OK if verdict is None else errors.GATE_FAILED
+
+
+def _at_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _written(
@@ -154,7 +160,7 @@ def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
         return job
     if asked == "all" or (asked is None and form in ROW_FORMATS):
         return replace(job, every_row=True)
-    if asked is not None and not (asked.isascii() and asked.isdigit()):
+    if asked is not None and not re.fullmatch("[0-9]{1,18}", asked):
         raise OptionError(f"--rows {asked} is not a number of rows", hint="or say all or none")
     if form in ("table", "markdown"):
         head = TABLE_ROWS if asked is None else int(asked)

@@ -72,5 +72,5 @@ class _Finder:
             return Place(self.options[role], item=f"sample {self.start + row + 1}")
         picked = self.positions[role]
         if len(picked) == 1:
-            return self.stretch.place(picked[0], row, column)
+            return self.stretch.place(picked[0], row, None if role == "weights" else column)
         return self.stretch.place(picked[column], row, 0)

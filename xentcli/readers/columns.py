@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
+from xentcli.readers.pairing import refuse_crossed
 
 LABEL_NAMES: Final = re.compile(
     r"label|labels|y|y_true|target|targets|label_.*|y_(?!pred).*|y[0-9]*", re.IGNORECASE
@@ -74,6 +75,10 @@ def select(job: Job, header: Header) -> Selection:
         notes.insert(0, f"labels from {_listed(header, labels)}")
     assert scale is not None
     _refuse_overlap(header, labels, scores)
+    if header.names is not None and labels and scores and len(scores) > 1:
+        names = {place: header.name(place) for place in (*labels, *scores)}
+        pairs = [names[p] for p in labels], [names[p] for p in scores]
+        refuse_crossed(job, scale, *pairs, header.source)
     return Selection(labels, scores, weights, scale, ", ".join(notes))
 
 
@@ -221,6 +226,7 @@ def _listed(header: Header, positions: tuple[int, ...] | None, most: int = 4) ->
 def _what_is_there(header: Header, most: int = 12) -> str:
     if header.names is None:
         return f"there are columns :1 to :{header.width}"
-    shown = ", ".join(header.names[:most])
+    names = [name or f":{i + 1}" for i, name in enumerate(header.names[:most])]
+    shown = ", ".join(names)
     more = f" and {header.width - most} more" if header.width > most else ""
     return f"there is {shown}{more}"

@@ -40,10 +40,10 @@ class ArrayTable:
         name = self.header.name(position)
         return array_cells(self.arrays[name], Place(self.source, item=f"$.{name}"), scores=scores)
 
-    def place(self, position: int, row: int, column: int) -> Place:
+    def place(self, position: int, row: int, column: int | None) -> Place:
         """The path of one number."""
         shape = self._column(position, scores=False).values.shape
-        flat = row * (shape[-1] if len(shape) > 1 else 1) + column
+        flat = row if column is None or len(shape) < 2 else row * shape[-1] + column
         index = "".join(f"[{i}]" for i in np.unravel_index(flat, shape))
         return Place(self.source, item=f"$.{self.header.name(position)}{index}")
 
@@ -79,6 +79,6 @@ class MatrixTable:
         """The picked columns."""
         return Cells(self.matrix[:, positions[0] if len(positions) == 1 else list(positions)])
 
-    def place(self, position: int, row: int, column: int) -> Place:
+    def place(self, position: int, row: int, column: int | None) -> Place:
         """Row and column as NumPy counts them."""
         return Place(self.source, item=f"[{row}, {position}]")

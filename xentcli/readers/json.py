@@ -113,18 +113,26 @@ class Records:
         if names is not None:
             values = [row.get(names[position]) for row in self.rows]
         else:
-            values = [row[position] if position < len(row) else None for row in self.rows]
+            self._refuse_ragged()
+            values = [row[position] for row in self.rows]
         return numbers(values, lambda *index: self._at(position, *index), scores=scores)
+
+    def _refuse_ragged(self) -> None:
+        width = self.header.width
+        if set(map(len, self.rows)) != {width}:
+            index = next(i for i, row in enumerate(self.rows) if len(row) != width)
+            problem = f"has {len(self.rows[index])} values where the first row has {width}"
+            raise InputError(problem, **self.where(index)._asdict())
 
     def _at(self, position: int, row: int, *inside: int) -> Place:
         place = self.where(row)
         step = f".{self.header.names[position]}" if self.header.names else f"[{position}]"
         return place._replace(item=(place.item or "$") + step + "".join(f"[{i}]" for i in inside))
 
-    def place(self, position: int, row: int, column: int) -> Place:
+    def place(self, position: int, row: int, column: int | None) -> Place:
         """The path of one number."""
         vectors = self._column(position, scores=False).values.ndim > 1
-        return self._at(position, row, *([column] if vectors else []))
+        return self._at(position, row, *([column or 0] if vectors else []))
 
 
 def header_of(row: Any, place: Place) -> Header:

@@ -7,6 +7,8 @@ import io
 import math
 import struct
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, Protocol, cast
 
 import numpy as np
@@ -35,13 +37,16 @@ def load_npy(file: _Bytes, size: int | None, source: str) -> Array:
         raise InputError(
             "holds Python objects (a pickle), which are not read", source=source, hint=hint
         )
-    if dtype.kind not in KINDS:
-        raise InputError(f"holds {dtype}, not numbers", source=source)
+    if dtype.kind not in KINDS or dtype.itemsize > 8:
+        problem = f"holds {dtype}, not numbers of at most 64 bits"
+        raise InputError(problem, source=source)
     claimed = math.prod(shape) * dtype.itemsize
     if size is not None and claimed != size - taken:
         problem = f"its header claims {claimed} bytes of data, the file has {size - taken}"
         raise InputError(problem, source=source, hint="was it cut off?")
     data = _data(file, claimed, source, trusted=size is not None)
+    if size is None and file.read(1):
+        raise InputError("goes on after the array that its header claims", source=source)
     array = np.frombuffer(data, dtype)
     return array.reshape(shape, order="F" if fortran else "C")
 
@@ -97,23 +102,39 @@ def _data(file: _Bytes, count: int, source: str, *, trusted: bool) -> bytearray:
     return data
 
 
-def load_npz(file: io.RawIOBase, source: str) -> dict[str, Array]:
-    """All arrays of an ``.npz`` by name, in file order."""
-    try:
-        with zipfile.ZipFile(_seekable(file)) as archive:
-            return {
-                member.filename.removesuffix(".npy"): _member(archive, member, source)
-                for member in archive.infolist()
-            }
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, RuntimeError) as error:
-        raise InputError(f"is not a readable .npz ({error})", source=source) from None
+class Archive(Mapping[str, Array]):
+    """The arrays of an ``.npz`` by name, in file order, each read when it is asked for."""
 
+    def __init__(self, file: io.RawIOBase, source: str) -> None:
+        self._source = source
+        self._arrays: dict[str, Array] = {}
+        with self._faults():
+            self._zip = zipfile.ZipFile(_seekable(file))
+        self._members = {m.filename.removesuffix(".npy"): m for m in self._zip.infolist()}
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: str) -> Array:
-    with archive.open(member) as file:
-        return load_npy(
-            cast(_Bytes, file), member.file_size, f"{source}#{member.filename.removesuffix('.npy')}"
-        )
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._arrays:
+            member = self._members[name]
+            with self._faults(), self._zip.open(member) as file:
+                source = f"{self._source}#{name}"
+                self._arrays[name] = load_npy(cast(_Bytes, file), member.file_size, source)
+        return self._arrays[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError:
+            raise
+        except Exception as error:  # zlib.error, BadZipFile, RuntimeError: zipfile has many
+            problem = f"is not a readable .npz ({error})"
+            raise InputError(problem, source=self._source) from None
 
 
 def _seekable(file: io.RawIOBase) -> io.BytesIO:

@@ -62,7 +62,7 @@ def blocks(job: Job, rows: Rows) -> Iterator[Block]:
     """Cut ``rows`` into checked blocks of at most ``BLOCK_CELLS`` score cells."""
     rows = fitted(job, rows)
     count = len(rows.scores.values)
-    if not count:
+    if not rows.scores.values.size:
         raise InputError("holds no rows", source=rows.layout.source)
     width = rows.scores.values[:1].size or 1
     step = max(1, BLOCK_CELLS // width)
@@ -84,7 +84,8 @@ def fitted(job: Job, rows: Rows) -> Rows:
             raise _mismatch(rows, "weights", weights, "give one weight per sample")
         weights = _reshaped(weights, (samples,))
     outputs = scores.values.shape[1] if scores.values.ndim > 1 else None
-    layout = rows.layout._replace(outputs=outputs)
+    names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
+    layout = rows.layout._replace(outputs=outputs, names=names)
     return rows._replace(labels=labels, scores=scores, weights=weights, layout=layout)
 
 

@@ -169,6 +169,8 @@ def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = _name(path)
     if path == STDIN:
+        if sys.stdin is None:
+            raise InputError("cannot be read (it is closed)", source=name)
         raw = cast(io.RawIOBase, cast(io.BufferedReader, sys.stdin.buffer).raw)
         _widen(raw)
     else:

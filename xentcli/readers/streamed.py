@@ -47,7 +47,7 @@ class _TextStretch:
         missing = self.chunk.missing
         return Cells(self.chunk.values[:, at], None if missing is None else missing[:, at])
 
-    def place(self, position: int, row: int, column: int) -> Place:
+    def place(self, position: int, row: int, column: int | None) -> Place:
         return Place(self.header.source, self.chunk.line(row), self.header.name(position))
 
 

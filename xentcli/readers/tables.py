@@ -31,8 +31,11 @@ class Stretch(Protocol):
     def cells(self, positions: tuple[int, ...], *, scores: bool) -> Cells:
         """Those columns: ``[m]`` for one, ``[m, k]`` for several."""
 
-    def place(self, position: int, row: int, column: int) -> Place:
-        """The place of a cell; ``column`` counts within a column of vectors."""
+    def place(self, position: int, row: int, column: int | None) -> Place:
+        """The place of a cell; ``column`` counts within a column of vectors.
+
+        None: each number is a row of its own, whatever the axes, as weights are.
+        """
 
 
 def open_table(job: Job, path: str, source: Source) -> Table:
@@ -46,7 +49,7 @@ def open_table(job: Job, path: str, source: Source) -> Table:
     if kind == "npy":
         return _matrix(numpy_files.load_npy(source, source.plain_size, name), name)
     if kind == "npz":
-        return ArrayTable(name, numpy_files.load_npz(source, name))
+        return ArrayTable(name, numpy_files.Archive(source, name))
     delimiter = job.delimiter or ("\t" if kind == "tsv" else None)
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
     return DelimitedTable(text, name)

@@ -27,7 +27,9 @@ def title(report: Report) -> str:
 
 def output_names(layout: Layout) -> list[str]:
     """The outputs' names: those of the score columns, else 1, 2, ..."""
-    return list(layout.names) or [str(i + 1) for i in range(layout.outputs or 1)]
+    if layout.names and len(set(layout.names)) == len(layout.names):
+        return list(layout.names)
+    return [str(i + 1) for i in range(layout.outputs or 1)]
 
 
 def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]:
@@ -44,7 +46,11 @@ def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]
     for before, output in zip([-1, *shown], shown, strict=False):
         if output != before + 1:
             table.append(["...", *("" for _ in range(len(rows)))])
-        name = names[output] if report.layout.names else f"output {names[output]}"
+        name = (
+            names[output]
+            if names[output:] == list(report.layout.names[output:])
+            else f"output {names[output]}"
+        )
         table.append(_figures(name, rows.losses[:, output].tolist(), precision))
     table.append(_figures("mean", sample_means(rows.losses).tolist(), precision))
     return _with_gap(table, report)

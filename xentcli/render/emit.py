@@ -30,6 +30,8 @@ def destination(path: str | None) -> Iterator[Write]:
     mode that it had; a device or FIFO is opened and written, never replaced.
     """
     if path is None or path in STDOUT_NAMES:
+        if sys.stdout is None:
+            raise XentError("stdout: cannot be written (it is closed)", hint="give -o FILE")
         with _faults("stdout"):
             yield _writer(sys.stdout.buffer, sys.stdout.encoding)
     elif _is_special(path):
@@ -95,13 +97,16 @@ def _faults(name: str) -> Iterator[None]:
     """Failures of writing, in words; failures of reading are XentErrors already."""
     try:
         yield
-    except BrokenPipeError:
-        raise ReaderGoneError from None
     except OSError as error:
-        if error.errno == errno.EPIPE:
-            raise ReaderGoneError from None
-        reason = (error.strerror or str(error)).lower()
-        raise XentError(f"{name}: cannot be written ({reason})") from None
+        raise write_failure(name, error) from None
+
+
+def write_failure(name: str, error: OSError) -> Exception:
+    """What a failure to write to ``name`` is: an end, or an error in words."""
+    if error.errno == errno.EPIPE:
+        return ReaderGoneError()
+    reason = (error.strerror or str(error)).lower()
+    return XentError(f"{name}: cannot be written ({reason})")
 
 
 def abandon_stdout() -> None:

@@ -13,6 +13,10 @@ from xentcli.render import cells
 from xentcli.report import Report
 from xentcli.text import printable
 
+NARROWEST: Final = 72
+GAP: Final = 3
+"""Blanks between columns."""
+
 ENDLESS: Final = 1 << 20
 """Width and height of a page that is never cut: both, since Rich ignores one without the other."""
 
@@ -33,22 +37,33 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
 
 def _console(*, to_file: bool) -> Console:
     if sys.stdout.isatty() and not to_file:
-        return Console(highlight=False)
+        console = Console(highlight=False)
+        console.width = max(console.width, NARROWEST)  # below it a terminal's own breaks are better
+        return console
     return Console(width=ENDLESS, height=ENDLESS, highlight=False, no_color=to_file or None)
 
 
 def _shown_outputs(report: Report, precision: int, width: int) -> list[int]:
     """Output columns that fit: all, or the first and the last ones."""
     count = report.layout.outputs or 1
-    if report.loss == "ce":
-        return []
-    names = cells.output_names(report.layout)
-    widest = max(precision + 6, *(len(name) for name in names[:50])) + 3
-    fit = max(2, (width - 2 * (precision + 10)) // widest)
-    if count <= fit:
-        return list(range(count))
-    front = (fit + 1) // 2
-    return [*range(front), *range(count - fit + front, count)]
+    if report.rows.losses.ndim == 1:
+        return [0]
+    tried = sorted({*range(min(count, width)), *range(max(0, count - width), count)})
+    columns = cells.columns(report, precision, tried)
+    if len(tried) < count:
+        del columns[1 + min(count, width)]  # the dots between
+    sample, *outputs, mean = (max(map(len, column)) + GAP for column in columns)
+    widths = dict(zip(tried, outputs, strict=True))
+    room = width + GAP - sample - mean
+    if len(tried) == count and sum(outputs) <= room:
+        return tried
+    room -= len("...") + GAP
+    ends = [place for pair in zip(tried, reversed(tried), strict=True) for place in pair]
+    for fit, place in enumerate(ends):
+        room -= widths[place]
+        if room < 0 and fit >= 2:
+            return sorted(ends[:fit])
+    return tried
 
 
 def _samples(report: Report, precision: int, shown: list[int]) -> Table:
