@@ -199,8 +199,8 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
         problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
         raise ShapeError(problem, hint="say --logits or --probs")
     if first.outputs != other.outputs:
-        problem = f"{other.source} has {other.outputs or 1} score columns, "
-        raise ShapeError(problem + f"{first.source} has {first.outputs or 1}")
+        problem = f"{other.source} has scores {_axes(other)}, {first.source} has {_axes(first)}"
+        raise ShapeError(problem)
     if len(first.names) > 1 and other.names and first.names != other.names:
         problem = f"{other.source} has scores {_listed(other.names)}, "
         problem += f"{first.source} has {_listed(first.names)}"
@@ -213,3 +213,7 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
 
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(names if len(names) <= 4 else [*names[:3], "..."])
+
+
+def _axes(layout: Layout) -> str:
+    return "[n]" if layout.outputs is None else f"[n, {layout.outputs}]"

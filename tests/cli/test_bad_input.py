@@ -60,7 +60,8 @@ TEXTS = {
     "both": ("label,p,z\n1,0.5,0\n", r"has logits \(z\) and probabilities \(p\).*--logits"),
     "no-labels": ("a,p\n1,0.5\n", r"no column named like labels.*--labels"),
     "open-quote": ('label,p,t\n1,0.5,"a\n0,0.5,b\n', r"line 2.*quote"),
-    "twice": ("label,p,label\n1,0.5,1\n", r"labels \[1, 2\] do not fit probs \[1\]"),
+    "twice": ("label,p,label\n1,0.5,1\n", r"two columns are named label; .*:1 or :3"),
+    "first-of-two": ("label,p\n1,7\n0,x\n", r"line 2, column p: probability 7"),
     "json-ragged": ('{"label": [[1,0],[0]], "p": [[0.5,0.5],[0.5,0.5]]}', r"\$\.label\[1\]"),
     "json-ragged-3": (
         '{"y": [[[1,0],[0,1]],[[1],[0,1]]], "p": [[[0,0],[0,0]],[[0,0],[0,0]]]}',
@@ -268,7 +269,7 @@ def test_shards_must_be_alike(xent: Xent, tmp_path: Path) -> None:
     a = tmp_path / "a.csv"
     assert "has logits" in refused(xent("bce", a, tmp_path / "b.csv"))
     assert "header" in refused(xent("bce", a, tmp_path / "c.csv", "--probs", ":2"))
-    assert "2 score columns" in refused(xent("bce", a, tmp_path / "d.csv"))
+    assert "d.csv has scores [n, 2], " in refused(xent("bce", a, tmp_path / "d.csv"))
     line = refused(xent("bce", tmp_path / "d.csv", tmp_path / "e.csv"))
     assert "e.csv has scores p_b, p_a, " in line
     assert "name them in one order: --probs" in line

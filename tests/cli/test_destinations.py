@@ -43,6 +43,38 @@ def test_output_keeps_mode_and_goes_through_links(xent: Xent, tmp_path: Path) ->
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
 
 
+def test_a_file_holds_no_escape_codes(
+    xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" in xent("bce", *TWO).out
+    assert xent("bce", *TWO, "-o", tmp_path / "out.txt").code == 0
+    assert "\x1b" not in (tmp_path / "out.txt").read_text()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/fd/3"), reason="this system has no /dev/fd")
+def test_output_to_an_open_file_goes_where_that_stands(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("before\n")
+    program = f'"{sys.executable}" -m xentcli bce {" ".join(TWO)} -f value -o'
+    script = f"{program} /dev/fd/3 3>>{log}; {program} /dev/stderr 2>>{log}"
+    subprocess.run(["sh", "-c", script], check=True)
+    assert log.read_text() == "before\n0.2200948492805977\n0.2200948492805977\n"
+
+
+@pytest.mark.parametrize(("name", "message"), [("", "names no file"), ("new/", "is a directory")])
+def test_output_to_no_file(xent: Xent, tmp_path: Path, name: str, message: str) -> None:
+    ran = xent("bce", *TWO, "-o", f"{tmp_path}/{name}" if name else "")
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_output_to_a_name_as_long_as_names_can_be(xent: Xent, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 251 + ".txt")
+    assert xent("bce", *TWO, "-f", "value", "-o", path).code == 0
+    assert path.read_text().startswith("0.22")
+
+
 def test_output_to_a_fifo_is_written_not_replaced(xent: Xent, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)

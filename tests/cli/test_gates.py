@@ -36,5 +36,12 @@ def test_gates_never_hold_for_nan(xent: Xent, args: list[str]) -> None:
     assert xent("bce", "--labels", "1", "--probs", "nan", *args).code == 1
 
 
+@pytest.mark.parametrize("logit", ["0.2447148", "1.1", "-3.3", "0.7", "40"])
+def test_gates_hold_for_the_mean_as_it_is_printed(xent: Xent, logit: str) -> None:
+    arrays = ("--labels", "1", f"--logits={logit}", "-f", "value")
+    mean = xent("bce", *arrays).out.strip()
+    assert xent("bce", *arrays, "--max", mean, "--expect", mean, "--tol", "0").code == 0
+
+
 def test_gate_expecting_infinity(xent: Xent) -> None:
     assert xent("bce", "--labels", "1", "--probs", "0", "--expect", "inf").code == 0

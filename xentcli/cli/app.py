@@ -103,6 +103,9 @@ def _told(error: Exception) -> int:
     if isinstance(error, XentError):
         say(f"error: {error}")
         return errors.USAGE
+    if isinstance(error, MemoryError):
+        say("error: out of memory; delimited text and JSON Lines are read in little, any size")
+        return errors.USAGE
     usage = getattr(error, "format_message", None)
     if usage is not None:  # Typer's own usage errors, whose classes are not public
         if text := usage():  # empty where it has shown the help instead

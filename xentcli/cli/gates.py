@@ -1,4 +1,7 @@
-"""Gates: does the value hold what the user expects? Exact comparisons, never true for nan."""
+"""Gates: does the value hold what the user expects? Never true for nan.
+
+A number that was copied from a result means that result: it is compared as the float it reads as.
+"""
 
 import math
 from dataclasses import dataclass
@@ -41,7 +44,7 @@ class Gates:
             )
             if not _near(value, expected, tolerance):
                 return f"expected {self.expect} within {tolerance:g}, the mean is {value!r}"
-        if self.most is not None and (math.isnan(value) or value > _number("--max", self.most)):
+        if self.most is not None and not value <= float(_number("--max", self.most)):
             return f"expected at most {self.most}, the mean is {value!r}"
         return None
 
@@ -72,5 +75,7 @@ def _near(value: float, expected: Decimal, tolerance: Decimal) -> bool:
     if not math.isfinite(value) or not expected.is_finite():
         return value == expected
     if not tolerance.is_finite():
+        return True
+    if value == float(expected):
         return True
     return abs(Fraction(value) - Fraction(expected)) <= Fraction(tolerance)

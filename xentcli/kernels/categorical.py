@@ -45,18 +45,7 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
     (2021), and each rounded difference and sum put right by its error (Knuth's TwoSum).
     """
 
-    def kernel(y: Array, z: Array) -> Array:
-        top, others = max_and_rest(z)
-        target = z[np.arange(len(z)), y]
-        gap = top - target
-        logs, correction = log_one_plus(others)
-        losses = gap + logs
-        correction += lost(top, -target, gap) + lost(gap, logs, losses)
-        correction[np.isinf(gap)] = 0.0  # nothing was lost by rounding there
-        losses += correction
-        return np.asarray(losses)
-
-    return _by_block(kernel, *_indexed(labels, logits), out)
+    return _by_block(_logit_losses, *_indexed(labels, logits), out)
 
 
 def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
@@ -92,7 +81,7 @@ def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | No
         gaps *= y
         return np.asarray(gaps.sum(axis=1) + y.sum(axis=1) * rest)
 
-    return _by_block(kernel, *_paired(labels, logits), out)
+    return _by_block(_one_hot_first(_logit_losses, kernel), *_paired(labels, logits), out)
 
 
 def ce_from_probs(
@@ -128,15 +117,7 @@ def ce_from_probs(
     Source: the definition.
     """
 
-    def kernel(y: Array, p: Array) -> Array:
-        rows = np.arange(len(p))
-        target = p[rows, y]
-        if not renormalise:
-            return np.asarray(0.0 - np.log(target))
-        others = p.copy()
-        others[rows, y] = 0.0
-        return _log_odds(others.sum(axis=1), target)
-
+    kernel = _renormalised_losses if renormalise else _prob_losses
     return _by_block(kernel, *_indexed(labels, probs), out)
 
 
@@ -175,7 +156,45 @@ def ce_from_probs_soft(
         terms *= y
         return np.asarray(terms.sum(axis=1))
 
-    return _by_block(kernel, *_paired(labels, probs), out)
+    indexed = _renormalised_losses if renormalise else _prob_losses
+    return _by_block(_one_hot_first(indexed, kernel), *_paired(labels, probs), out)
+
+
+def _logit_losses(y: Array, z: Array) -> Array:
+    top, others = max_and_rest(z)
+    target = z[np.arange(len(z)), y]
+    gap = top - target
+    logs, correction = log_one_plus(others)
+    losses = gap + logs
+    correction += lost(top, -target, gap) + lost(gap, logs, losses)
+    correction[np.isinf(gap)] = 0.0  # nothing was lost by rounding there
+    losses += correction
+    return np.asarray(losses)
+
+
+def _prob_losses(y: Array, p: Array) -> Array:
+    return np.asarray(0.0 - np.log(p[np.arange(len(p)), y]))
+
+
+def _renormalised_losses(y: Array, p: Array) -> Array:
+    rows = np.arange(len(p))
+    others = p.copy()
+    others[rows, y] = 0.0
+    return _log_odds(others.sum(axis=1), p[rows, y])
+
+
+def _one_hot_first(indexed: Kernel, soft: Kernel) -> Kernel:
+    """``soft``, but one-hot rows by their class numbers: faster, and the same digits."""
+
+    def kernel(y: Array, x: Array) -> Array:
+        hot = (np.count_nonzero(y, axis=1) == 1) & (y.max(axis=1, initial=0.0) == 1.0)
+        if hot.all():
+            return indexed(y.argmax(axis=1), x)
+        losses = soft(y, x)
+        losses[hot] = indexed(y[hot].argmax(axis=1), x[hot])
+        return losses
+
+    return kernel
 
 
 def _log_odds(others: Array, target: Array) -> Array:

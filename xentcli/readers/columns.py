@@ -20,7 +20,7 @@ LABEL_NAMES: Final = re.compile(
 LOGIT_NAMES: Final = re.compile(r"logit.*|z|z_.*|z[0-9]*", re.IGNORECASE)
 PROB_NAMES: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
 SCORE_NAMES: Final = re.compile(r"prob|pred|score|conf", re.IGNORECASE)
-POSITIONS: Final = re.compile(r":(\d+)(?:\.\.:?(\d+))?")
+POSITIONS: Final = re.compile(r":(\d{1,9})(?:\.\.:?(\d{1,9}))?")
 
 
 class Selection(NamedTuple):
@@ -101,8 +101,8 @@ def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:
     picked: list[int] = []
     for selector in selectors.split(","):
         picked += _resolve_one(selector, option, header)
-    twice = next((p for p in picked if picked.count(p) > 1), None) if len(picked) < 10**4 else None
-    if twice is not None:
+    if len(set(picked)) < len(picked):
+        twice = next(p for p in picked if picked.count(p) > 1)
         raise OptionError(f"{option} picks column {header.name(twice)} twice")
     return tuple(picked)
 
@@ -124,7 +124,7 @@ def _resolve_one(selector: str, option: str, header: Header) -> Sequence[int]:
     if "*" in selector or "?" in selector:
         found = [i for i, name in enumerate(names) if fnmatchcase(name, selector)]
         if found:
-            return found
+            return _each_once(found, header)
     if ".." in selector:
         first, _, last = selector.partition("..")
         if not first or not last or first.startswith(":"):
@@ -207,7 +207,17 @@ def _found_labels(header: Header, scores: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _matching(header: Header, pattern: re.Pattern[str]) -> tuple[int, ...]:
-    return tuple(i for i, name in enumerate(header.names or ()) if pattern.fullmatch(name))
+    names = header.names or ()
+    found = [i for i, name in enumerate(names) if pattern.fullmatch(name)]
+    return tuple(_each_once(found, header))
+
+
+def _each_once(picked: list[int], header: Header) -> list[int]:
+    """``picked``, or InputError where two of them have one name."""
+    if len({header.name(place) for place in picked}) < len(picked):
+        for place in picked:
+            _position(header.name(place), header)
+    return picked
 
 
 def _refuse_overlap(

@@ -5,7 +5,7 @@ in the order of the file is an InputError with its line and column.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -41,6 +41,13 @@ class Chunk:
     first_row: int
     first_line: int
     _breaks: Array | None = field(default=None, repr=False)
+
+    def before(self, row: int) -> "Chunk":
+        """The rows before ``row``."""
+        missing = self.missing
+        if missing is not None:
+            missing = missing[:row] if missing[:row].any() else None
+        return replace(self, values=self.values[:row], missing=missing)
 
     def line(self, row: int) -> int:
         """The line, from 1, on which ``row`` of this chunk begins."""
@@ -124,10 +131,13 @@ class Delimited:
             if content.stop > content.start:
                 if blank is not None:
                     raise self._error(blank, None, _BLANK_LINE)
-                chunk = self._chunk(content, list(wanted), rows, before + 1)
+                chunk, fault = self._chunk(content, list(wanted), rows, before + 1)
                 rows += len(chunk.values)
                 before += int(np.count_nonzero(content.text[content.start : content.stop] == 10))
-                yield chunk
+                if len(chunk.values):
+                    yield chunk  # rows before a fault first: one of them may be worse
+                if fault is not None:
+                    raise fault
             if content.stop < stretch.stop:
                 blank = blank or before + 1
                 before += int(np.count_nonzero(content.text[content.stop : stretch.stop] == 10))
@@ -145,7 +155,10 @@ class Delimited:
         stop = buffer.find(b"\n", stretch.start + body) + 1 if body else stretch.start
         return stretch._replace(stop=stop)
 
-    def _chunk(self, stretch: Stretch, wanted: list[int], first_row: int, line: int) -> Chunk:
+    def _chunk(
+        self, stretch: Stretch, wanted: list[int], first_row: int, line: int
+    ) -> tuple[Chunk, InputError | None]:
+        """The rows up to the first fault, and that."""
         table = grid(stretch, self.delimiter, self.width)
         rows = len(table.ends)
         faults = [*self._odd_row(table), *self._text_faults(table)]
@@ -167,11 +180,12 @@ class Delimited:
                 cell = row * len(group) + group.index(column)
                 faults.append(_bad_cell(row, column, stretch.text[starts[cell] : ends[cell]]))
         chunk = Chunk(values, missing, first_row, line, _row_lines(table))
-        if faults:
-            fault = min(faults)
-            at = None if fault.column < 0 else fault.column
-            raise self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
-        return chunk
+        if not faults:
+            return chunk, None
+        fault = min(faults)
+        at = None if fault.column < 0 else fault.column
+        error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
+        return chunk.before(fault.row), error
 
     def _odd_row(self, table: Grid) -> Iterator[_Fault]:
         text, rows = table.stretch.text, len(table.ends)

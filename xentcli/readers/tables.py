@@ -50,7 +50,7 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return _matrix(numpy_files.load_npy(source, source.plain_size, name), name)
     if kind == "npz":
         return ArrayTable(name, numpy_files.Archive(source, name))
-    delimiter = job.delimiter or ("\t" if kind == "tsv" else None)
+    delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
     return DelimitedTable(text, name)
 

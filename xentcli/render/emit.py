@@ -15,7 +15,7 @@ from xentcli.errors import InputError, XentError
 
 Write = Callable[[str], None]
 
-STDOUT_NAMES: Final = ("-", "/dev/stdout", "/dev/fd/1")
+STDOUT_NAMES: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
 class ReaderGoneError(Exception):
@@ -34,8 +34,11 @@ def destination(path: str | None) -> Iterator[Write]:
             raise XentError("stdout: cannot be written (it is closed)", hint="give -o FILE")
         with _faults("stdout"):
             yield _writer(sys.stdout.buffer, sys.stdout.encoding)
+    elif (number := _descriptor(path)) is not None:
+        # The open file itself: opened again by its name, a log would be written from its start.
+        with _faults(path), open(os.dup(number), "wb") as file:
+            yield _writer(file, "utf-8")
     elif _is_special(path):
-        # No O_TRUNC: behind a name such as /dev/stderr may lie a file with text of others.
         with _faults(path), open(os.open(path, os.O_WRONLY), "wb") as file:
             yield _writer(file, "utf-8")
     else:
@@ -51,13 +54,23 @@ def _writer(file: IO[bytes], encoding: str) -> Write:
     return write
 
 
+def _descriptor(path: str) -> int | None:
+    """The number in a name such as /dev/fd/3."""
+    if path == "/dev/stderr":
+        return 2
+    folder, _, number = path.rpartition("/")
+    known = folder in ("/dev/fd", "/proc/self/fd") and number.isdecimal() and len(number) < 9
+    return int(number) if known else None
+
+
 def _is_special(path: str) -> bool:
+    """Whether ``path`` is to be written as it is: a device, a FIFO, a socket."""
+    if not path:
+        raise InputError("names no file", source="-o ''", hint="give -o a file's name")
     try:
         mode = os.stat(path).st_mode
     except OSError:
-        return False
-    if os.path.abspath(path).startswith("/dev/"):
-        return True
+        mode = stat.S_IFDIR if path.endswith(os.sep) else stat.S_IFREG
     if stat.S_ISDIR(mode):
         raise InputError("is a directory", source=path, hint="give -o a file's name")
     return not stat.S_ISREG(mode)
@@ -69,9 +82,7 @@ def _replaced(path: str) -> Iterator[Write]:
 
     target = os.path.realpath(path)
     with _faults(path):
-        handle, beside = tempfile.mkstemp(
-            dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}."
-        )
+        handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".xent-")
         try:
             with os.fdopen(handle, "wb") as file:
                 os.chmod(beside, _mode(target))

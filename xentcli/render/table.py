@@ -13,7 +13,6 @@ from xentcli.render import cells
 from xentcli.report import Report
 from xentcli.text import printable
 
-NARROWEST: Final = 72
 GAP: Final = 3
 """Blanks between columns."""
 
@@ -27,20 +26,23 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     shown = _shown_outputs(report, precision, console.width)
     with console.capture() as captured:
         console.print(Text(cells.title(report), "bold"))
-        if len(report.rows):
-            console.print(_samples(report, precision, shown))
+        tables = [_samples(report, precision, shown)] if len(report.rows) else []
+        tables.append(_summary(report, precision, shown))
+        widest = max(console.measure(table).maximum for table in tables)
+        console.width = max(console.width, widest)  # digits are never cut
+        for table in tables[:-1]:
+            console.print(table)
             console.print()
-        console.print(_summary(report, precision, shown))
+        console.print(tables[-1])
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
 
 
 def _console(*, to_file: bool) -> Console:
     if sys.stdout.isatty() and not to_file:
-        console = Console(highlight=False)
-        console.width = max(console.width, NARROWEST)  # below it a terminal's own breaks are better
-        return console
-    return Console(width=ENDLESS, height=ENDLESS, highlight=False, no_color=to_file or None)
+        return Console(highlight=False)
+    plain = False if to_file else None  # a file is no terminal, whatever stdout is
+    return Console(width=ENDLESS, height=ENDLESS, highlight=False, force_terminal=plain)
 
 
 def _shown_outputs(report: Report, precision: int, width: int) -> list[int]:
