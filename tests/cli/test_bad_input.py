@@ -54,6 +54,7 @@ TEXTS = {
         "y_a,y_b,p_b,p_a\n1,0,0.2,0.9\n",
         r"p_b, p_a are in another order than y_a, y_b; .*--probs p_a,p_b",
     ),
+    "long-names": ("a" * 10**6 + ",b\n1,0.5\n", r"there is a{37}\.\.\., b$"),
     "no-columns": ('{"label": [[], []], "p": [[], []]}', r"holds no rows"),
     "likely": ("label,y_score\n1,0.5\n", r"such as --probs y_score; there is label, y_score"),
     "neither": ("label,x\n1,0.5\n", r"no column named like logits or probabilities.*label, x"),

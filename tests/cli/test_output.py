@@ -184,6 +184,7 @@ def test_debug_shows_the_traceback(
     xent_process: Callable[..., "subprocess.CompletedProcess[bytes]"],
 ) -> None:
     done = xent_process("bce", "nowhere.csv", "--debug")
+    assert done.returncode == 2
     assert b"Traceback" in done.stderr
     assert b"nowhere.csv: no such file" in done.stderr
 

@@ -85,7 +85,9 @@ def main() -> NoReturn:
         code = errors.INTERRUPTED
     except Exception as error:
         if "--debug" in sys.argv:
-            raise
+            import traceback
+
+            traceback.print_exc()
         code = _told(error)
     sys.exit(code)
 

@@ -48,7 +48,10 @@ def run(job: Job, output: Output, gates: Gates) -> int:
         )
     form = _format(output)
     job = _with_rows(job, form, output.rows)
-    parts = watched(parts_of(job), job, quiet=output.quiet)
+    # Rows that run over a terminal show progress enough, and a bar would stand among them.
+    running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
+    hidden = output.quiet or (running and sys.stdout.isatty())
+    parts = watched(parts_of(job), job, quiet=hidden)
     with destination(output.path) as write:
         report = _written(job, form, output, parts, write)
     verdict = gates.verdict(report.value)

@@ -19,6 +19,7 @@ LABEL_NAMES: Final = re.compile(
 )
 LOGIT_NAMES: Final = re.compile(r"logit.*|z|z_.*|z[0-9]*", re.IGNORECASE)
 PROB_NAMES: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
+MOST_SHOWN: Final = 40
 SCORE_NAMES: Final = re.compile(r"prob|pred|score|conf", re.IGNORECASE)
 POSITIONS: Final = re.compile(r":(\d{1,9})(?:\.\.:?(\d{1,9}))?")
 
@@ -236,7 +237,11 @@ def _listed(header: Header, positions: tuple[int, ...] | None, most: int = 4) ->
 def _what_is_there(header: Header, most: int = 12) -> str:
     if header.names is None:
         return f"there are columns :1 to :{header.width}"
-    names = [name or f":{i + 1}" for i, name in enumerate(header.names[:most])]
+    names = [_short(name) or f":{i + 1}" for i, name in enumerate(header.names[:most])]
     shown = ", ".join(names)
     more = f" and {header.width - most} more" if header.width > most else ""
     return f"there is {shown}{more}"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MOST_SHOWN else name[: MOST_SHOWN - 3] + "..."
