@@ -66,7 +66,7 @@ class Terminal:
         self._keys, end = pty.openpty()
         termios.tcsetwinsize(end, (50, 200))
         command = [sys.executable, "-c", WITH_TERMINAL, *SHELLS[shell].split()]
-        settings: dict[str, Any] = {"cwd": home / "work", "env": os.environ | env}
+        settings: dict[str, Any] = {"cwd": home / "shop", "env": os.environ | env}
         self._process = subprocess.Popen(
             command, stdin=end, stdout=end, stderr=end, start_new_session=True, **settings
         )
@@ -104,7 +104,7 @@ def work(tmp_path: Path) -> Path:
     """The directory that shells start in; ``xent`` and the fish script are around it."""
     vendor = tmp_path / "share" / "fish" / "vendor_completions.d"
     manuals = tmp_path / "data" / "fish" / "generated_completions"  # else fish reads them all
-    work, program = tmp_path / "work", tmp_path / "bin" / "xent"
+    work, program = tmp_path / "shop", tmp_path / "bin" / "xent"
     for folder in (vendor, manuals, work, program.parent):
         folder.mkdir(parents=True)
     shutil.copy(SCRIPTS / "xent.fish", vendor)
@@ -168,7 +168,7 @@ def test_a_shell_finds_no_fault_in_its_script(shell: str) -> None:
         ("bce table.csv --labels 'la\t", "bce table.csv --labels label"),
         ("bce 'my data.csv' -y l\t", "bce 'my data.csv' -y label"),
         ("bce my\\ data.csv -y l\t", "bce 'my data.csv' -y label"),
-        ("bce $(echo ab) ~/work/table.csv -y l\t", "bce ab ~/work/table.csv -y label"),
+        ("bce $(echo ab) ~/shop/table.csv -y l\t", "bce ab ~/shop/table.csv -y label"),
     ],
 )
 def test_a_completed_line_runs_as_meant(

@@ -6,6 +6,7 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -28,7 +29,8 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
         console.print(Text(cells.title(report), "bold"))
         tables = [_samples(report, precision, shown)] if len(report.rows) else []
         tables.append(_summary(report, precision, shown))
-        widest = max(console.measure(table).maximum for table in tables)
+        endless = console.options.update(max_width=ENDLESS)
+        widest = max(Measurement.get(console, endless, table).maximum for table in tables)
         console.width = max(console.width, widest)  # digits are never cut
         for table in tables[:-1]:
             console.print(table)
