@@ -197,3 +197,12 @@ def test_a_bug_is_told_apart(xent: Xent, monkeypatch: pytest.MonkeyPatch) -> Non
     ran = xent("bce", *TWO)
     assert ran.code == 70
     assert "ZeroDivisionError: seven" in ran.err
+
+
+def test_rows_as_json_lines_are_json_whatever_the_names_and_values(xent: Xent) -> None:
+    text = 'y_1,y_2,"p_%s""x","p_\u00e9{}"\n1,0,0,0.5\n1,1,nan,0.5\n'
+    lines = xent("bce", "-q", "-f", "jsonl", stdin=text).out.splitlines()
+    first, second = map(json.loads, lines)
+    assert list(first) == ["sample", 'loss_p_%s"x', "loss_p_\u00e9{}", "mean"]
+    assert first['loss_p_%s"x'] == first["mean"] == "inf"
+    assert second['loss_p_%s"x'] == "nan"

@@ -15,7 +15,7 @@ from xentcli.text import printable
 SCHEMA: Final = 1
 
 
-def json_number(value: float | None) -> float | str | None:
+def _finite(value: float | None) -> float | str | None:
     """A JSON value: numbers as they are, what JSON has no number for as a string."""
     if value is None or math.isfinite(value):
         return value
@@ -33,17 +33,17 @@ def json_text(report: Report) -> str:
     figures: dict[str, Any] = {
         "schema": SCHEMA,
         "loss": report.loss,
-        "value": json_number(report.value),
+        "value": _finite(report.value),
         "reduction": report.reduction,
         "unit": report.unit,
-        "mean": json_number(report.mean),
-        "sum": json_number(report.sum),
-        "std_error": json_number(report.std_error),
-        "min": json_number(report.min),
-        "max": json_number(report.max),
+        "mean": _finite(report.mean),
+        "sum": _finite(report.sum),
+        "std_error": _finite(report.std_error),
+        "min": _finite(report.min),
+        "max": _finite(report.max),
         "samples": report.samples,
         "elements": report.elements,
-        "weight": json_number(report.weight),
+        "weight": _finite(report.weight),
         "ignored": report.ignored,
         "missing": report.missing,
         "clipped": report.clipped,
@@ -69,8 +69,8 @@ def _finite_list(values: np.ndarray) -> Any:
     if np.isfinite(values).all():
         return nested
     if values.ndim == 1:
-        return [json_number(value) for value in nested]
-    return [[json_number(value) for value in row] for row in nested]
+        return [_finite(value) for value in nested]
+    return [[_finite(value) for value in row] for row in nested]
 
 
 def markdown_text(report: Report, precision: int) -> str:

