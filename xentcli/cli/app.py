@@ -9,8 +9,8 @@ import typer
 from xentcli import __version__, errors
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
-from xentcli.cli.complete import SHELLS, script
 from xentcli.cli.say import say
+from xentcli.cli.shells import SHELLS, script
 from xentcli.errors import XentError
 
 app = typer.Typer(
