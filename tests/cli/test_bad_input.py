@@ -52,7 +52,7 @@ TEXTS = {
     "nul": (GOOD.encode() + b"1,0.\x005\n", r"line 4.*NUL"),
     "crossed": (
         "y_a,y_b,p_b,p_a\n1,0,0.2,0.9\n",
-        r"p_b, p_a are in another order than y_a, y_b; .*--probs p_a,p_b",
+        r"p_b, p_a are in another order than the labels; .*--probs p_a,p_b",
     ),
     "long-names": ("a" * 10**6 + ",b\n1,0.5\n", r"there is a{37}\.\.\., b$"),
     "no-columns": ('{"label": [[], []], "p": [[], []]}', r"holds no rows"),
@@ -241,7 +241,11 @@ def test_npy_whose_header_claims_more_than_the_file_has(xent: Xent, tmp_path: Pa
 
 
 CLASSES = {
-    "names": ("y_true,p_2,p_1,p_0\n0,0.1,0.2,0.7\n", [], "in the order of the classes"),
+    "names": (
+        "y_true,p_2,p_1,p_0\n0,0.1,0.2,0.7\n",
+        [],
+        "p_2, p_1, p_0 are in another order than the classes",
+    ),
     "pattern": ("y_true,q_1,q_0\n0,0.1,0.9\n", ["--probs", "q_*"], "--probs q_0,q_1"),
     "one-hot": ("y_cat,y_dog,p_dog,p_cat\n1,0,0.2,0.8\n", [], "--probs p_cat,p_dog"),
 }

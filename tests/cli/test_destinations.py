@@ -69,6 +69,14 @@ def test_output_to_no_file(xent: Xent, tmp_path: Path, name: str, message: str) 
     assert message in ran.err
 
 
+def test_output_to_a_link_to_itself(xent: Xent, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    ran = xent("bce", *TWO, "-o", tmp_path / "loop")
+    assert (ran.code, ran.out) == (2, "")
+    assert "loop: cannot be written" in ran.err
+    assert (tmp_path / "loop").is_symlink()
+
+
 def test_output_to_a_name_as_long_as_names_can_be(xent: Xent, tmp_path: Path) -> None:
     path = tmp_path / ("n" * 251 + ".txt")
     assert xent("bce", *TWO, "-f", "value", "-o", path).code == 0

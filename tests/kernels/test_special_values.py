@@ -152,3 +152,9 @@ def test_shapes_are_never_repaired(function: Any, labels: Any, scores: Any) -> N
 def test_class_numbers_out_of_range(labels: list[float]) -> None:
     with pytest.raises(IndexError, match="whole numbers from 0 to 1"):
         ce_from_logits(np.array(labels), np.array([[1.0, 2.0]]))
+
+
+def test_soft_labels_whose_difference_of_logits_is_beyond_float64() -> None:
+    found = ce_from_logits_soft([[0.9, 0.1], [0.5, 0.5]], [[1.7e308, -1e308], [2.0, 0.0]])
+    np.testing.assert_allclose(found, [2.7e307, 1.126928011042972496], rtol=1e-15)
+    assert ce_from_logits_soft([[0.0, 1.0]], [[1.7e308, -1e308]]) == math.inf

@@ -244,6 +244,11 @@ def test_column_numbers_or_data() -> None:
     assert opened("0,1\n3,4\n").names is None
 
 
+def test_a_delimiter_inside_quotes_separates_nothing() -> None:
+    assert opened('"y_a","p_\tx"\n1,0.5\n').names == ("y_a", "p_\tx")
+    assert opened('5" x,6" y\n1,0.5\n').names == ('5" x', '6" y')
+
+
 def test_given_delimiter() -> None:
     assert rows_of("1,5;2\n", delimiter=";", wanted=[1], header=False)[0] == [[2]]
     assert rows_of("1\t2\n", delimiter="\\t")[0] == [[1, 2]]

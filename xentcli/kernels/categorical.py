@@ -79,7 +79,10 @@ def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | No
         gaps = top[:, np.newaxis] - z
         gaps[y == 0] = 0.0
         gaps *= y
-        return np.asarray(gaps.sum(axis=1) + y.sum(axis=1) * rest)
+        losses = gaps.sum(axis=1) + y.sum(axis=1) * rest
+        if np.isinf(losses).any():
+            losses = _halved(y, z, top, rest, losses)
+        return np.asarray(losses)
 
     return _by_block(_one_hot_first(_logit_losses, kernel), *_paired(labels, logits), out)
 
@@ -170,6 +173,14 @@ def _logit_losses(y: Array, z: Array) -> Array:
     correction[np.isinf(gap)] = 0.0  # nothing was lost by rounding there
     losses += correction
     return np.asarray(losses)
+
+
+def _halved(y: Array, z: Array, top: Array, rest: Array, losses: Array) -> Array:
+    """``losses``, those again that are inf because a difference of finite logits overflowed."""
+    far = np.isinf(losses) & np.isfinite(z).all(axis=1)
+    halves = (y[far] * (0.5 * top[far, np.newaxis] - 0.5 * z[far])).sum(axis=1)
+    losses[far] = 2.0 * halves + y[far].sum(axis=1) * rest[far]
+    return losses
 
 
 def _prob_losses(y: Array, p: Array) -> Array:

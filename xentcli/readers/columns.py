@@ -77,9 +77,7 @@ def select(job: Job, header: Header) -> Selection:
     assert scale is not None
     _refuse_overlap(header, labels, scores)
     if header.names is not None and labels and scores and len(scores) > 1:
-        names = {place: header.name(place) for place in (*labels, *scores)}
-        pairs = [names[p] for p in labels], [names[p] for p in scores]
-        refuse_crossed(job, scale, *pairs, header.source)
+        refuse_crossed(job, scale, header, labels, scores)
     return Selection(labels, scores, weights, scale, ", ".join(notes))
 
 
@@ -238,6 +236,8 @@ def _what_is_there(header: Header, most: int = 12) -> str:
     if header.names is None:
         return f"there are columns :1 to :{header.width}"
     names = [_short(name) or f":{i + 1}" for i, name in enumerate(header.names[:most])]
+    if not names:
+        return "there are no columns"
     shown = ", ".join(names)
     more = f" and {header.width - most} more" if header.width > most else ""
     return f"there is {shown}{more}"

@@ -14,6 +14,7 @@ BLANKS: Final = " "
 
 CANDIDATES: Final = "\t,;|"
 _NAMED: Final = {"\\t": "\t", "tab": "\t", "space": BLANKS}
+_QUOTED: Final = re.compile(r'"[^"]*+"')
 _WORD: Final = re.compile(r'"((?:[^"]++|"")*+)"?([^ \t]*+)|([^ \t]++)')
 
 
@@ -38,7 +39,11 @@ def detect_delimiter(line: str) -> str:
     >>> detect_delimiter('"a,b";c')
     ';'
     """
+    outside = _QUOTED.sub("", line)
     for delimiter in CANDIDATES:
+        if delimiter in outside:
+            return delimiter
+    for delimiter in CANDIDATES:  # a quote inside a cell may have hidden it
         if delimiter in line and len(split_line(line, delimiter)) > 1:
             return delimiter
     return BLANKS

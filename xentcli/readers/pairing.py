@@ -4,59 +4,77 @@
 a word, so they are refused unless the order was typed.
 """
 
+import re
 from collections.abc import Sequence
-from os.path import commonprefix
+from typing import TYPE_CHECKING, Final
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Scale
 
-MOST_LISTED = 6
+if TYPE_CHECKING:
+    from xentcli.readers.columns import Header
+
+MOST_LISTED: Final = 6
+_ROLES: Final = (
+    "y t p z q true label labels target targets class pred preds predicted prediction prob probs "
+    "proba probability probabilities logit logits score scores output out"
+)
+ROLES: Final = frozenset(_ROLES.split())
+"""Words that say what a column is, and not which one."""
+
+Key = tuple[str, ...]
 
 
 def refuse_crossed(
-    job: Job, scale: Scale, labels: Sequence[str], scores: Sequence[str], source: str
+    job: Job, scale: Scale, header: "Header", labels: Sequence[int], scores: Sequence[int]
 ) -> None:
-    """InputError where the names of ``labels`` and ``scores`` say another order than they have.
-
-    >>> refuse_crossed(Job("bce"), "probs", ["y_a", "y_b"], ["p_b", "p_a"], "a.csv")
-    Traceback (most recent call last):
-        ...
-    xentcli.errors.InputError: a.csv: p_b, p_a are in another order than y_a, y_b; list them \
-in the labels' order: --probs p_a,p_b
-    """
-    if job.scores is not None and not any(mark in job.scores for mark in ("*", "?", "..")):
+    """InputError where the names of ``labels`` and ``scores`` say another order than they have."""
+    names = [header.name(place) for place in scores]
+    if job.scores is not None and all(part in names for part in job.scores.split(",")):
         return
-    tails = _tails(scores)
+    keys = _keys(names)
     if len(labels) > 1:
-        wanted, whose = _tails(labels), "labels"
-        problem = f"{_listed(scores)} are in another order than {_listed(labels)}"
+        wanted, whose = _keys([header.name(place) for place in labels]), "labels"
+    elif job.loss == "ce":
+        wanted, whose = _counted(names, keys), "classes"
     else:
-        wanted, whose = _counted(tails), "classes"
-        problem = f"{_listed(scores)} are not in the order of the classes"
-        if job.loss != "ce":
-            return
-    if wanted != tails and sorted(wanted) == sorted(tails):
-        order = [scores[tails.index(tail)] for tail in wanted]
-        example = ",".join(order) if len(order) <= MOST_LISTED else ",".join(order[:2]) + ",..."
-        hint = f"list them in the {whose}' order: --{scale} {example}"
-        raise InputError(problem, source=source, hint=hint)
+        return
+    if wanted == keys or sorted(wanted) != sorted(keys) or len(set(keys)) < len(keys):
+        return
+    order = [scores[keys.index(key)] for key in wanted]
+    listed = ",".join(_typed(header, place) for place in order[:MOST_LISTED])
+    raise InputError(
+        f"{', '.join(names[:MOST_LISTED])} are in another order than the {whose}",
+        source=header.source,
+        hint=f"list them in that order: --{scale} {listed}"
+        + (",..." if len(order) > MOST_LISTED else ""),
+    )
 
 
-def _tails(names: Sequence[str]) -> list[str]:
-    """What tells the names apart: all but the beginning that they share."""
-    shared = len(commonprefix(list(names)))  # noqa: RUF071 (characters are what is meant)
-    return [name[shared:] for name in names]
+def _keys(names: Sequence[str]) -> list[Key]:
+    """What tells the names apart: their words, without those of all and those that say a role.
+
+    >>> _keys(["class_1_prob", "class_0_prob"]), _keys(["p_Cat", "prob[dog]"])
+    ([('1',), ('0',)], [('cat',), ('dog',)])
+    """
+    words = [re.findall(r"[^\W\d_]+|\d+", name.lower()) for name in names]
+    shared = set.intersection(*map(set, words)) | ROLES
+    keys = [tuple(word for word in own if word not in shared) for own in words]
+    return keys if all(keys) else [tuple(own) for own in words]
 
 
-def _counted(tails: list[str]) -> list[str]:
-    """Numbers without a gap in ascending order; anything else as it is."""
-    if not all(tail.isdecimal() for tail in tails):
-        return tails
-    ascending = sorted(tails, key=int)
-    first = int(ascending[0])
-    whole = [int(tail) for tail in ascending] == list(range(first, first + len(tails)))
-    return ascending if whole else tails
+def _counted(names: Sequence[str], keys: list[Key]) -> list[Key]:
+    """Numbers from 0 or 1 without a gap in ascending order; anything else as it is."""
+    if not all(len(key) == 1 and key[0].isdecimal() for key in keys):
+        return keys
+    ascending = sorted(keys, key=lambda key: int(key[0]))
+    first = int(ascending[0][0])
+    whole = [int(key[0]) for key in ascending] == list(range(first, first + len(keys)))
+    signed = any(re.search(r"-\d", name) for name in names)
+    return ascending if whole and first <= 1 and not signed else keys
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names if len(names) <= MOST_LISTED else [*names[:3], "..."])
+def _typed(header: "Header", place: int) -> str:
+    """A selector that can be typed: the name, or the position of a name that is no word."""
+    name = header.name(place)
+    return name if re.fullmatch(r"[A-Za-z_][\w.]*", name) else f":{place + 1}"

@@ -20,6 +20,8 @@ from xentcli.readers.tables import open_table
 def referenced(job: Job, option: str, reference: str) -> Cells:
     """The array that ``reference`` names, without its ``@``."""
     path, selector = _split_reference(reference)
+    if not path:
+        raise InputError("@ names no file", source=option, hint=f"such as {option} @labels.npy")
     scores = option != "--labels"
     with opened(path) as source:
         name = source.source

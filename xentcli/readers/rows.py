@@ -277,6 +277,8 @@ def side_by_side(columns: list[Cells], header: "Header", positions: Sequence[int
         return columns[0]
     for column, position in zip(columns, positions, strict=True):
         if column.values.shape != columns[0].values.shape or column.values.ndim != 1:
+            if position == positions[0]:
+                column, position = columns[1], positions[1]
             first, other = header.name(positions[0]), header.name(position)
             shapes = f"{list(columns[0].values.shape)} and {list(column.values.shape)}"
             problem = f"{first} and {other} cannot be set side by side: shapes {shapes}"

@@ -38,7 +38,7 @@ def destination(path: str | None) -> Iterator[Write]:
         # The open file itself: opened again by its name, a log would be written from its start.
         with _faults(path), open(os.dup(number), "wb") as file:
             yield _writer(file, "utf-8")
-    elif _is_special(path):
+    elif _is_written_in_place(path):
         with _faults(path), open(os.open(path, os.O_WRONLY), "wb") as file:
             yield _writer(file, "utf-8")
     else:
@@ -63,14 +63,16 @@ def _descriptor(path: str) -> int | None:
     return int(number) if known else None
 
 
-def _is_special(path: str) -> bool:
+def _is_written_in_place(path: str) -> bool:
     """Whether ``path`` is to be written as it is: a device, a FIFO, a socket."""
     if not path:
         raise InputError("names no file", source="-o ''", hint="give -o a file's name")
     try:
         mode = os.stat(path).st_mode
-    except OSError:
+    except FileNotFoundError:
         mode = stat.S_IFDIR if path.endswith(os.sep) else stat.S_IFREG
+    except OSError as error:
+        raise write_failure(path, error) from None
     if stat.S_ISDIR(mode):
         raise InputError("is a directory", source=path, hint="give -o a file's name")
     return not stat.S_ISREG(mode)

@@ -1,0 +1,72 @@
+"""Columns in another order than their names say are refused, sensible names are not."""
+
+import pytest
+
+from xentcli.errors import InputError
+from xentcli.job import Job, Loss
+from xentcli.readers.columns import Header, select
+
+CROSSED = {
+    "classes": ("ce", "y,p_2,p_1,p_0", None, None, "--probs p_0,p_1,p_2"),
+    "ending": ("ce", "y,class_1_prob,class_0_prob", None, "*_prob", "class_0_prob,class_1_prob"),
+    "brackets": ("ce", "y,prob[1],prob[0]", None, None, "--probs :3,:2"),
+    "digits": ("ce", "y,p_1,p_11,p_10,p_9,p_8,p_7,p_6,p_5,p_4,p_3,p_2", None, None, "p_1,p_2,p_3"),
+    "text-order": (
+        "ce",
+        "y,p0,p1,p10,p2,p3,p4,p5,p6,p7,p8,p9",
+        None,
+        None,
+        "p0,p1,p2,p3,p4,p5,...",
+    ),
+    "labels": ("bce", "y_a,y_b,p_b,p_a", None, None, "--probs p_a,p_b"),
+    "label-ending": ("bce", "y_cat,y_dog,dog_prob,cat_prob", None, "*_prob", "cat_prob,dog_prob"),
+    "both-endings": ("bce", "y1_true,y2_true,y2_pred,y1_pred", "*_true", "*_pred", "y1_pred,y2"),
+    "beginnings": ("bce", "y_cat,y_dog,prob_dog,p_cat", None, None, "--probs p_cat,prob_dog"),
+    "sides": ("bce", "left_y,right_y,p_right,p_left", "left_y,right_y", None, "p_left,p_right"),
+    "case": ("bce", "Cat,Dog,p_dog,p_cat", "Cat,Dog", None, "p_cat,p_dog"),
+    "more": ("bce", "y_a,y_b,p_b_0,p_a_0", None, None, "p_a_0,p_b_0"),
+    "range": ("bce", "y_a,y_b,p_b,p_a", None, "p_b..p_a", "p_a,p_b"),
+    "numbers": ("ce", "y,1,0", None, ":2..3", "--probs :3,:2"),
+}
+
+FINE = {
+    "classes": ("ce", "y,p_0,p_1,p_2", None, None),
+    "from-one": ("ce", "y,p1,p2,p3,p4,p5,p6,p7,p8,p9,p10,p11,p12", None, None),
+    "names": ("ce", "y,p_dog,p_cat", None, None),
+    "gaps": ("ce", "y,p_30,p_10,p_20", None, None),
+    "signs": ("ce", "y,p_-2,p_-1", None, None),
+    "hyphens": ("ce", "y,prob-1,prob-2", None, None),
+    "powers": ("ce", "y,p_1e3,p_1e2", None, None),
+    "labels": ("bce", "y_a,y_b,p_a,p_b", None, None),
+    "alternating": ("bce", "y_a,p_a,y_b,p_b", None, None),
+    "other-names": ("bce", "y_a,y_b,p_c,p_d", None, None),
+    "outputs-of-one-label": ("bce", "y,p_1,p_0", None, None),
+    "typed": ("ce", "y,p_1,p_0", None, "p_1,p_0"),
+    "typed-with-marks": ("bce", "y_a?,y_b?,p_b?,p_a?", None, "p_b?,p_a?"),
+    "typed-with-dots": ("bce", "y_a..1,y_b..1,p_b..1,p_a..1", None, "p_b..1,p_a..1"),
+    "roles-alone": ("bce", "y_true,y_label,p_score,p_pred", "y_true,y_label", "p_*"),
+}
+
+
+def picked(loss: Loss, names: str, labels: str | None, scores: str | None) -> tuple[int, ...]:
+    header = Header(tuple(names.split(",")), names.count(",") + 1, "a.csv")
+    found = select(Job(loss, labels=labels, probs=scores), header).scores
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("case", CROSSED)
+def test_refused(case: str) -> None:
+    loss, names, labels, scores, hint = CROSSED[case]
+    with pytest.raises(InputError) as caught:
+        picked(loss, names, labels, scores)
+    assert "in another order than the " in caught.value.problem
+    assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("case", FINE)
+def test_taken_as_they_stand(case: str) -> None:
+    loss, names, labels, scores = FINE[case]
+    typed = scores is not None and "*" not in scores and scores.split(",")
+    places = picked(loss, names, labels, scores)
+    assert list(places) == ([names.split(",").index(n) for n in typed] if typed else sorted(places))
