@@ -4,13 +4,11 @@ A convention is one frozen record; the code that applies it (:mod:`xentcli.losse
 record's fields and never its name.
 """
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Convention:
+class Convention(NamedTuple):
     """What a library decides on top of the formula.
 
     ``eps`` is the clip bound on probabilities (0: none), ``renormalise`` whether categorical

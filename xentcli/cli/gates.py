@@ -4,7 +4,6 @@ A number that was copied from a result means that result: it is compared as the 
 """
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
@@ -15,38 +14,37 @@ FURTHEST: Final = 400
 """Float64 spans 1e-324 to 1e308; a fraction of anything far beyond would fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
 class Gates:
-    """``expect`` ± ``tolerance`` and ``most``, as typed; None: not asked."""
+    """``expect`` give or take ``tolerance``, and ``most``; as typed, None: not asked."""
 
-    expect: str | None = None
-    tolerance: str | None = None
-    most: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.tolerance is not None and self.expect is None:
+    def __init__(
+        self, expect: str | None = None, tolerance: str | None = None, most: str | None = None
+    ) -> None:
+        if tolerance is not None and expect is None:
             raise OptionError("--tol is given without --expect", hint="add --expect X")
-        tolerance = _number("--tol", self.tolerance or "0")
-        if tolerance.is_nan() or tolerance < 0:
-            raise OptionError(f"--tol {self.tolerance} is not a number >= 0")
-        for option, text in (("--expect", self.expect), ("--max", self.most)):
-            if text is not None and _number(option, text).is_nan():
-                raise OptionError(f"{option} nan can never hold", hint="give a number")
+        self._expect = None if expect is None else _sought("--expect", expect)
+        self._most = None if most is None else _sought("--max", most)
+        self._tolerance = _half_last_digit(self._expect) if self._expect is not None else Decimal(0)
+        if tolerance is not None:
+            self._tolerance = _number("--tol", tolerance)
+            if self._tolerance.is_nan() or self._tolerance < 0:
+                raise OptionError(f"--tol {tolerance} is not a number >= 0")
 
     def verdict(self, value: float) -> str | None:
         """Why a gate says no; None where all hold."""
-        if self.expect is not None:
-            expected = _number("--expect", self.expect)
-            tolerance = (
-                _half_last_digit(expected)
-                if self.tolerance is None
-                else _number("--tol", self.tolerance)
-            )
-            if not _near(value, expected, tolerance):
-                return f"expected {self.expect} within {tolerance:g}, the mean is {value!r}"
-        if self.most is not None and not value <= float(_number("--max", self.most)):
-            return f"expected at most {self.most}, the mean is {value!r}"
+        if self._expect is not None and not _near(value, self._expect, self._tolerance):
+            expected = f"{self._expect} within {self._tolerance:g}"
+            return f"expected {expected}, the mean is {value!r}"
+        if self._most is not None and not value <= float(self._most):
+            return f"expected at most {self._most}, the mean is {value!r}"
         return None
+
+
+def _sought(option: str, text: str) -> Decimal:
+    number = _number(option, text)
+    if number.is_nan():
+        raise OptionError(f"{option} nan can never hold", hint="give a number")
+    return number
 
 
 def _number(option: str, text: str) -> Decimal:

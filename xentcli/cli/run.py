@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
 
 from xentcli import errors
@@ -162,10 +161,10 @@ def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     if form == "value" or asked == "none":
         return job
     if asked == "all" or (asked is None and form in ROW_FORMATS):
-        return replace(job, every_row=True)
+        return job._replace(every_row=True)
     if asked is not None and not re.fullmatch("[0-9]{1,18}", asked):
         raise OptionError(f"--rows {asked} is not a number of rows", hint="or say all or none")
     if form in ("table", "markdown"):
         head = TABLE_ROWS if asked is None else int(asked)
-        return replace(job, head=head, tail=head // 2)
-    return replace(job, head=JSON_ROWS if asked is None else int(asked))
+        return job._replace(head=head, tail=head // 2)
+    return job._replace(head=JSON_ROWS if asked is None else int(asked))

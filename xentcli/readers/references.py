@@ -4,7 +4,6 @@ The selector picks columns, keys or ``.npz`` members.
 """
 
 import os
-from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +31,7 @@ def referenced(job: Job, option: str, reference: str) -> Cells:
             )
         if kind == "json" and not selector:
             return in_memory.array_cells(json.document(source), Place(name), scores=scores)
-        table = open_table(replace(job, input_format=kind), path, source)
+        table = open_table(job._replace(input_format=kind), path, source)
         header = table.header
         picked = resolve(selector, option, header) if selector else tuple(range(header.width))
         if not selector and header.width > 1 and isinstance(table, in_memory.ArrayTable):
