@@ -10,6 +10,7 @@ import numpy as np
 from ratios import alternate, command, show, xent
 
 ROWS = 5_000_000
+RUNS = 15
 LOADTXT = "import numpy, sys; numpy.loadtxt(sys.argv[1], delimiter=',', skiprows=1)"
 BAR = 1.25
 
@@ -41,7 +42,7 @@ def main() -> None:
             size = os.path.getsize(path) / 2**20
             show(
                 f"{ROWS:,} rows, {title}, {size:.0f} MiB, whole processes",
-                alternate(rivals),
+                alternate(rivals, RUNS),
                 "numpy.loadtxt",
                 {"cat big.csv | xent bce": BAR},
             )
