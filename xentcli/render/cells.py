@@ -43,15 +43,11 @@ def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]
         table.append(_figures("loss", rows.losses.tolist(), precision))
         return _with_gap(table, report)
     names = output_names(report.layout)
+    kind = "" if names == list(report.layout.names) else "output "
     for before, output in zip([-1, *shown], shown, strict=False):
         if output != before + 1:
             table.append(["...", *("" for _ in range(len(rows)))])
-        name = (
-            names[output]
-            if names[output:] == list(report.layout.names[output:])
-            else f"output {names[output]}"
-        )
-        table.append(_figures(name, rows.losses[:, output].tolist(), precision))
+        table.append(_figures(kind + names[output], rows.losses[:, output].tolist(), precision))
     table.append(_figures("mean", sample_means(rows.losses).tolist(), precision))
     return _with_gap(table, report)
 
