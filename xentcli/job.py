@@ -6,12 +6,15 @@ times as long to define (0.77 ms against 0.08), and two arrays should be answere
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from xentcli.conventions import EXACT, Convention
+
 if TYPE_CHECKING:
     import numpy as np
 
 Loss = Literal["bce", "ce"]
 Scale = Literal["logits", "probs"]
 Missing = Literal["error", "skip"]
+Base = Literal["e", "2", "10"]
 
 BLOCK_CELLS: Final = 1 << 17
 """Score cells in a block at the most: 1 MiB of float64, so that memory stays bounded."""
@@ -19,25 +22,60 @@ BLOCK_CELLS: Final = 1 << 17
 STDIN: Final = "-"
 
 
+class Settings(NamedTuple):
+    """What the user changed of the convention: values, not data.
+
+    ``class_weight`` holds pairs of a class (a name or a number, as typed) and its weight, or bare
+    weights in the order of the classes. ``pos_weight`` and ``focal_alpha`` hold one number, or
+    one per output or class. ``reduction``, ``eps``, ``focal_gamma`` and ``dtype`` None: what the
+    convention does of its own.
+    """
+
+    label_smoothing: float = 0.0
+    class_weight: tuple[tuple[str, float], ...] | tuple[float, ...] = ()
+    pos_weight: tuple[float, ...] = ()
+    focal_gamma: float | None = None
+    focal_alpha: tuple[float, ...] = ()
+    eps: float | None = None
+    reduction: str | None = None
+    base: Base = "e"
+
+
 class Job(NamedTuple):
     """One computation, complete and picklable: nothing else is asked of the command line.
 
-    ``labels``, ``logits``, ``probs`` and ``weights`` are the option values as typed: arrays,
-    ``@FILE`` references or column selectors. ``head`` and ``tail`` say how many samples a
-    Tally keeps for display; with ``every_row`` each Part carries all of its rows.
+    ``labels``, ``logits``, ``probs``, ``weights`` and ``mask`` are the option values as typed:
+    arrays, ``@FILE`` references or column selectors. ``loss`` None: the shapes of labels and
+    scores decide, and where both are ``[n, k]``, which fits either loss, ``square`` says which
+    it is (None: that is an error). ``classes`` are the names of the classes in the order of the
+    scores, ``label_base`` is the number of the first class, ``ignore_index`` the label that
+    leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
+    cross-entropy may be of one output.
+
+    ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
+    Part carries all of its rows, and with ``grad`` the derivatives beside the losses.
     """
 
-    loss: Loss
+    loss: Loss | None
     files: tuple[str, ...] = ()
     labels: str | None = None
     logits: str | None = None
     probs: str | None = None
     weights: str | None = None
+    mask: str | None = None
     input_format: str | None = None
     delimiter: str | None = None
     header: bool | None = None
     missing: Missing = "error"
-    convention: str = "exact"
+    classes: tuple[str, ...] = ()
+    label_base: int = 0
+    ignore_index: float | None = None
+    axis: int = -1
+    square: Loss | None = None
+    one_class: bool = False
+    convention: Convention = EXACT
+    settings: Settings = Settings()
+    grad: bool = False
     head: int = 0
     tail: int = 0
     every_row: bool = False
@@ -68,23 +106,29 @@ class Layout(NamedTuple):
     """What all blocks of one table share.
 
     ``outputs`` is the number of score columns (None: one unnamed column, shape ``[n]``),
-    ``names`` their names where there are some, ``headed`` whether the table has a header (None:
-    the question makes no sense for it) and ``note`` which columns were found by their names.
+    ``names`` their names where there are some, ``classes`` the names of the classes where labels
+    are names, ``headed`` whether the table has a header (None: the question makes no sense for
+    it) and ``note`` which columns were found by their names. ``loss`` is the job's, or what the
+    shapes decide; it is set with ``outputs`` once the shapes are known.
     """
 
     source: str
     scale: Scale
     outputs: int | None
     names: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     headed: bool | None = None
     note: str = ""
+    loss: Loss = "bce"
 
 
 class Block(NamedTuple):
     """Labels, scores and weights of consecutive samples, checked and ready for a kernel.
 
     Shapes: ``scores`` ``[m]`` or ``[m, k]`` float64; ``labels`` the scores' shape, or ``[m]``
-    class indices (int64) for categorical loss; ``weights`` ``[m]`` or None. ``rows`` is how
+    class indices (int64) for categorical loss; ``weights`` ``[m]``, the scores' shape (weights of
+    elements), or None; ``valid`` bool, ``[m]`` or the labels' shape, False for what is masked or
+    has an ignored label (its label is 0 then), or None where all counts. ``rows`` is how
     many rows were read for it and ``kept`` which of them (None: all) were not left out as
     missing, so that a sample's number is its row's number.
     """
@@ -96,3 +140,9 @@ class Block(NamedTuple):
     rows: int
     kept: "np.ndarray | None" = None
     bytes_read: int = 0
+    valid: "np.ndarray | None" = None
+
+    @property
+    def indexed(self) -> bool:
+        """Whether the labels are class numbers."""
+        return self.layout.loss == "ce" and self.labels.ndim == 1

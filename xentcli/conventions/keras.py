@@ -1,0 +1,181 @@
+"""Keras in its generations: multi-backend 2.2, tf.keras 2.x, and Keras 3 with its backends."""
+
+from typing import Final
+
+from xentcli.conventions.record import Convention, Rule
+
+_CLIP: Final = {"form": "logs", "bound": "clip", "eps": 1e-7}
+
+_KERAS2: Final = Rule(
+    function="",
+    options=frozenset({"class-weight", "weights", "mask", "axis", "eps"}),
+    reductions=(("mean", "nonzero"),),
+    class_weights="rows",
+    empty="nan",
+)
+
+KERAS2: Final = Convention(
+    name="keras2",
+    title="Keras 2.2, TensorFlow backend",
+    source="keras-team/keras 2.2.4: keras/backend/tensorflow_backend.py L3258-3390, "
+    "keras/engine/training_utils.py (weighted_masked_objective)",
+    rules={
+        ("bce", "probs"): _KERAS2._replace(
+            function="binary_crossentropy", **{**_CLIP, "form": "logit"}
+        ),
+        ("bce", "logits"): _KERAS2._replace(
+            function="K.binary_crossentropy(from_logits=True)", form="max"
+        ),
+        ("ce", "probs"): _KERAS2._replace(
+            function="categorical_crossentropy", renormalise="before", **_CLIP
+        ),
+        ("ce", "logits"): _KERAS2._replace(
+            function="K.categorical_crossentropy(from_logits=True)", form="shifted"
+        ),
+        ("ce-index", "probs"): _KERAS2._replace(
+            function="sparse_categorical_crossentropy", renormalise="after", **_CLIP
+        ),
+        ("ce-index", "logits"): _KERAS2._replace(
+            function="K.sparse_categorical_crossentropy(from_logits=True)", form="shifted"
+        ),
+    },
+    dtypes=("float32", "float64", "float16"),
+    clips_outside=True,
+    bad_label="Keras 2 gives nan for it on a GPU",
+    notes="a mask divides by its mean, and weights by the share that is not 0, one after the other",
+)
+
+_LATER: Final = frozenset(
+    {"label-smoothing", "class-weight", "weights", "mask", "axis", "eps", "focal-gamma"}
+)
+_SPARSE: Final = (_LATER | {"ignore-index"}) - {"label-smoothing", "focal-gamma"}
+
+_TF_KERAS: Final = Rule(
+    function="",
+    options=_LATER,
+    reductions=(
+        ("sum-over-batch-size", "count"),
+        ("mean", "count"),
+        ("auto", "count"),
+        ("sum", "one"),
+        ("none", "none"),
+    ),
+    class_weights="rows",
+    empty="nan",
+)
+
+TF_KERAS: Final = Convention(
+    name="tf-keras",
+    title="tf.keras 2.x (2.10 and later)",
+    source="keras-team/keras v2.15.0: keras/backend.py L5490-5900, keras/losses.py, "
+    "keras/utils/losses_utils.py",
+    rules={
+        ("bce", "probs"): _TF_KERAS._replace(function="BinaryCrossentropy", added=1e-7, **_CLIP),
+        ("bce", "logits"): _TF_KERAS._replace(
+            function="BinaryCrossentropy(from_logits=True)", form="max"
+        ),
+        ("ce", "probs"): _TF_KERAS._replace(
+            function="CategoricalCrossentropy", renormalise="before", **_CLIP
+        ),
+        ("ce", "logits"): _TF_KERAS._replace(
+            function="CategoricalCrossentropy(from_logits=True)",
+            form="shifted",
+            focal_squashes=True,
+        ),
+        ("ce-index", "probs"): _TF_KERAS._replace(
+            function="SparseCategoricalCrossentropy",
+            options=_SPARSE,
+            renormalise="after",
+            **_CLIP,
+        ),
+        ("ce-index", "logits"): _TF_KERAS._replace(
+            function="SparseCategoricalCrossentropy(from_logits=True)",
+            options=_SPARSE,
+            form="shifted",
+        ),
+    },
+    dtypes=("float32", "float64", "float16"),
+    clips_outside=True,
+    one_class="computed",
+    bad_label="tf.keras gives nan for it on a GPU",
+)
+
+_KERAS3: Final = Rule(
+    function="",
+    options=_LATER,
+    reductions=(
+        ("sum-over-batch-size", "count"),
+        ("mean", "count"),
+        ("sum", "one"),
+        ("mean-with-sample-weight", "weights"),
+        ("none", "none"),
+    ),
+    class_weights="rows",
+    empty="zero",
+)
+
+KERAS3: Final = Convention(
+    name="keras3",
+    title="Keras 3, what its backends have in common",
+    source="keras-team/keras v3.15.1: keras/src/backend/jax/nn.py, keras/src/ops/nn.py, "
+    "keras/src/losses/losses.py, keras/src/losses/loss.py (reduce_values)",
+    rules={
+        ("bce", "probs"): _KERAS3._replace(function="BinaryCrossentropy", **_CLIP),
+        ("bce", "logits"): _KERAS3._replace(
+            function="BinaryCrossentropy(from_logits=True)",
+            form="log-sigmoids",
+            focal_squashes=True,
+        ),
+        ("ce", "probs"): _KERAS3._replace(
+            function="CategoricalCrossentropy", renormalise="before", **_CLIP
+        ),
+        ("ce", "logits"): _KERAS3._replace(
+            function="CategoricalCrossentropy(from_logits=True)",
+            form="shifted",
+            focal_squashes=True,
+        ),
+        ("ce-index", "probs"): _KERAS3._replace(
+            function="SparseCategoricalCrossentropy",
+            options=_SPARSE,
+            renormalise="before",
+            **_CLIP,
+        ),
+        ("ce-index", "logits"): _KERAS3._replace(
+            function="SparseCategoricalCrossentropy(from_logits=True)",
+            options=_SPARSE,
+            form="shifted",
+        ),
+    },
+    dtypes=("float32", "float64", "float16"),
+    clips_outside=True,
+    one_class="computed",
+    missing_class_weight=1.0,
+    bad_label="Keras 3 silently gives a loss of 0 for it on JAX",
+)
+
+KERAS3_NUMPY: Final = KERAS3._replace(
+    name="keras3-numpy",
+    title="Keras 3, NumPy backend",
+    source="keras-team/keras v3.15.1: keras/src/backend/numpy/nn.py",
+    rules={
+        **KERAS3.rules,
+        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="squash"),
+    },
+    bad_label="Keras 3 silently gives a loss of 0 for negative ones on NumPy",
+    notes="binary logits go through a sigmoid and the clip, so that loss ends at 16.1",
+)
+
+KERAS3_TF: Final = KERAS3._replace(
+    name="keras3-tf",
+    title="Keras 3, TensorFlow backend",
+    source="keras-team/keras v3.15.1: keras/src/backend/tensorflow/nn.py",
+    rules={
+        **KERAS3.rules,
+        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(
+            form="max", focal_squashes=False
+        ),
+        ("ce-index", "probs"): KERAS3.rules["ce-index", "probs"]._replace(renormalise="after"),
+    },
+    bad_label="TensorFlow gives nan for it on a GPU",
+    notes="class numbers: the clip comes first and the division by the row's sum after it",
+)

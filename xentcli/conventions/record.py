@@ -1,0 +1,126 @@
+"""What a convention is: one frozen record per library, and in it one rule per kind of input.
+
+Nothing here computes. :mod:`xentcli.losses` asks the fields and never a name, so a convention
+is what its record says, and two conventions differ in what their records differ.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+Dtype = Literal["float64", "float32", "float16"]
+
+BoundKind = Literal["none", "clip", "floor", "cap"]
+"""What keeps a loss finite: p is clipped to [eps, 1 - eps]; p and 1 - p are each raised to eps;
+or -log p is capped at ``worst``."""
+
+Renormalise = Literal["no", "before", "after"]
+"""Whether rows of class probabilities are divided by their sum, before or after the bound."""
+
+Form = Literal["exact", "logs", "logit", "max", "log-sigmoid", "log-sigmoids", "shifted", "squash"]
+"""How the arithmetic goes, a key of ``FORMULAS``."""
+
+Denominator = Literal["weights", "count", "nonzero", "one", "none"]
+"""What a sum is divided by to give a mean, a key of ``DENOMINATORS``."""
+
+SoftLabels = Literal["as given", "refused", "above 0 is 1", "above 0.5 is 1"]
+
+ClassWeights = Literal["terms", "rows", "targets"]
+"""Where a weight per class goes: on every class's term and its share of the labels into the
+denominator; on the row of its largest label, like a sample weight; or on every term, the
+denominator counting it for class numbers only."""
+
+Empty = Literal["error", "nan", "zero"]
+
+FORMULAS: Final[Mapping[str, str]] = {
+    "exact": "the definition, to full precision",
+    "logs": "-y·log(p) - (1-y)·log(1-p), or -Σ y·log(p) over classes",
+    "logit": "z = log(p/(1-p)), then max(z,0) - z·y + log1p(exp(-|z|))",
+    "max": "max(z,0) - z·y + log1p(exp(-|z|))",
+    "log-sigmoid": "(1-y)·z - log σ(z), log σ(z) = min(z,0) - log1p(exp(-|z|))",
+    "log-sigmoids": "-y·log σ(z) - (1-y)·log σ(-z)",
+    "shifted": "Σ y·(log Σ exp(z - max z) - (z - max z))",
+    "squash": "p = σ(z) or softmax(z), then as from probabilities",
+}
+
+DENOMINATORS: Final[Mapping[str, str]] = {
+    "weights": "the sum of the weights",
+    "count": "the number of losses that count, whatever their weights",
+    "nonzero": "the number of weights that are not 0",
+    "one": "1: a sum",
+    "none": "nothing: one loss per sample",
+}
+
+OPTIONS: Final = (
+    "label-smoothing",
+    "class-weight",
+    "pos-weight",
+    "weights",
+    "element-weights",
+    "ignore-index",
+    "mask",
+    "axis",
+    "eps",
+    "focal-gamma",
+    "base",
+)
+"""Options that a rule may or may not have; what is not listed, every rule has."""
+
+
+class Rule(NamedTuple):
+    """How one loss comes about from one kind of input; the defaults are those of ``exact``.
+
+    ``function`` is the library's name for it. ``eps`` is the bound's (None: the machine epsilon
+    of the float type), ``worst`` the loss that a probability at the bound costs where that is
+    not -log(eps), and ``added`` what is added inside the logarithm. ``reductions`` are pairs of
+    the library's name and a denominator, the default first. ``focal_squashes``: the focal loss
+    is computed from probabilities even where logits are given.
+    """
+
+    function: str
+    options: frozenset[str]
+    reductions: tuple[tuple[str, Denominator], ...]
+    form: Form = "exact"
+    bound: BoundKind = "none"
+    eps: float | None = 0.0
+    worst: float | None = None
+    added: float = 0.0
+    renormalise: Renormalise = "no"
+    soft: SoftLabels = "as given"
+    class_weights: ClassWeights = "terms"
+    focal_squashes: bool = False
+    empty: Empty = "error"
+
+
+Kind = Literal["bce", "ce", "ce-index"]
+"""Binary, categorical with label rows, categorical with class numbers."""
+
+
+class Convention(NamedTuple):
+    """What a library decides on top of the formula.
+
+    ``dtypes`` are the float types that it computes in, its own first; ``logs_in`` is the type of
+    the logarithms and ``result`` that of the mean where they are others. ``rules`` are keyed by
+    kind of loss and scale, such as ``("bce", "logits")``; what is absent the library does not
+    offer. ``clips_outside``: probabilities outside [0, 1] are clipped without a word.
+    ``one_class``: what happens to categorical cross-entropy of one output. ``bad_label`` says
+    what the library makes of class numbers that are out of range, where it is no error.
+    """
+
+    name: str
+    title: str
+    source: str
+    rules: Mapping[tuple[Kind, str], Rule]
+    dtypes: tuple[Dtype, ...] = ("float32", "float64")
+    logs_in: Dtype | None = None
+    result: Dtype | None = None
+    clips_outside: bool = False
+    one_class: Literal["refused", "computed"] = "refused"
+    missing_class_weight: float | None = None
+    bad_label: str = ""
+    notes: str = ""
+    dtype: Dtype | None = None
+
+    @property
+    def computes_in(self) -> Dtype:
+        """The float type in use: the one asked for, else the library's own."""
+        return self.dtype or self.dtypes[0]

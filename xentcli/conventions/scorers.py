@@ -1,0 +1,142 @@
+"""Libraries that score predictions: scikit-learn and the gradient-boosted trees."""
+
+from typing import Final
+
+from xentcli.conventions.record import Convention, Rule
+
+_SKLEARN: Final = Rule(
+    function="log_loss",
+    options=frozenset({"weights"}),
+    reductions=(("mean", "weights"), ("sum", "one")),
+    form="logs",
+    bound="clip",
+    eps=None,
+    soft="refused",
+)
+
+SKLEARN: Final = Convention(
+    name="sklearn",
+    title="scikit-learn 1.5 and later",
+    source="scikit-learn 1.9.1: sklearn/metrics/_classification.py L178-330, L3321 (log_loss)",
+    rules={
+        ("bce", "probs"): _SKLEARN,
+        ("ce", "probs"): _SKLEARN._replace(function="log_loss (indicator matrix)"),
+        ("ce-index", "probs"): _SKLEARN,
+    },
+    dtypes=("float64", "float32"),
+    logs_in="float64",
+    result="float64",
+    notes="the clip bound is the machine epsilon of the probabilities' own float type; of an "
+    "indicator matrix only -Σ y·log(p) counts",
+)
+
+_LEGACY: Final = _SKLEARN._replace(
+    options=frozenset({"weights", "eps"}), eps=1e-15, renormalise="after"
+)
+
+SKLEARN_LEGACY: Final = SKLEARN._replace(
+    name="sklearn-legacy",
+    title="scikit-learn 1.1 and earlier",
+    source="scikit-learn 1.1.3: sklearn/metrics/_classification.py (log_loss)",
+    rules={
+        ("bce", "probs"): _LEGACY,
+        ("ce", "probs"): _LEGACY._replace(function="log_loss (indicator matrix)"),
+        ("ce-index", "probs"): _LEGACY,
+    },
+    clips_outside=True,
+    notes="rows that do not sum to 1 are renormalised without a word, after the clip",
+)
+
+_TREES: Final = Rule(
+    function="",
+    options=frozenset({"weights"}),
+    reductions=(("mean", "weights"),),
+    form="logs",
+    bound="floor",
+)
+
+
+def _squashed(rule: Rule) -> Rule:
+    """The same metric of raw scores, which the library turns into probabilities first."""
+    return rule._replace(form="squash", bound="none", eps=0.0, worst=None)
+
+
+_XGB: Final = _TREES._replace(function="logloss", eps=1e-16, empty="zero")
+_XGB_MULTI: Final = _XGB._replace(function="mlogloss", empty="nan")
+
+XGBOOST: Final = Convention(
+    name="xgboost",
+    title="XGBoost",
+    source="XGBoost 3.2.0: src/metric/elementwise_metric.cu, src/metric/multiclass_metric.cu",
+    rules={
+        ("bce", "probs"): _XGB,
+        ("bce", "logits"): _squashed(_XGB),
+        ("ce-index", "probs"): _XGB_MULTI,
+        ("ce-index", "logits"): _squashed(_XGB_MULTI),
+    },
+    dtypes=("float32",),
+    result="float64",
+)
+
+_WORST: Final = 34.53877639770508
+"""float32(34.538776), which stands in LightGBM's code for -log(1e-15)."""
+
+_LGB: Final = _TREES._replace(
+    function="binary_logloss", eps=1e-15, worst=_WORST, soft="above 0 is 1"
+)
+_LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
+_LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12)
+
+LIGHTGBM: Final = Convention(
+    name="lightgbm",
+    title="LightGBM, binary_logloss and multi_logloss",
+    source="LightGBM 4.7.0: src/metric/binary_metric.hpp, src/metric/multiclass_metric.hpp",
+    rules={
+        ("bce", "probs"): _LGB,
+        ("bce", "logits"): _squashed(_LGB),
+        ("ce-index", "probs"): _LGB_MULTI,
+        ("ce-index", "logits"): _squashed(_LGB_MULTI),
+    },
+    dtypes=("float64",),
+    notes="binary labels above 0 count as 1",
+)
+
+LIGHTGBM_XENTROPY: Final = Convention(
+    name="lightgbm-xentropy",
+    title="LightGBM, cross_entropy",
+    source="LightGBM 4.7.0: src/metric/xentropy_metric.hpp",
+    rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _squashed(_LGB_XENT)},
+    dtypes=("float64",),
+)
+
+_CAT: Final = Rule(
+    function="Logloss, MultiLogloss",
+    options=frozenset({"weights"}),
+    reductions=(("mean", "weights"),),
+    form="max",
+    soft="above 0.5 is 1",
+    empty="zero",
+)
+
+CATBOOST: Final = Convention(
+    name="catboost",
+    title="CatBoost, Logloss and MultiClass",
+    source="CatBoost 1.2.10: catboost/libs/metrics/metric.cpp",
+    rules={
+        ("bce", "logits"): _CAT,
+        ("ce-index", "logits"): _CAT._replace(function="MultiClass", form="shifted"),
+    },
+    dtypes=("float64",),
+    notes="raw scores only; binary labels above 0.5 count as 1",
+)
+
+CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
+    name="catboost-crossentropy",
+    title="CatBoost, CrossEntropy and MultiCrossEntropy",
+    rules={
+        ("bce", "logits"): _CAT._replace(
+            function="CrossEntropy, MultiCrossEntropy", soft="as given"
+        )
+    },
+    notes="raw scores only; labels between 0 and 1 are taken as they are",
+)
