@@ -1,53 +1,89 @@
 """Report: the result of a job, complete; every format is a rendering of it."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from xentcli.conventions import CONVENTIONS, Convention
+import numpy as np
+
+from xentcli.conventions import Convention, Denominator
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout
-from xentcli.kernels import mean_of
+from xentcli.losses import denominator_of
+from xentcli.rows import Rows
 from xentcli.signature import signature
-from xentcli.tally import Rows, Tally
+from xentcli.sums import Sums
+from xentcli.tally import Tally
+
+UNITS = {"e": "nats", "2": "bits", "10": "bans"}
+
+
+class Audit(NamedTuple):
+    """How many losses and rows a bound made, and their share of the loss (None: of 0 or inf)."""
+
+    losses: int
+    rows: int
+    share: float | None
 
 
 class Report(NamedTuple):
-    """All figures in nats.
+    """All figures in ``unit``.
 
+    ``mean`` is the mean that was asked for, the convention's own where a sum or nothing was.
+    ``sums`` are what any mean can be made from, ``divisor`` what this one is divided by.
+    ``baseline`` is the loss of always predicting the label frequencies, ``normalised`` the
+    weighted mean as a share of it; both None where the loss is no plain cross-entropy.
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
     samples are left out (None: none are).
     """
 
-    loss: str
     layout: Layout
     mean: float
     sum: float
+    sums: Sums
+    denominator: Denominator
+    divisor: float
+    reduction: str
     std_error: float | None
     min: float
     max: float
     samples: int
-    elements: int
     weight: float
     weighted: bool
     ignored: int
     missing: int
     nonfinite: int
     first_nonfinite: int | None
+    audit: Audit | None
+    baseline: float | None
+    normalised: float | None
+    perplexity: float | None
     convention: Convention
+    eps: float
+    unit: str
     signature: str
     rows: Rows
     gap: int | None
     notes: tuple[str, ...]
-    clipped: int = 0
-    reduction: str = "mean"
-    unit: str = "nats"
 
     @property
-    def value(self) -> float:
-        """The one number that was asked for."""
-        return self.mean
+    def loss(self) -> str:
+        """``bce`` or ``ce``."""
+        return self.layout.loss
+
+    @property
+    def value(self) -> float | None:
+        """The one number that was asked for; None where the losses stay apart."""
+        if self.denominator == "none":
+            return None
+        return self.sum if self.denominator == "one" else self.mean
+
+    @property
+    def elements(self) -> int:
+        """How many losses there are: elements of a binary loss, rows of a categorical one."""
+        return self.sums.losses
 
     @property
     def left_out(self) -> int:
@@ -57,31 +93,41 @@ class Report(NamedTuple):
     @classmethod
     def of(cls, job: Job, tally: Tally, rows: Rows | None = None) -> "Report":
         """The report of a finished tally; ``rows`` where all samples were kept."""
-        if tally.ignored == tally.samples:
-            problem = "every weight is 0" if tally.samples else "every row has a missing value"
-            raise InputError(f"{problem}, so there is no mean", source=tally.layout.source)
         shown, gap = (rows, None) if rows is not None else _excerpt(job, tally)
-        outputs = tally.layout.outputs or 1
-        per_sample = outputs if job.loss == "bce" else 1
+        sums, rule = tally.sums, tally.rule
+        denominator = denominator_of(rule, job)
+        reduction = job.settings.reduction or rule.reductions[0][0]
+        mean = _mean(job, tally, denominator)
+        spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
+        baseline, normalised = _baseline(job, tally)
+        divisor = sums.divisor(denominator)
         return cls(
-            loss=job.loss,
             layout=tally.layout,
-            mean=mean_of(tally.total, tally.weight * per_sample),
-            sum=tally.total.value(),
+            mean=mean,
+            sum=_rounded(sums.total.value(), job),
+            sums=sums,
+            denominator=denominator,
+            divisor=float(divisor),
+            reduction=reduction.lower().replace("_", "-"),
             std_error=None if tally.weighted else _standard_error(tally),
             min=tally.minimum,
             max=tally.maximum,
             samples=tally.samples,
-            elements=tally.elements,
-            weight=tally.weight.value(),
+            weight=float(sums.weight.fraction / spread),
             weighted=tally.weighted,
             ignored=tally.ignored,
             missing=tally.missing,
             nonfinite=tally.nonfinite,
             first_nonfinite=tally.first_nonfinite,
-            convention=CONVENTIONS[job.convention],
-            signature=signature(job, tally),
-            rows=shown,
+            audit=_audit(sums),
+            baseline=baseline,
+            normalised=normalised,
+            perplexity=_perplexity(job, tally, mean),
+            convention=job.convention,
+            eps=_eps(job, tally),
+            unit=UNITS[job.settings.base],
+            signature=signature(job, tally, reduction),
+            rows=_differentiated(shown, divisor),
             gap=gap,
             notes=_notes(job, tally),
         )
@@ -95,12 +141,85 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
     return Rows.joined((front, tally.tail)), len(front)
 
 
-def _standard_error(tally: Tally) -> float | None:
-    count = tally.samples
-    if count < 2 or not all(math.isfinite(item.value()) for item in tally.squares):
+def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
+    """The mean in the convention's type, or what the convention makes of nothing."""
+    if denominator in ("one", "none"):
+        denominator = next(d for _, d in tally.rule.reductions if d not in ("one", "none"))
+    if tally.sums.divisor(denominator):
+        return _rounded(tally.sums.mean(denominator), job)
+    if not tally.samples:
+        problem = "every row has a missing value"
+    else:
+        problem = "every weight is 0" if tally.weighted else "every sample is left out"
+    if not tally.samples or tally.rule.empty == "error":
+        raise InputError(f"{problem}, so there is no mean", source=tally.layout.source)
+    return math.nan if tally.rule.empty == "nan" else 0.0
+
+
+def _rounded(value: float, job: Job) -> float:
+    """``value`` as the convention's float type holds it."""
+    kind = job.convention.result or job.convention.computes_in
+    with np.errstate(over="ignore"):
+        return float(np.dtype(kind).type(value))
+
+
+def _audit(sums: Sums) -> Audit | None:
+    if sums.clips is None:
         return None
-    total, squares = (item.fraction for item in tally.squares)
-    variance = (squares - total * total / count) / (count - 1)
+    total, clipped = sums.total.value(), sums.clips.total.value()
+    share = None
+    if total and math.isfinite(total) and math.isfinite(clipped):
+        share = float(sums.clips.total.fraction / sums.total.fraction)
+    return Audit(sums.clips.losses, sums.clips.rows, share)
+
+
+def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
+    settings = job.settings
+    if (
+        settings.label_smoothing
+        or settings.pos_weight
+        or settings.class_weight
+        or settings.focal_gamma is not None
+    ):
+        return None, None
+    baseline = tally.frequencies.baseline()
+    if baseline is None:
+        return None, None
+    if settings.base != "e":
+        baseline /= math.log(int(settings.base))
+    mean = tally.sums.mean("weights")
+    return baseline, mean / baseline if baseline > 0 and math.isfinite(mean) else None
+
+
+def _perplexity(job: Job, tally: Tally, mean: float) -> float | None:
+    """``base^mean``: how many equally likely classes would lose as much."""
+    if tally.layout.loss != "ce":
+        return None
+    try:
+        return math.exp(mean) if job.settings.base == "e" else float(job.settings.base) ** mean
+    except OverflowError:
+        return math.inf
+
+
+def _eps(job: Job, tally: Tally) -> float:
+    eps = tally.rule.eps
+    return float(np.finfo(job.convention.computes_in).eps) if eps is None else eps
+
+
+def _differentiated(rows: Rows, divisor: Fraction) -> Rows:
+    """``rows`` with the derivative of the mean, where they carry derivatives."""
+    if rows.gradient is None or not divisor:
+        return rows
+    return replace(rows, gradient=rows.gradient / float(divisor))
+
+
+def _standard_error(tally: Tally) -> float | None:
+    count = tally.samples - tally.ignored
+    squares = tally.squares
+    if squares is None or count < 2 or not all(math.isfinite(s.value()) for s in squares):
+        return None
+    total, square = (item.fraction for item in squares)
+    variance = (square - total * total / count) / (count - 1)
     return _root(max(variance, Fraction(0)) / count)  # below 0 only where squares underflow
 
 
@@ -114,7 +233,7 @@ def _root(value: Fraction) -> float:
 def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
     layout = tally.layout
     notes = list(tally.notes)
-    notes += tally.evidence.notes(layout.scale, layout.outputs, categorical=job.loss == "ce")
+    notes += tally.evidence.notes(layout.scale, layout.outputs, categorical=layout.loss == "ce")
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1

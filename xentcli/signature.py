@@ -1,28 +1,51 @@
 """The signature: one line that says exactly which variant a number is."""
 
-from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 
 from xentcli import __version__
-from xentcli.conventions import CONVENTIONS
 from xentcli.job import Job
 from xentcli.tally import Tally
 
+_SHORT: Final = {"float64": "f64", "float32": "f32", "float16": "f16"}
 
-def signature(job: Job, tally: Tally) -> str:
-    """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last."""
-    convention = CONVENTIONS[job.convention]
+
+def signature(job: Job, tally: Tally, reduction: str) -> str:
+    """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last.
+
+    What few runs use stands there only when it is used, before the version.
+    """
+    settings, rule, clips = job.settings, tally.rule, tally.sums.clips
     shape = [tally.samples] + ([] if tally.layout.outputs is None else [tally.layout.outputs])
-    fields: Sequence[tuple[str, object]] = (
-        ("in", tally.layout.scale),
-        ("conv", convention.name),
-        ("dtype", convention.dtype),
-        ("eps", f"{convention.eps:g}"),
-        ("smooth", 0),
-        ("weights", "yes" if tally.weighted else "no"),
-        ("ignored", tally.ignored),
-        ("red", "mean"),
-        ("base", "e"),
-        ("n", "x".join(map(str, shape))),
-        ("v", __version__),
-    )
-    return "|".join([job.loss, *(f"{key}:{value}" for key, value in fields)])
+    dtype = job.convention.computes_in
+    fields: dict[str, object] = {
+        "in": tally.layout.scale,
+        "conv": job.convention.name,
+        "dtype": _SHORT[dtype],
+        "eps": f"{float(np.finfo(dtype).eps) if rule.eps is None else rule.eps:g}",
+        "smooth": f"{settings.label_smoothing:g}",
+        "weights": "yes" if tally.weighted else "no",
+        "ignored": tally.ignored,
+        "red": reduction,
+        "base": settings.base,
+        "n": "x".join(map(str, shape)),
+    }
+    if clips is not None:
+        fields["clip"] = clips.losses
+    if settings.class_weight:
+        fields["cw"] = ",".join(
+            "=".join(map(_number, item)) if isinstance(item, tuple) else _number(item)
+            for item in settings.class_weight
+        )
+    if settings.pos_weight:
+        fields["pw"] = ",".join(map(_number, settings.pos_weight))
+    if settings.focal_gamma is not None:
+        alpha = settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
+        fields["focal"] = ",".join(map(_number, (settings.focal_gamma, *alpha)))
+    fields["v"] = __version__
+    return "|".join([tally.layout.loss, *(f"{key}:{value}" for key, value in fields.items())])
+
+
+def _number(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.15g}"

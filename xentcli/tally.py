@@ -1,73 +1,46 @@
 """Tally: what is known of the samples read so far; merging two is exact and associative."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence
+from xentcli.frequencies import Frequencies
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
+from xentcli.losses import Losses
+from xentcli.rows import Rows, rows_of, sample_means
+from xentcli.sums import Sums, counting
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """Losses of some samples: their numbers (from 0), classes and losses ``[m]`` or ``[m, k]``.
-
-    ``classes`` are class numbers, -1 for a soft label, None for binary cross-entropy.
-    """
-
-    numbers: Array
-    losses: Array
-    classes: Array | None = None
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def take(self, piece: slice) -> "Rows":
-        """Some of them, in memory of their own."""
-        classes = None if self.classes is None else self.classes[piece].copy()
-        return Rows(self.numbers[piece].copy(), self.losses[piece].copy(), classes)
-
-    def after(self, rows: int) -> "Rows":
-        """The same samples when ``rows`` rows stand before them."""
-        return replace(self, numbers=self.numbers + rows)
-
-    @classmethod
-    def joined(cls, pieces: Sequence["Rows"]) -> "Rows":
-        """All of them, one after the other."""
-        classes = [piece.classes for piece in pieces if piece.classes is not None]
-        return cls(
-            np.concatenate([piece.numbers for piece in pieces]),
-            np.concatenate([piece.losses for piece in pieces]),
-            np.concatenate(classes) if classes else None,
-        )
-
-
 class Tally(NamedTuple):
-    """A mergeable summary. All sums are exact; counts are of samples unless they say elements.
+    """A mergeable summary. All sums are exact; counts are of samples unless they say losses.
 
-    ``total`` is Σ w·l over elements and ``weight`` Σ w over samples; ``squares`` are Σ h and
-    Σ h² over the samples' losses rounded to 26 bits, for the standard error.
+    ``sums`` are what means are made of; ``squares`` are Σ h and Σ h² over the samples' losses
+    rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
+    or have an ignored label; where weights or labels leave out single elements, it counts those.
+    ``rule`` is what the losses were computed by.
     """
 
     layout: Layout
+    rule: Rule
+    indexed: bool
     rows: int
     samples: int
-    elements: int
-    total: ExactSum
-    weight: ExactSum
+    sums: Sums
+    frequencies: Frequencies
     weighted: bool
     ignored: int
     nonfinite: int
     first_nonfinite: int | None
     minimum: float
     maximum: float
-    squares: tuple[ExactSum, ExactSum]
+    squares: tuple[ExactSum, ExactSum] | None
     evidence: Evidence
     head: Rows
     tail: Rows
@@ -79,37 +52,37 @@ class Tally(NamedTuple):
         return self.rows - self.samples
 
     @classmethod
-    def of(cls, job: Job, block: Block, losses: Array) -> "Tally":
+    def of(cls, job: Job, block: Block, found: Losses) -> "Tally":
         """The summary of one block."""
-        counted, weights = losses, block.weights
-        if weights is not None and not weights.all():
-            used = weights != 0
-            counted, weights = losses[used], weights[used]
+        used = None
+        if found.weights is not None or found.valid is not None:
+            used = counting(found) != 0
+        counted = found.values if used is None or used.all() else found.values[used]
         minimum = float(counted.min(initial=np.inf))
         maximum = float(counted.max(initial=-np.inf))
         nonfinite, first = 0, None
         if not (np.isfinite(minimum) and np.isfinite(maximum)) and counted.size:
             nonfinite = counted.size - int(np.count_nonzero(np.isfinite(counted)))
-            first = _first_nonfinite(block, losses)
-        short = _short(sample_means(counted))
-        kept = len(losses)
+            first = _first_nonfinite(block, found.values, used)
+        kept = len(found.values)
         return cls(
             layout=block.layout,
+            rule=found.rule,
+            indexed=block.indexed,
             rows=block.rows,
             samples=kept,
-            elements=losses.size,
-            total=ExactSum.of(counted) if weights is None else ExactSum.of(counted, weights),
-            weight=ExactSum.count(kept) if weights is None else ExactSum.of(weights),
-            weighted=weights is not None,
-            ignored=kept - len(counted),
+            sums=Sums.of(found),
+            frequencies=Frequencies.of(block, found),
+            weighted=found.weights is not None,
+            ignored=0 if used is None else used.size - int(np.count_nonzero(used)),
             nonfinite=nonfinite,
             first_nonfinite=first,
             minimum=minimum,
             maximum=maximum,
-            squares=(ExactSum.of(short), ExactSum.of(_squares(short))),
+            squares=None if found.weights is not None else _squares(found, used, counted),
             evidence=Evidence.of(job, block),
-            head=rows_of(job, block, losses, slice(job.head)),
-            tail=rows_of(job, block, losses, slice(max(0, kept - job.tail), kept)),
+            head=rows_of(job, block, found, slice(job.head)),
+            tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             notes=(block.layout.note,) if block.layout.note else (),
         )
 
@@ -121,20 +94,21 @@ class Tally(NamedTuple):
             first = self.rows + other.first_nonfinite
         head = Rows.joined((self.head, other.head.after(self.rows)))
         tail = Rows.joined((self.tail, other.tail.after(self.rows)))
-        return Tally(
-            layout=self.layout,
+        squares = None
+        if self.squares is not None and other.squares is not None:
+            squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
+        return self._replace(
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
-            elements=self.elements + other.elements,
-            total=self.total + other.total,
-            weight=self.weight + other.weight,
-            weighted=self.weighted,
+            sums=self.sums + other.sums,
+            frequencies=self.frequencies + other.frequencies,
+            weighted=self.weighted or other.weighted,
             ignored=self.ignored + other.ignored,
             nonfinite=self.nonfinite + other.nonfinite,
             first_nonfinite=first,
             minimum=float(np.minimum(self.minimum, other.minimum)),
             maximum=float(np.maximum(self.maximum, other.maximum)),
-            squares=(self.squares[0] + other.squares[0], self.squares[1] + other.squares[1]),
+            squares=squares,
             evidence=self.evidence.merged(other.evidence, self.rows),
             head=head.take(slice(job.head)),
             tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
@@ -142,34 +116,13 @@ class Tally(NamedTuple):
         )
 
 
-def rows_of(job: Job, block: Block, losses: Array, piece: slice) -> Rows:
-    """Some samples of a block with their numbers and classes."""
-    start, stop, _ = piece.indices(len(losses))
-    numbers = np.arange(start, stop) if block.kept is None else block.kept[start:stop]
-    classes = None
-    if job.loss == "ce":
-        labels = block.labels[start:stop]
-        classes = labels if labels.ndim == 1 else _one_hot_classes(labels)
-    return Rows(numbers, losses[start:stop].copy(), classes)
-
-
-def _one_hot_classes(labels: Array) -> Array:
-    """Class numbers of one-hot rows, -1 for any other row."""
-    hot = labels == 1
-    plain = (np.count_nonzero(labels, axis=1) == 1) & hot.any(axis=1)
-    return np.where(plain, np.argmax(hot, axis=1), -1)
-
-
-def sample_means(losses: Array) -> Array:
-    """A sample's loss, ``[m]``: for several outputs their mean, also where their sum overflows."""
-    if losses.ndim == 1:
-        return losses
-    with np.errstate(over="ignore", invalid="ignore"):
-        means: Array = losses.mean(axis=1)
-        over = np.isinf(means) & np.isfinite(losses).all(axis=1)
-        if over.any():
-            means[over] = (losses[over] / losses.shape[1]).sum(axis=1)
-    return means
+def _squares(found: Losses, used: Array | None, counted: Array) -> tuple[ExactSum, ExactSum] | None:
+    """Σ h and Σ h² of the samples that count; None where only some elements of a sample do."""
+    if used is not None and used.ndim > 1 and not used.all():
+        return None
+    short = _short(sample_means(counted.astype(np.float64, copy=False)))
+    with np.errstate(over="ignore", under="ignore"):
+        return ExactSum.of(short), ExactSum.of(short * short)
 
 
 def _short(values: Array) -> Array:
@@ -180,17 +133,11 @@ def _short(values: Array) -> Array:
     return short
 
 
-def _squares(short: Array) -> Array:
-    with np.errstate(over="ignore", under="ignore"):
-        return short * short
-
-
-def _first_nonfinite(block: Block, losses: Array) -> int | None:
-    finite = np.isfinite(losses)
-    bad = ~(finite if losses.ndim == 1 else np.asarray(finite.all(axis=1)))
-    if block.weights is not None:
-        bad &= block.weights != 0
-    index = int(np.argmax(bad))
+def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | None:
+    bad = ~np.isfinite(values)
+    if used is not None:
+        bad = bad & (used if used.ndim == bad.ndim else used[:, np.newaxis])
+    index = int(np.argmax(bad if bad.ndim == 1 else bad.any(axis=1)))
     return index if block.kept is None else int(block.kept[index])
 
 

@@ -28,6 +28,12 @@ EXACT: Final = Convention(
     name="exact",
     title="the definition",
     source="the definition: -Σ y·log p, with 0·log 0 = 0 and no clipping",
-    rules={(kind, scale): rule for kind, rule in _KINDS for scale in ("logits", "probs")},
+    rules={
+        **{(kind, "probs"): rule for kind, rule in _KINDS},
+        **{
+            (kind, "logits"): rule._replace(options=rule.options - {"eps"})
+            for kind, rule in _KINDS
+        },
+    },
     dtypes=("float64", "float32"),
 )

@@ -70,7 +70,7 @@ TORCH: Final = Convention(
     "LossNLL.cpp",
     rules={
         ("bce", "probs"): _TORCH_BCE._replace(
-            function="F.binary_cross_entropy", form="logs", bound="cap", worst=100.0
+            function="F.binary_cross_entropy", form="log1p", bound="cap", worst=100.0
         ),
         ("bce", "logits"): _TORCH_BCE._replace(
             function="F.binary_cross_entropy_with_logits",

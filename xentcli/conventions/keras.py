@@ -4,15 +4,23 @@ from typing import Final
 
 from xentcli.conventions.record import Convention, Rule
 
-_CLIP: Final = {"form": "logs", "bound": "clip", "eps": 1e-7}
-
 _KERAS2: Final = Rule(
     function="",
-    options=frozenset({"class-weight", "weights", "mask", "axis", "eps"}),
+    options=frozenset({"class-weight", "weights", "mask", "axis"}),
     reductions=(("mean", "nonzero"),),
     class_weights="rows",
+    weights_together=False,
     empty="nan",
 )
+
+
+def _clipped(rule: Rule, function: str, **changes: object) -> Rule:
+    """From probabilities: what all of Keras does with them."""
+    made = rule._replace(
+        function=function, options=rule.options | {"eps"}, form="logs", bound="clip", eps=1e-7
+    )
+    return made._replace(**changes)
+
 
 KERAS2: Final = Convention(
     name="keras2",
@@ -20,20 +28,16 @@ KERAS2: Final = Convention(
     source="keras-team/keras 2.2.4: keras/backend/tensorflow_backend.py L3258-3390, "
     "keras/engine/training_utils.py (weighted_masked_objective)",
     rules={
-        ("bce", "probs"): _KERAS2._replace(
-            function="binary_crossentropy", **{**_CLIP, "form": "logit"}
-        ),
+        ("bce", "probs"): _clipped(_KERAS2, "binary_crossentropy", form="logit"),
         ("bce", "logits"): _KERAS2._replace(
             function="K.binary_crossentropy(from_logits=True)", form="max"
         ),
-        ("ce", "probs"): _KERAS2._replace(
-            function="categorical_crossentropy", renormalise="before", **_CLIP
-        ),
+        ("ce", "probs"): _clipped(_KERAS2, "categorical_crossentropy", renormalise="before"),
         ("ce", "logits"): _KERAS2._replace(
             function="K.categorical_crossentropy(from_logits=True)", form="shifted"
         ),
-        ("ce-index", "probs"): _KERAS2._replace(
-            function="sparse_categorical_crossentropy", renormalise="after", **_CLIP
+        ("ce-index", "probs"): _clipped(
+            _KERAS2, "sparse_categorical_crossentropy", renormalise="after"
         ),
         ("ce-index", "logits"): _KERAS2._replace(
             function="K.sparse_categorical_crossentropy(from_logits=True)", form="shifted"
@@ -45,14 +49,13 @@ KERAS2: Final = Convention(
     notes="a mask divides by its mean, and weights by the share that is not 0, one after the other",
 )
 
-_LATER: Final = frozenset(
-    {"label-smoothing", "class-weight", "weights", "mask", "axis", "eps", "focal-gamma"}
-)
-_SPARSE: Final = (_LATER | {"ignore-index"}) - {"label-smoothing", "focal-gamma"}
+_OPTIONS: Final = frozenset({"class-weight", "weights", "mask", "axis"})
+_DENSE: Final = _OPTIONS | {"label-smoothing", "focal-gamma"}
+_SPARSE: Final = _OPTIONS | {"ignore-index"}
 
 _TF_KERAS: Final = Rule(
     function="",
-    options=_LATER,
+    options=_DENSE,
     reductions=(
         ("sum-over-batch-size", "count"),
         ("mean", "count"),
@@ -63,6 +66,7 @@ _TF_KERAS: Final = Rule(
     class_weights="rows",
     empty="nan",
 )
+_TF_SPARSE: Final = _TF_KERAS._replace(options=_SPARSE)
 
 TF_KERAS: Final = Convention(
     name="tf-keras",
@@ -70,28 +74,23 @@ TF_KERAS: Final = Convention(
     source="keras-team/keras v2.15.0: keras/backend.py L5490-5900, keras/losses.py, "
     "keras/utils/losses_utils.py",
     rules={
-        ("bce", "probs"): _TF_KERAS._replace(function="BinaryCrossentropy", added=1e-7, **_CLIP),
+        ("bce", "probs"): _clipped(_TF_KERAS, "BinaryCrossentropy", added=1e-7),
         ("bce", "logits"): _TF_KERAS._replace(
             function="BinaryCrossentropy(from_logits=True)", form="max"
         ),
-        ("ce", "probs"): _TF_KERAS._replace(
-            function="CategoricalCrossentropy", renormalise="before", **_CLIP
+        ("ce", "probs"): _clipped(
+            _TF_KERAS, "CategoricalCrossentropy", renormalise="before", focal_alpha=0.25
         ),
         ("ce", "logits"): _TF_KERAS._replace(
             function="CategoricalCrossentropy(from_logits=True)",
             form="shifted",
             focal_squashes=True,
         ),
-        ("ce-index", "probs"): _TF_KERAS._replace(
-            function="SparseCategoricalCrossentropy",
-            options=_SPARSE,
-            renormalise="after",
-            **_CLIP,
+        ("ce-index", "probs"): _clipped(
+            _TF_SPARSE, "SparseCategoricalCrossentropy", renormalise="after"
         ),
-        ("ce-index", "logits"): _TF_KERAS._replace(
-            function="SparseCategoricalCrossentropy(from_logits=True)",
-            options=_SPARSE,
-            form="shifted",
+        ("ce-index", "logits"): _TF_SPARSE._replace(
+            function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
         ),
     },
     dtypes=("float32", "float64", "float16"),
@@ -102,7 +101,7 @@ TF_KERAS: Final = Convention(
 
 _KERAS3: Final = Rule(
     function="",
-    options=_LATER,
+    options=_DENSE,
     reductions=(
         ("sum-over-batch-size", "count"),
         ("mean", "count"),
@@ -111,8 +110,10 @@ _KERAS3: Final = Rule(
         ("none", "none"),
     ),
     class_weights="rows",
+    weights_together=False,
     empty="zero",
 )
+_SPARSE3: Final = _KERAS3._replace(options=_SPARSE)
 
 KERAS3: Final = Convention(
     name="keras3",
@@ -120,30 +121,25 @@ KERAS3: Final = Convention(
     source="keras-team/keras v3.15.1: keras/src/backend/jax/nn.py, keras/src/ops/nn.py, "
     "keras/src/losses/losses.py, keras/src/losses/loss.py (reduce_values)",
     rules={
-        ("bce", "probs"): _KERAS3._replace(function="BinaryCrossentropy", **_CLIP),
+        ("bce", "probs"): _clipped(_KERAS3, "BinaryCrossentropy"),
         ("bce", "logits"): _KERAS3._replace(
             function="BinaryCrossentropy(from_logits=True)",
             form="log-sigmoids",
             focal_squashes=True,
         ),
-        ("ce", "probs"): _KERAS3._replace(
-            function="CategoricalCrossentropy", renormalise="before", **_CLIP
+        ("ce", "probs"): _clipped(
+            _KERAS3, "CategoricalCrossentropy", renormalise="before", focal_alpha=0.25
         ),
         ("ce", "logits"): _KERAS3._replace(
             function="CategoricalCrossentropy(from_logits=True)",
             form="shifted",
             focal_squashes=True,
         ),
-        ("ce-index", "probs"): _KERAS3._replace(
-            function="SparseCategoricalCrossentropy",
-            options=_SPARSE,
-            renormalise="before",
-            **_CLIP,
+        ("ce-index", "probs"): _clipped(
+            _SPARSE3, "SparseCategoricalCrossentropy", renormalise="before"
         ),
-        ("ce-index", "logits"): _KERAS3._replace(
-            function="SparseCategoricalCrossentropy(from_logits=True)",
-            options=_SPARSE,
-            form="shifted",
+        ("ce-index", "logits"): _SPARSE3._replace(
+            function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
         ),
     },
     dtypes=("float32", "float64", "float16"),
@@ -159,7 +155,9 @@ KERAS3_NUMPY: Final = KERAS3._replace(
     source="keras-team/keras v3.15.1: keras/src/backend/numpy/nn.py",
     rules={
         **KERAS3.rules,
-        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="squash"),
+        ("bce", "logits"): _clipped(
+            _KERAS3, "BinaryCrossentropy(from_logits=True)", squash=True
+        ),
     },
     bad_label="Keras 3 silently gives a loss of 0 for negative ones on NumPy",
     notes="binary logits go through a sigmoid and the clip, so that loss ends at 16.1",

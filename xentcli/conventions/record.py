@@ -16,7 +16,9 @@ or -log p is capped at ``worst``."""
 Renormalise = Literal["no", "before", "after"]
 """Whether rows of class probabilities are divided by their sum, before or after the bound."""
 
-Form = Literal["exact", "logs", "logit", "max", "log-sigmoid", "log-sigmoids", "shifted", "squash"]
+Form = Literal[
+    "exact", "logs", "log1p", "logit", "max", "log-sigmoid", "log-sigmoids", "shifted"
+]
 """How the arithmetic goes, a key of ``FORMULAS``."""
 
 Denominator = Literal["weights", "count", "nonzero", "one", "none"]
@@ -34,12 +36,12 @@ Empty = Literal["error", "nan", "zero"]
 FORMULAS: Final[Mapping[str, str]] = {
     "exact": "the definition, to full precision",
     "logs": "-y·log(p) - (1-y)·log(1-p), or -Σ y·log(p) over classes",
+    "log1p": "-y·log(p) - (1-y)·log1p(-p)",
     "logit": "z = log(p/(1-p)), then max(z,0) - z·y + log1p(exp(-|z|))",
     "max": "max(z,0) - z·y + log1p(exp(-|z|))",
     "log-sigmoid": "(1-y)·z - log σ(z), log σ(z) = min(z,0) - log1p(exp(-|z|))",
     "log-sigmoids": "-y·log σ(z) - (1-y)·log σ(-z)",
     "shifted": "Σ y·(log Σ exp(z - max z) - (z - max z))",
-    "squash": "p = σ(z) or softmax(z), then as from probabilities",
 }
 
 DENOMINATORS: Final[Mapping[str, str]] = {
@@ -72,8 +74,10 @@ class Rule(NamedTuple):
     ``function`` is the library's name for it. ``eps`` is the bound's (None: the machine epsilon
     of the float type), ``worst`` the loss that a probability at the bound costs where that is
     not -log(eps), and ``added`` what is added inside the logarithm. ``reductions`` are pairs of
-    the library's name and a denominator, the default first. ``focal_squashes``: the focal loss
-    is computed from probabilities even where logits are given.
+    the library's name and a denominator, the default first. ``squash``: logits go through a
+    sigmoid or softmax, rounded, and then the rest; ``focal_squashes``: the focal loss does that,
+    by the rule for probabilities. ``focal_alpha`` is the focal factor where none is asked for.
+    ``weights_together``: weights per class and per sample may be given both.
     """
 
     function: str
@@ -87,7 +91,10 @@ class Rule(NamedTuple):
     renormalise: Renormalise = "no"
     soft: SoftLabels = "as given"
     class_weights: ClassWeights = "terms"
+    squash: bool = False
     focal_squashes: bool = False
+    focal_alpha: float | None = None
+    weights_together: bool = True
     empty: Empty = "error"
 
 

@@ -56,11 +56,6 @@ _TREES: Final = Rule(
 )
 
 
-def _squashed(rule: Rule) -> Rule:
-    """The same metric of raw scores, which the library turns into probabilities first."""
-    return rule._replace(form="squash", bound="none", eps=0.0, worst=None)
-
-
 _XGB: Final = _TREES._replace(function="logloss", eps=1e-16, empty="zero")
 _XGB_MULTI: Final = _XGB._replace(function="mlogloss", empty="nan")
 
@@ -70,9 +65,9 @@ XGBOOST: Final = Convention(
     source="XGBoost 3.2.0: src/metric/elementwise_metric.cu, src/metric/multiclass_metric.cu",
     rules={
         ("bce", "probs"): _XGB,
-        ("bce", "logits"): _squashed(_XGB),
+        ("bce", "logits"): _XGB._replace(squash=True),
         ("ce-index", "probs"): _XGB_MULTI,
-        ("ce-index", "logits"): _squashed(_XGB_MULTI),
+        ("ce-index", "logits"): _XGB_MULTI._replace(squash=True),
     },
     dtypes=("float32",),
     result="float64",
@@ -93,9 +88,9 @@ LIGHTGBM: Final = Convention(
     source="LightGBM 4.7.0: src/metric/binary_metric.hpp, src/metric/multiclass_metric.hpp",
     rules={
         ("bce", "probs"): _LGB,
-        ("bce", "logits"): _squashed(_LGB),
+        ("bce", "logits"): _LGB._replace(squash=True),
         ("ce-index", "probs"): _LGB_MULTI,
-        ("ce-index", "logits"): _squashed(_LGB_MULTI),
+        ("ce-index", "logits"): _LGB_MULTI._replace(squash=True),
     },
     dtypes=("float64",),
     notes="binary labels above 0 count as 1",
@@ -105,7 +100,7 @@ LIGHTGBM_XENTROPY: Final = Convention(
     name="lightgbm-xentropy",
     title="LightGBM, cross_entropy",
     source="LightGBM 4.7.0: src/metric/xentropy_metric.hpp",
-    rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _squashed(_LGB_XENT)},
+    rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _LGB_XENT._replace(squash=True)},
     dtypes=("float64",),
 )
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from xentcli.job import Job, Split
 from xentcli.losses import losses
 from xentcli.readers import read
-from xentcli.tally import Rows, Tally, rows_of
+from xentcli.rows import Rows, rows_of
+from xentcli.tally import Tally
 
 
 class Part(NamedTuple):
@@ -20,6 +21,6 @@ class Part(NamedTuple):
 def work(job: Job, split: Split) -> Iterator[Part]:
     """The parts of ``split`` in its order; pure but for reading."""
     for block in read(job, split):
-        values = losses(block, job)
-        rows = rows_of(job, block, values, slice(None)) if job.every_row else None
-        yield Part(Tally.of(job, block, values), rows, block.bytes_read)
+        found = losses(block, job)
+        rows = rows_of(job, block, found, slice(None)) if job.every_row else None
+        yield Part(Tally.of(job, block, found), rows, block.bytes_read)

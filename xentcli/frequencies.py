@@ -1,0 +1,108 @@
+"""Label frequencies of the data, and the loss of always predicting just them.
+
+A model that has learned nothing but how often each label occurs loses the labels' entropy: a
+loss is good or bad beside that (He et al. 2014 call their ratio the normalised entropy).
+"""
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xentcli.job import Block
+from xentcli.kernels.columns import column_sums
+from xentcli.kernels.summation import UNIT
+from xentcli.losses import Losses
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Frequencies(NamedTuple):
+    """Σ w·y of each class or output and Σ w, exact: whole counts, or units of 2^-2300.
+
+    ``labels`` ``[k]``; ``weights`` ``[k]``, or ``[1]`` where all outputs share it. ``binary``:
+    each output has two labels, and what is not 1 is 0.
+    """
+
+    labels: Array
+    weights: Array
+    binary: bool
+    fine: bool
+
+    @classmethod
+    def of(cls, block: Block, found: Losses) -> "Frequencies":
+        """Those of one block."""
+        outputs = block.layout.outputs or 1
+        binary = block.layout.loss == "bce"
+        if found.weights is None and found.valid is None:
+            counts = _counts(block, outputs)
+            if counts is not None:
+                return cls(counts, np.array([len(block.labels)]), binary, fine=False)
+        rows = _rows(block, outputs)
+        factors = _factors(found, rows.shape)
+        used = factors != 0
+        products = np.where(used, rows * factors, 0.0)
+        return cls(column_sums(products), column_sums(factors), binary, fine=True)
+
+    def __add__(self, other: "Frequencies") -> "Frequencies":  # type: ignore[override]
+        if self.fine != other.fine:
+            return self._refined() + other._refined()
+        labels, weights = self.labels + other.labels, self.weights + other.weights
+        return self._replace(labels=labels, weights=weights)
+
+    def _refined(self) -> "Frequencies":
+        if self.fine:
+            return self
+        labels, weights = (a.astype(object) * (1 << UNIT) for a in (self.labels, self.weights))
+        return self._replace(labels=labels, weights=weights, fine=True)
+
+    def baseline(self) -> float | None:
+        """The loss in nats of always predicting these frequencies; None where nothing counts."""
+        unit = 1 << UNIT if self.fine else 1
+        labels = [int(n) / unit for n in self.labels]
+        weights = [int(n) / unit for n in np.broadcast_to(self.weights, self.labels.shape)]
+        if not self.binary:
+            whole = math.fsum(labels)
+            return _entropy(labels, whole) / weights[0] if weights[0] and whole else None
+        total = math.fsum(weights)
+        parts = [
+            _entropy((ones, weight - ones), weight)
+            for ones, weight in zip(labels, weights, strict=True)
+        ]
+        return math.fsum(parts) / total if total else None
+
+
+def _entropy(counts: Any, whole: float) -> float:
+    """``-Σ n·log(n / whole)``: whole times the entropy of counts that add up to it."""
+    return math.fsum(-n * math.log(n / whole) for n in counts if n > 0)
+
+
+def _counts(block: Block, outputs: int) -> Array | None:
+    """Whole counts where all labels are hard, the cheap case; else None."""
+    labels = block.labels
+    if block.indexed:
+        return np.bincount(labels, minlength=outputs)
+    ones = labels.sum(axis=0)
+    flat = labels.ravel()
+    if float(np.dot(flat, flat)) != float(ones.sum()):  # y² < y for every label between 0 and 1
+        return None
+    return np.atleast_1d(ones).astype(np.int64)
+
+
+def _rows(block: Block, outputs: int) -> Array:
+    """Labels as ``[m, k]``."""
+    labels = block.labels
+    if block.indexed:
+        rows = np.zeros((len(labels), outputs))
+        rows[np.arange(len(labels)), labels] = 1.0
+        return rows
+    return labels.reshape(len(labels), -1)
+
+
+def _factors(found: Losses, shape: tuple[int, ...]) -> Array:
+    """Weights times what is valid, ``[m, 1]`` or ``[m, k]``."""
+    factors = np.ones((shape[0], 1))
+    for part in (found.weights, found.valid):
+        if part is not None:
+            factors = factors * (part if part.ndim > 1 else part[:, np.newaxis])
+    return factors

@@ -1,0 +1,67 @@
+"""Losses of a block: the one place where a convention meets a kernel.
+
+``rules`` finds the convention's rule for the block, ``labels`` takes labels as that rule does,
+``probabilities`` keeps probabilities away from 0 and 1, ``binary`` and ``categorical`` compute.
+"""
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from xentcli import kernels
+from xentcli.job import Block, Job
+from xentcli.losses.found import Losses
+from xentcli.losses.rules import denominator_of, rule_of
+
+__all__ = ["Losses", "losses", "denominator_of"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_KERNELS: Final = {
+    ("bce", "logits", False): kernels.bce_from_logits,
+    ("bce", "probs", False): kernels.bce_from_probs,
+    ("ce", "logits", True): kernels.ce_from_logits,
+    ("ce", "probs", True): kernels.ce_from_probs,
+    ("ce", "logits", False): kernels.ce_from_logits_soft,
+    ("ce", "probs", False): kernels.ce_from_probs_soft,
+}
+
+_PLAIN: Final = Job(loss=None)
+
+
+def losses(block: Block, job: Job) -> Losses:
+    """The losses of ``block`` as the job's convention has them, in nats or the job's unit.
+
+    Raises OptionError where the convention has no such loss, or not with these options.
+    """
+    rule = rule_of(block, job)
+    if _is_plain(block, job):
+        kernel = _KERNELS[block.layout.loss, block.layout.scale, block.indexed]
+        return Losses(kernel(block.labels, block.scores), rule, block.weights)
+    from xentcli.losses import binary, categorical
+
+    family = binary if block.layout.loss == "bce" else categorical
+    with np.errstate(all="ignore"):
+        found = family.losses(block, rule, job)
+        return _in_unit(found, job)
+
+
+def _is_plain(block: Block, job: Job) -> bool:
+    """Whether the definition alone is asked for, of all samples alike."""
+    return (
+        job.convention == _PLAIN.convention
+        and job.settings == _PLAIN.settings
+        and block.valid is None
+        and not job.grad
+        and not (block.layout.loss == "ce" and block.layout.outputs == 1)
+    )
+
+
+def _in_unit(found: Losses, job: Job) -> Losses:
+    base = job.settings.base
+    if base == "e":
+        return found
+    nats = math.log(int(base))
+    gradient = None if found.gradient is None else found.gradient / nats
+    return found._replace(values=found.values / nats, gradient=gradient)

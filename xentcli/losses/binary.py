@@ -1,0 +1,138 @@
+"""Binary cross-entropy by a rule, element by element, ``[m]`` or ``[m, k]``."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from xentcli import kernels
+from xentcli.conventions import Rule
+from xentcli.job import Block, Job
+from xentcli.kernels import frameworks
+from xentcli.losses.found import Losses
+from xentcli.losses.labels import class_weights, per_output, smoothed, taken, weighted_rows
+from xentcli.losses.probabilities import Costs, capped, clipped, minus_log
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class _Terms(NamedTuple):
+    """``positive·on + negative·off``: label and weight of each outcome, and what it costs."""
+
+    positive: Array
+    negative: Array
+    on: Costs
+    off: Costs
+
+
+def losses(block: Block, rule: Rule, job: Job) -> Losses:
+    """The losses of a block; see :class:`Losses`."""
+    kind = np.dtype(job.convention.computes_in)
+    scores = block.scores.astype(kind, copy=False)
+    raw = taken(block, rule, job, kind)
+    y = smoothed(raw, 2, job.settings.label_smoothing)
+    by_class = class_weights(block, rule, job)
+    inside = by_class is not None and rule.class_weights != "rows"
+    weights, shares = weighted_rows(block, rule, raw, by_class, kind, inside=inside)
+    positive, negative = y, 1 - y
+    if by_class is not None and inside:
+        positive, negative = positive * by_class[1], negative * by_class[0]
+    if job.settings.pos_weight:
+        count = block.layout.outputs or 1
+        positive = positive * per_output(job.settings.pos_weight, count, "--pos-weight", kind)
+    on, off = _costs(scores, block.layout.scale, rule, job)
+    terms = _Terms(positive, negative, on, off)
+    values = _summed(terms, rule)
+    gradient = _gradient(terms, scores, rule) if job.grad else None
+    if job.settings.focal_gamma is not None:
+        p, miss = _chances(scores, block.layout.scale, rule)
+        factor, slope = _focal(y, p, miss, rule, job)
+        if gradient is not None:
+            gradient = factor * gradient + slope * values
+        values = factor * values
+    values = values.astype(job.convention.logs_in or kind, copy=False)
+    return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
+
+
+def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
+    """What label 1 and what label 0 costs at each score."""
+    if scale == "logits" and not rule.squash:
+        positive, negative = _LOGITS[rule.form](scores)
+        return Costs(positive), Costs(negative)
+    p = frameworks.sigmoid(scores) if scale == "logits" else scores
+    p, outside = clipped(p, rule)
+    if rule.form in _PROBS:
+        positive, negative = _PROBS[rule.form](p)
+        return Costs(positive, outside), Costs(negative, outside)
+    p = p.astype(job.convention.logs_in or p.dtype, copy=False)
+    on = minus_log(p, rule)
+    off = capped(0 - np.log1p(-p), rule) if rule.form == "log1p" else minus_log(1 - p, rule)
+    return (on, off) if outside is None else (Costs(on.nats, outside), Costs(off.nats, outside))
+
+
+def _both(kernel: Callable[[Array, Array], Array]) -> Callable[[Array], frameworks.Pair]:
+    """The costs of labels 1 and 0 by a kernel that takes labels."""
+    return lambda x: (kernel(np.ones_like(x), x), kernel(np.zeros_like(x), x))
+
+
+_LOGITS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
+    "exact": _both(kernels.bce_from_logits),
+    "max": frameworks.bce_max,
+    "log-sigmoid": frameworks.bce_log_sigmoid,
+    "log-sigmoids": frameworks.bce_log_sigmoids,
+}
+_PROBS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
+    "exact": _both(kernels.bce_from_probs),
+    "logit": lambda p: frameworks.bce_max(np.log(p / (1 - p))),
+}
+
+
+def _summed(terms: _Terms, rule: Rule) -> Array:
+    """``positive·on + negative·off``; 0·inf is 0 in the definition, NaN in the frameworks."""
+    parts = []
+    for factor, cost in ((terms.positive, terms.on.nats), (terms.negative, terms.off.nats)):
+        part = factor * cost
+        parts.append(np.where(factor == 0, 0, part) if rule.form == "exact" else part)
+    return np.asarray(parts[0] + parts[1])
+
+
+def _bounded(terms: _Terms) -> Array | None:
+    """The elements in whose loss a bound had a hand."""
+    if terms.on.bounded is None or terms.off.bounded is None:
+        return None
+    if terms.on.bounded is terms.off.bounded:  # a clip: it changes both logarithms
+        return terms.on.bounded
+    on, off = terms.on.bounded & (terms.positive != 0), terms.off.bounded & (terms.negative != 0)
+    return np.asarray(on | off)
+
+
+def _chances(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array]:
+    """``p`` and ``1 - p``, each with its own digits where the definition is asked for."""
+    if scale == "probs":
+        return scores, 1 - scores
+    sigmoid = kernels.sigmoid if rule.form == "exact" else frameworks.sigmoid
+    return sigmoid(scores), sigmoid(-scores)
+
+
+def _gradient(terms: _Terms, logits: Array, rule: Rule) -> Array:
+    """The derivative of ``positive·on + negative·off``: on' = p - 1, off' = p, 0 where bounded."""
+    p, miss = _chances(logits, "logits", rule)
+    up, down = terms.negative * p, terms.positive * miss
+    if terms.on.bounded is not None and terms.off.bounded is not None:
+        up, down = np.where(terms.off.bounded, 0, up), np.where(terms.on.bounded, 0, down)
+    return np.asarray(up - down)
+
+
+def _focal(y: Array, p: Array, miss: Array, rule: Rule, job: Job) -> tuple[Array, Array]:
+    """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017)."""
+    gamma = job.settings.focal_gamma or 0.0
+    wrong = y * miss + (1 - y) * p
+    factor = wrong**gamma
+    slope = gamma * wrong ** (gamma - 1) * (1 - 2 * y) * p * miss if gamma else np.zeros_like(p)
+    alphas = job.settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
+    if alphas:
+        count = y.shape[1] if y.ndim > 1 else 1
+        alpha = per_output(alphas, count, "--focal-alpha", y.dtype)
+        balance = alpha * y + (1 - alpha) * (1 - y)
+        factor, slope = balance * factor, balance * slope
+    return np.asarray(factor), np.asarray(slope)

@@ -1,0 +1,150 @@
+"""Categorical cross-entropy by a rule, sample by sample, ``[m]``.
+
+Class numbers need their own class's cost only; smoothed, focal and differentiated losses go by
+rows of labels.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from xentcli import kernels
+from xentcli.conventions import Rule
+from xentcli.job import Block, Job
+from xentcli.kernels import frameworks
+from xentcli.losses.found import Losses
+from xentcli.losses.labels import (
+    class_weights,
+    one_hot,
+    per_output,
+    smoothed,
+    taken,
+    weighted_rows,
+)
+from xentcli.losses.probabilities import Costs, clipped, minus_log
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def losses(block: Block, rule: Rule, job: Job) -> Losses:
+    """The losses of a block; see :class:`Losses`."""
+    kind = np.dtype(job.convention.computes_in)
+    scores = block.scores.astype(kind, copy=False)
+    labels = taken(block, rule, job, kind)
+    by_class = class_weights(block, rule, job)
+    settings = job.settings
+    by_target = block.indexed and not (
+        settings.label_smoothing or settings.focal_gamma is not None or job.grad
+    )
+    inside = by_class is not None and rule.class_weights != "rows" and not by_target
+    weights, shares = weighted_rows(block, rule, labels, by_class, kind, inside=inside)
+    gradient = None
+    if by_target:
+        values, clip = _of_targets(labels, scores, block.layout.scale, rule)
+    else:
+        rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
+        costs = _costs(scores, block.layout.scale, rule)
+        if rule.form == "exact" and settings.focal_gamma is None:
+            values = _exact(rows, scores, block.layout.scale, rule)
+        else:
+            guarded = block.indexed or rule.form == "exact"
+            values = _summed(rows * _focal(costs, job), costs.nats, guarded=guarded)
+        gradient = _gradient(rows, costs, scores, rule, job) if job.grad else None
+        clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
+    values = values.astype(job.convention.logs_in or kind, copy=False)
+    return Losses(values, rule, weights, shares, block.valid, clip, gradient)
+
+
+def _rows(labels: Array, by_class: Array | None, classes: int, rule: Rule, job: Job) -> Array:
+    """Labels as rows ``[m, k]``: smoothed, times the weights of classes and the focal alpha."""
+    kind = np.dtype(job.convention.computes_in)
+    rows = one_hot(labels, classes, kind) if labels.ndim == 1 else labels
+    rows = smoothed(rows, classes, job.settings.label_smoothing)
+    if by_class is not None:
+        rows = rows * by_class.astype(kind)
+    if job.settings.focal_gamma is not None:
+        alpha = job.settings.focal_alpha or (rule.focal_alpha or 1.0,)
+        rows = rows * per_output(alpha, classes, "--focal-alpha", kind)
+    return rows
+
+
+def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
+    """Class probabilities as the rule takes the logarithm of them, and what was clipped."""
+    p = frameworks.softmax(scores) if scale == "logits" else scores
+    if rule.renormalise == "before":
+        p = p / p.sum(axis=1, keepdims=True)
+    p, outside = clipped(p, rule)
+    if rule.renormalise == "after":
+        p = p / p.sum(axis=1, keepdims=True)
+    return p, outside
+
+
+def _of_targets(
+    labels: Array, scores: Array, scale: str, rule: Rule
+) -> tuple[Array, Array | None]:
+    """What the labelled class of each sample costs, and where a bound made that."""
+    rows = np.arange(len(labels))
+    if scale == "logits" and not rule.squash:
+        if rule.form == "exact":
+            return kernels.ce_from_logits(labels, scores), None
+        return frameworks.negative_log_softmax(scores)[rows, labels], None
+    p, outside = _probabilities(scores, scale, rule)
+    if rule.form == "exact":
+        values, bounded = kernels.ce_from_probs(labels, p), None
+    else:
+        values, bounded = minus_log(p[rows, labels], rule)
+    return values, bounded if outside is None else outside[rows, labels]
+
+
+def _costs(scores: Array, scale: str, rule: Rule) -> Costs:
+    """What each class would cost, ``[m, k]``."""
+    if scale == "logits" and not rule.squash:
+        if rule.form == "exact":
+            return Costs(-kernels.log_softmax(scores))
+        return Costs(frameworks.negative_log_softmax(scores))
+    p, outside = _probabilities(scores, scale, rule)
+    nats, bounded = minus_log(p, rule)
+    return Costs(nats, bounded if outside is None else outside)
+
+
+def _exact(rows: Array, scores: Array, scale: str, rule: Rule) -> Array:
+    if scale == "logits" and not rule.squash:
+        return kernels.ce_from_logits_soft(rows, scores)
+    return kernels.ce_from_probs_soft(rows, _probabilities(scores, scale, rule)[0])
+
+
+def _summed(rows: Array, nats: Array, *, guarded: bool) -> Array:
+    """``Σ rows·nats``; guarded: with 0·inf = 0."""
+    terms = rows * nats
+    if guarded:
+        terms[rows == 0] = 0
+    return np.asarray(terms.sum(axis=1))
+
+
+def _focal(costs: Costs, job: Job) -> Any:
+    """``(1 - p)^gamma`` for every class (Lin et al. 2017); 1 where no focal loss is asked for."""
+    gamma = job.settings.focal_gamma
+    return 1 if gamma is None else _missing(costs.nats) ** gamma
+
+
+def _missing(nats: Array) -> Array:
+    """``1 - p`` from ``-log p``, with all its digits."""
+    return -np.expm1(-nats)
+
+
+def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) -> Array:
+    """The derivative by the logits: ``h - p·Σ h``, h that of each class's term by its own log p.
+
+    ``h = -rows`` for the plain loss, ``rows·(γ·p·(1-p)^(γ-1)·log p - (1-p)^γ)`` for the focal
+    one, and 0 where a bound stopped the loss.
+    """
+    softmax = kernels.softmax if rule.form == "exact" else frameworks.softmax
+    p, h = softmax(logits), -rows
+    gamma = job.settings.focal_gamma
+    if gamma is not None:
+        miss = _missing(costs.nats)
+        inner = gamma * p * miss ** (gamma - 1) * -costs.nats if gamma else 0
+        h = rows * (inner - miss**gamma)
+    if costs.bounded is not None:
+        h = np.where(costs.bounded, 0, h)
+    return np.asarray(h - p * h.sum(axis=1, keepdims=True))

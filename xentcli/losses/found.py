@@ -1,0 +1,28 @@
+"""What is found for a block: losses, and what each of them counts for."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xentcli.conventions import Rule
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Losses(NamedTuple):
+    """Losses, the rule that they were computed by, and what each of them counts for.
+
+    ``values`` ``[m]`` or ``[m, k]`` in float64 or in the convention's type; ``weights`` (None:
+    all 1) multiply them, ``shares`` (None: the weights) are what a mean by weight divides by,
+    and ``valid`` (None: all) says which count at all; each ``[m]`` or the values' shape.
+    ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape) is
+    the derivative of each loss by the logits, not yet weighted.
+    """
+
+    values: Array
+    rule: Rule
+    weights: Array | None = None
+    shares: Array | None = None
+    valid: Array | None = None
+    clipped: Array | None = None
+    gradient: Array | None = None

@@ -1,0 +1,137 @@
+"""Labels as a convention takes them: thresholds, smoothing, weights per class and per output."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from xentcli.conventions import Rule
+from xentcli.errors import OptionError
+from xentcli.job import Block, Job
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
+    """The block's labels by the rule for soft ones: in ``dtype``, or class numbers as they are."""
+    labels = block.labels
+    if block.indexed:
+        return labels
+    if rule.soft == "as given":
+        return labels.astype(dtype, copy=False)
+    if rule.soft == "refused":
+        soft = (labels != 0) & (labels != 1)
+        if soft.any():
+            value = float(labels[soft].flat[0])
+            problem = f"{job.convention.name} takes labels 0 and 1 only, there is {value:g}"
+            raise OptionError(problem, hint="--convention exact takes labels between them")
+        return labels.astype(dtype, copy=False)
+    return (labels > (0.0 if rule.soft == "above 0 is 1" else 0.5)).astype(dtype)
+
+
+def smoothed(labels: Array, classes: int, amount: float) -> Array:
+    """``y·(1 - a) + a/k``, for binary labels (``classes`` 2) as for label rows ``[m, k]``."""
+    if not amount:
+        return labels
+    kind = labels.dtype.type
+    return np.asarray(labels * kind(1 - amount) + kind(amount / classes))
+
+
+def one_hot(labels: Array, classes: int, dtype: Any) -> Array:
+    """Class numbers ``[m]`` as rows ``[m, k]``."""
+    rows = np.zeros((len(labels), classes), dtype)
+    rows[np.arange(len(labels)), labels] = 1
+    return rows
+
+
+def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
+    """One weight per class, ``[k]``, or None where none are given.
+
+    The classes of a binary loss are the labels 0 and 1; where a rule weighs rows by their largest
+    label and there are several outputs, they are the outputs.
+    """
+    given = job.settings.class_weight
+    if not given:
+        return None
+    outputs = block.layout.outputs or 1
+    of_outputs = block.layout.loss == "ce" or (rule.class_weights == "rows" and outputs > 1)
+    count = outputs if of_outputs else 2
+    if not isinstance(given[0], tuple):
+        if len(given) != count:
+            problem = f"--class-weight has {len(given)} weights for {count} classes"
+            raise OptionError(problem, hint="give one weight per class, in the order of the classes")
+        return np.array(given, np.float64)
+    names = block.layout.classes or tuple(str(job.label_base + i) for i in range(count))
+    return _by_name(dict(given), names, job)  # type: ignore[arg-type]
+
+
+def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
+    unknown = [name for name in given if name not in names]
+    listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    if unknown:
+        problem = f"--class-weight names {unknown[0]}, which is no class"
+        raise OptionError(problem, hint=f"the classes are {listed}")
+    default = job.convention.missing_class_weight
+    missing = [name for name in names if name not in given]
+    if missing and default is None:
+        example = ",".join(f"{name}=1" for name in names[:3])
+        problem = f"--class-weight has no weight for class {missing[0]}"
+        raise OptionError(problem, hint=f"name every class, such as {example}")
+    return np.array([given.get(name, default) for name in names], np.float64)
+
+
+def weighted_rows(
+    block: Block,
+    rule: Rule,
+    labels: Array,
+    by_class: Array | None,
+    dtype: Any,
+    *,
+    inside: bool,
+) -> tuple[Array | None, Array | None]:
+    """Weights and shares: what multiplies the losses, and what a mean by weight divides by.
+
+    ``labels`` are not smoothed; ``inside``: the weights of classes are in the losses already.
+    """
+    weights = block.weights
+    if weights is not None:
+        weights = weights.astype(dtype).astype(np.float64)
+    if by_class is None:
+        return weights, None
+    counted = _class_shares(block, labels, by_class, rule)
+    if not inside:
+        return _product(weights, counted), None
+    if rule.class_weights == "targets" and labels.ndim > 1:
+        counted = np.ones(len(labels))  # label rows count once, whatever their weight
+    return weights, _product(weights, counted)
+
+
+def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> Array:
+    """What the weights of classes make of each sample, or of each element of a binary loss."""
+    if block.indexed:
+        return np.asarray(by_class[labels])
+    if rule.class_weights == "rows":
+        column = labels.shape[1:] in ((), (1,))
+        found = np.rint(labels.ravel()).astype(np.intp) if column else labels.argmax(axis=1)
+        return np.asarray(by_class[found])
+    if block.layout.loss == "ce":
+        return np.asarray(labels @ by_class)
+    return np.asarray(by_class[0] * (1 - labels) + by_class[1] * labels)
+
+
+def _product(weights: Array | None, factors: Array) -> Array:
+    if weights is None:
+        return factors
+    if weights.ndim < factors.ndim:
+        weights = weights[:, np.newaxis]
+    if factors.ndim < weights.ndim:
+        factors = factors[:, np.newaxis]
+    return np.asarray(weights * factors)
+
+
+def per_output(values: Sequence[float], count: int, option: str, dtype: Any) -> Array:
+    """One number for all of ``count`` outputs or classes, or one for each of them."""
+    if len(values) not in (1, count):
+        problem = f"{option} has {len(values)} numbers for {count} outputs"
+        raise OptionError(problem, hint="give one number, or one for each")
+    return np.array(values, dtype)

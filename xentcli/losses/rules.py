@@ -1,0 +1,98 @@
+"""Which rule a block is computed by, and whether it has the options that were given."""
+
+from typing import Final
+
+from xentcli.conventions import CONVENTIONS, Denominator, Kind, Rule
+from xentcli.errors import OptionError
+from xentcli.job import Block, Job
+
+_KINDS: Final = {
+    "bce": "binary cross-entropy",
+    "ce": "categorical cross-entropy of label rows",
+    "ce-index": "categorical cross-entropy of class numbers",
+}
+_SCALES: Final = {"logits": "logits", "probs": "probabilities"}
+
+
+def kind_of(block: Block) -> Kind:
+    """The key under which conventions keep their rules."""
+    if block.layout.loss == "bce":
+        return "bce"
+    return "ce-index" if block.indexed else "ce"
+
+
+def rule_of(block: Block, job: Job) -> Rule:
+    """The convention's rule for ``block`` with the user's settings in it.
+
+    Raises OptionError where the convention computes no such loss or lacks an option; the message
+    names the conventions that have it.
+    """
+    key = kind_of(block), block.layout.scale
+    rule = job.convention.rules.get(key)
+    if rule is None:
+        have = [name for name, other in CONVENTIONS.items() if key in other.rules]
+        problem = f"{job.convention.name} has no {_KINDS[key[0]]} from {_SCALES[key[1]]}"
+        raise OptionError(problem, hint=f"conventions that have it: {', '.join(have)}")
+    for option in _used(block, job):
+        if option not in rule.options:
+            raise _lacking(option, key, job)
+    settings = job.settings
+    if rule.focal_squashes and settings.focal_gamma is not None:
+        rule = job.convention.rules[key[0], "probs"]._replace(squash=True)
+    if settings.class_weight and job.weights is not None and not rule.weights_together:
+        problem = f"{job.convention.name} does not take --class-weight and --weights together"
+        raise OptionError(problem, hint="multiply them into one column of weights")
+    if settings.eps is not None:
+        rule = rule._replace(
+            eps=settings.eps if rule.bound != "none" or not rule.added else 0.0,
+            added=settings.eps if rule.added else 0.0,
+            bound="clip" if rule.bound == "none" and not rule.added else rule.bound,
+            worst=None,
+        )
+    return rule
+
+
+def denominator_of(rule: Rule, job: Job) -> Denominator:
+    """What the asked reduction divides by; OptionError where the convention has no such one."""
+    names = dict(rule.reductions)
+    asked = job.settings.reduction
+    if asked is None:
+        return rule.reductions[0][1]
+    name = asked.lower().replace("_", "-")
+    if name not in names:
+        problem = f"{job.convention.name} has no reduction {asked}"
+        raise OptionError(problem, hint=f"one of {', '.join(names)}")
+    return names[name]
+
+
+def _used(block: Block, job: Job) -> list[str]:
+    """The options of ``OPTIONS`` that this run needs."""
+    settings = job.settings
+    elements = block.weights is not None and block.weights.ndim > 1
+    asked = {
+        "label-smoothing": settings.label_smoothing != 0,
+        "class-weight": bool(settings.class_weight),
+        "pos-weight": bool(settings.pos_weight),
+        "weights": block.weights is not None and not elements,
+        "element-weights": elements,
+        "ignore-index": job.ignore_index is not None,
+        "mask": job.mask is not None,
+        "axis": job.axis != -1,
+        "eps": settings.eps is not None,
+        "focal-gamma": settings.focal_gamma is not None,
+        "base": settings.base != "e",
+    }
+    return [option for option, used in asked.items() if used]
+
+
+def _lacking(option: str, key: tuple[Kind, str], job: Job) -> OptionError:
+    have = [
+        name
+        for name, other in CONVENTIONS.items()
+        if key in other.rules and option in other.rules[key].options
+    ]
+    words = "--weights with one weight per element" if option == "element-weights" else f"--{option}"
+    what = f"{_KINDS[key[0]]} from {_SCALES[key[1]]}"
+    problem = f"{job.convention.name} has no {words} for {what}"
+    hint = f"conventions that have it: {', '.join(have)}" if have else "no convention has it there"
+    return OptionError(problem, hint=hint)

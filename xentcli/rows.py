@@ -1,0 +1,122 @@
+"""Rows: the losses of single samples, for tables, machine formats and derivatives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+
+from xentcli.job import Block, Job
+from xentcli.losses import Losses
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SOFT: Final = -1
+IGNORED: Final = -2
+"""What stands for a class number where a sample has none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Losses of some samples: their numbers (from 0), classes and losses ``[m]`` or ``[m, k]``.
+
+    ``classes`` are class numbers, SOFT or IGNORED, None for binary cross-entropy. ``means`` are
+    the samples' losses ``[m]``: of several outputs the mean of those that count. ``gradient``,
+    the scores' shape, is what a sample's loss and weight make of each logit before the mean.
+    """
+
+    numbers: Array
+    losses: Array
+    means: Array
+    classes: Array | None = None
+    gradient: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, piece: slice | Array) -> "Rows":
+        """Some of them, in memory of their own."""
+        return Rows(
+            self.numbers[piece].copy(),
+            self.losses[piece].copy(),
+            self.means[piece].copy(),
+            None if self.classes is None else self.classes[piece].copy(),
+            None if self.gradient is None else self.gradient[piece].copy(),
+        )
+
+    def after(self, rows: int) -> "Rows":
+        """The same samples when ``rows`` rows stand before them."""
+        return replace(self, numbers=self.numbers + rows)
+
+    @classmethod
+    def joined(cls, pieces: Sequence["Rows"]) -> "Rows":
+        """All of them, one after the other."""
+        return cls(
+            np.concatenate([piece.numbers for piece in pieces]),
+            np.concatenate([piece.losses for piece in pieces]),
+            np.concatenate([piece.means for piece in pieces]),
+            _all_of([piece.classes for piece in pieces]),
+            _all_of([piece.gradient for piece in pieces]),
+        )
+
+
+def _all_of(pieces: Sequence[Array | None]) -> Array | None:
+    present = [piece for piece in pieces if piece is not None]
+    return np.concatenate(present) if present else None
+
+
+def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
+    """Some samples of a block with their numbers and classes."""
+    start, stop, _ = piece.indices(len(found.values))
+    span = slice(start, stop)
+    numbers = np.arange(start, stop) if block.kept is None else block.kept[span]
+    losses = found.values[span].astype(np.float64)
+    weights = None if found.weights is None else _beside(losses, found.weights[span])
+    valid = None if found.valid is None else _beside(losses, found.valid[span])
+    if job.settings.reduction == "none" and weights is not None:
+        losses = losses * weights
+    if valid is not None:
+        losses = np.where(valid, losses, 0.0)
+    gradient = None
+    if found.gradient is not None:
+        gradient = found.gradient[span].astype(np.float64)
+        for factor in (weights, valid):
+            if factor is not None:
+                gradient = gradient * (factor if factor.ndim > 1 else _beside(gradient, factor))
+    classes = None
+    if block.layout.loss == "ce":
+        labels = block.labels[span]
+        classes = labels if labels.ndim == 1 else _one_hot_classes(labels)
+        if valid is not None:
+            classes = np.where(valid, classes, IGNORED)
+    return Rows(numbers, losses, sample_means(losses, valid), classes, gradient)
+
+
+def _beside(values: Array, factors: Array) -> Array:
+    """``factors`` with the axes that ``values`` has more."""
+    return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
+
+
+def _one_hot_classes(labels: Array) -> Array:
+    """Class numbers of one-hot rows, SOFT for any other row."""
+    hot = labels == 1
+    plain = (np.count_nonzero(labels, axis=1) == 1) & hot.any(axis=1)
+    return np.where(plain, np.argmax(hot, axis=1), SOFT)
+
+
+def sample_means(losses: Array, valid: Array | None = None) -> Array:
+    """A sample's loss, ``[m]``: for several outputs their mean, also where their sum overflows.
+
+    Outputs that are not ``valid`` don't count; where none does the mean is 0.
+    """
+    if losses.ndim == 1:
+        return losses
+    with np.errstate(over="ignore", invalid="ignore"):
+        if valid is not None and valid.shape == losses.shape:
+            counts = np.maximum(1, np.count_nonzero(valid, axis=1))
+            return np.asarray(np.where(valid, losses, 0.0).sum(axis=1) / counts)
+        means: Array = losses.mean(axis=1)
+        over = np.isinf(means) & np.isfinite(losses).all(axis=1)
+        if over.any():
+            means[over] = (losses[over] / losses.shape[1]).sum(axis=1)
+    return means

@@ -1,0 +1,141 @@
+"""Sums: what every mean of the losses can be made from, exact and mergeable.
+
+All counts and sums are over losses: elements of a binary loss, rows of a categorical one.
+"""
+
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xentcli.conventions import Denominator
+from xentcli.kernels import ExactSum, mean_of
+from xentcli.losses import Losses
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Clips(NamedTuple):
+    """How much of the loss a bound made: losses, rows, and Σ w·l over those losses."""
+
+    losses: int = 0
+    rows: int = 0
+    total: ExactSum = ExactSum()
+
+    def __add__(self, other: "Clips") -> "Clips":  # type: ignore[override]
+        pairs = zip(self, other, strict=True)
+        return Clips(*(mine + theirs for mine, theirs in pairs))  # type: ignore[operator]
+
+
+class Sums(NamedTuple):
+    """``total`` Σ w·l, ``weight`` Σ w, and how many losses: all, that are valid, with w ≠ 0."""
+
+    total: ExactSum
+    weight: ExactSum
+    losses: int
+    valid: int
+    nonzero: int
+    clips: Clips | None
+
+    @classmethod
+    def of(cls, found: Losses) -> "Sums":
+        """The sums of one block's losses."""
+        values = found.values
+        size = values.size
+        if found.weights is None and found.valid is None and found.shares is None:
+            total, weight = ExactSum.of(values), ExactSum.count(size)
+            return cls(total, weight, size, size, size, _clips(found, None))
+        factors = counting(found)
+        shares = factors if found.shares is None else _masked(found.shares, found.valid)
+        return cls(
+            total=ExactSum.of(values, factors),
+            weight=ExactSum.of(shares) * _repeats(values, shares),
+            losses=size,
+            valid=size if found.valid is None else _count(values, found.valid),
+            nonzero=size if found.weights is None else _count(values, found.weights),
+            clips=_clips(found, factors),
+        )
+
+    def __add__(self, other: "Sums") -> "Sums":  # type: ignore[override]
+        clips = self.clips if other.clips is None else other.clips
+        if self.clips is not None and other.clips is not None:
+            clips = self.clips + other.clips
+        return Sums(
+            self.total + other.total,
+            self.weight + other.weight,
+            self.losses + other.losses,
+            self.valid + other.valid,
+            self.nonzero + other.nonzero,
+            clips,
+        )
+
+    def divisor(self, denominator: Denominator) -> Fraction:
+        """What the total is divided by.
+
+        Keras 2 divides by the mean of the mask, then by the share of weights that are not 0:
+        without a mask that is the number of such weights.
+        """
+        if denominator == "weights":
+            return self.weight.fraction
+        if denominator == "count":
+            return Fraction(self.valid)
+        if denominator == "nonzero":
+            return Fraction(self.valid * self.nonzero, max(1, self.losses))
+        return Fraction(1)
+
+    def mean(self, denominator: Denominator) -> float:
+        """``total / divisor``, rounded once; NaN where the divisor is 0."""
+        if denominator == "weights":
+            return mean_of(self.total, self.weight)
+        divisor = self.divisor(denominator)
+        return mean_of(self.total * divisor.denominator, ExactSum.count(divisor.numerator))
+
+
+def counting(found: Losses) -> Array:
+    """The factor of each loss, ``[m]`` or the losses' shape: its weight, 0 where it is left out."""
+    weights = found.weights
+    if weights is None:
+        return np.ones(found.values.shape if found.valid is None else found.valid.shape) * (
+            1.0 if found.valid is None else found.valid
+        )
+    return _masked(weights, found.valid)
+
+
+def _masked(weights: Array, valid: Array | None) -> Array:
+    if valid is None:
+        return weights
+    if weights.ndim < valid.ndim:
+        weights = weights[:, np.newaxis]
+    if valid.ndim < weights.ndim:
+        valid = valid[:, np.newaxis]
+    return np.where(valid, weights, 0.0)
+
+
+def _repeats(values: Array, factors: Array) -> int:
+    """How many losses each of ``factors`` stands for."""
+    return 1 if factors.ndim == values.ndim else math.prod(values.shape[1:])
+
+
+def _count(values: Array, factors: Array) -> int:
+    return int(np.count_nonzero(factors)) * _repeats(values, factors)
+
+
+def _clips(found: Losses, factors: Array | None) -> Clips | None:
+    clipped = found.clipped
+    if clipped is None:
+        return None
+    if factors is not None:
+        used = factors != 0
+        clipped = clipped & (used if used.ndim == clipped.ndim else used[:, np.newaxis])
+    if not clipped.any():
+        return Clips()
+    rows = clipped if clipped.ndim == 1 else clipped.any(axis=1)
+    values = found.values[clipped]
+    if factors is None:
+        total = ExactSum.of(values)
+    else:
+        shape = found.values.shape
+        spread = factors if factors.ndim == len(shape) else factors[:, np.newaxis]
+        total = ExactSum.of(values, np.broadcast_to(spread, shape)[clipped])
+    return Clips(int(np.count_nonzero(clipped)), int(np.count_nonzero(rows)), total)
