@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from xentcli.conventions import Convention, Denominator
+from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout
 from xentcli.losses import denominator_of
@@ -30,7 +30,8 @@ class Audit(NamedTuple):
 class Report(NamedTuple):
     """All figures in ``unit``.
 
-    ``mean`` is the mean that was asked for, the convention's own where a sum or nothing was.
+    ``mean`` is the mean that was asked for, the convention's own where a sum or nothing was;
+    ``total`` is the convention's sum, ``sum`` that of all losses.
     ``sums`` are what any mean can be made from, ``divisor`` what this one is divided by.
     ``baseline`` is the loss of always predicting the label frequencies, ``normalised`` the
     weighted mean as a share of it; both None where the loss is no plain cross-entropy.
@@ -41,6 +42,7 @@ class Report(NamedTuple):
 
     layout: Layout
     mean: float
+    total: float
     sum: float
     sums: Sums
     denominator: Denominator
@@ -61,7 +63,7 @@ class Report(NamedTuple):
     normalised: float | None
     perplexity: float | None
     convention: Convention
-    eps: float
+    rule: Rule
     unit: str
     signature: str
     rows: Rows
@@ -78,7 +80,7 @@ class Report(NamedTuple):
         """The one number that was asked for; None where the losses stay apart."""
         if self.denominator == "none":
             return None
-        return self.sum if self.denominator == "one" else self.mean
+        return self.total if self.denominator == "one" else self.mean
 
     @property
     def elements(self) -> int:
@@ -100,10 +102,12 @@ class Report(NamedTuple):
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
         baseline, normalised = _baseline(job, tally)
-        divisor = sums.divisor(denominator)
+        inner = spread if rule.inner_mean else 1
+        divisor = sums.divisor(denominator, inner)
         return cls(
             layout=tally.layout,
             mean=mean,
+            total=_rounded(sums.mean("one", inner), job),
             sum=_rounded(sums.total.value(), job),
             sums=sums,
             denominator=denominator,
@@ -124,7 +128,7 @@ class Report(NamedTuple):
             normalised=normalised,
             perplexity=_perplexity(job, tally, mean),
             convention=job.convention,
-            eps=_eps(job, tally),
+            rule=rule,
             unit=UNITS[job.settings.base],
             signature=signature(job, tally, reduction),
             rows=_differentiated(shown, divisor),
@@ -199,11 +203,6 @@ def _perplexity(job: Job, tally: Tally, mean: float) -> float | None:
         return math.exp(mean) if job.settings.base == "e" else float(job.settings.base) ** mean
     except OverflowError:
         return math.inf
-
-
-def _eps(job: Job, tally: Tally) -> float:
-    eps = tally.rule.eps
-    return float(np.finfo(job.convention.computes_in).eps) if eps is None else eps
 
 
 def _differentiated(rows: Rows, divisor: Fraction) -> Rows:

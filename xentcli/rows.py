@@ -11,8 +11,8 @@ from xentcli.losses import Losses
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SOFT: Final = -1
-IGNORED: Final = -2
+SOFT: Final = -(1 << 62)
+IGNORED: Final = SOFT - 1
 """What stands for a class number where a sample has none."""
 
 
@@ -20,7 +20,8 @@ IGNORED: Final = -2
 class Rows:
     """Losses of some samples: their numbers (from 0), classes and losses ``[m]`` or ``[m, k]``.
 
-    ``classes`` are class numbers, SOFT or IGNORED, None for binary cross-entropy. ``means`` are
+    ``classes`` are class numbers as the user counts them, SOFT or IGNORED, None for binary
+    cross-entropy. ``means`` are
     the samples' losses ``[m]``: of several outputs the mean of those that count. ``gradient``,
     the scores' shape, is what a sample's loss and weight make of each logit before the mean.
     """
@@ -87,6 +88,8 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
     if block.layout.loss == "ce":
         labels = block.labels[span]
         classes = labels if labels.ndim == 1 else _one_hot_classes(labels)
+        if job.label_base:
+            classes = np.where(classes == SOFT, SOFT, classes + job.label_base)
         if valid is not None:
             classes = np.where(valid, classes, IGNORED)
     return Rows(numbers, losses, sample_means(losses, valid), classes, gradient)

@@ -1,15 +1,8 @@
 """The signature: one line that says exactly which variant a number is."""
 
-from typing import Final
-
-import numpy as np
-
 from xentcli import __version__
 from xentcli.job import Job
 from xentcli.tally import Tally
-
-_SHORT: Final = {"float64": "f64", "float32": "f32", "float16": "f16"}
-
 
 def signature(job: Job, tally: Tally, reduction: str) -> str:
     """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last.
@@ -18,12 +11,11 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
     """
     settings, rule, clips = job.settings, tally.rule, tally.sums.clips
     shape = [tally.samples] + ([] if tally.layout.outputs is None else [tally.layout.outputs])
-    dtype = job.convention.computes_in
     fields: dict[str, object] = {
         "in": tally.layout.scale,
         "conv": job.convention.name,
-        "dtype": _SHORT[dtype],
-        "eps": f"{float(np.finfo(dtype).eps) if rule.eps is None else rule.eps:g}",
+        "dtype": job.convention.dtype_code,
+        "eps": f"{rule.epsilon(job.convention.computes_in):g}",
         "smooth": f"{settings.label_smoothing:g}",
         "weights": "yes" if tally.weighted else "no",
         "ignored": tally.ignored,

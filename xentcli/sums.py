@@ -70,8 +70,8 @@ class Sums(NamedTuple):
             clips,
         )
 
-    def divisor(self, denominator: Denominator) -> Fraction:
-        """What the total is divided by.
+    def divisor(self, denominator: Denominator, inner: int = 1) -> Fraction:
+        """What the total is divided by; a sum by ``inner`` where outputs are averaged first.
 
         Keras 2 divides by the mean of the mask, then by the share of weights that are not 0:
         without a mask that is the number of such weights.
@@ -82,13 +82,13 @@ class Sums(NamedTuple):
             return Fraction(self.valid)
         if denominator == "nonzero":
             return Fraction(self.valid * self.nonzero, max(1, self.losses))
-        return Fraction(1)
+        return Fraction(inner)
 
-    def mean(self, denominator: Denominator) -> float:
+    def mean(self, denominator: Denominator, inner: int = 1) -> float:
         """``total / divisor``, rounded once; NaN where the divisor is 0."""
         if denominator == "weights":
             return mean_of(self.total, self.weight)
-        divisor = self.divisor(denominator)
+        divisor = self.divisor(denominator, inner)
         return mean_of(self.total * divisor.denominator, ExactSum.count(divisor.numerator))
 
 

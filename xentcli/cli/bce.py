@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from xentcli.cli.command import loss_command
+from xentcli.cli.loss import loss_command
 
 HELP: Final = """Binary cross-entropy, per element, and its mean.
 
 [bold]Examples[/bold]
   xent bce --labels 1,0,1 --logits 2.1,-0.3,0.8
   xent bce preds.csv --labels y --probs p
+  xent bce preds.csv --convention keras3
   cat preds.csv | xent bce
   loss=$(xent bce preds.csv -f value)
   xent bce preds.csv --max 0.35 || echo worse
@@ -20,4 +21,4 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-bce = loss_command("bce", HELP)
+bce = loss_command("bce", HELP, "pos_weight")

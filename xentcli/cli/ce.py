@@ -2,22 +2,23 @@
 
 from typing import Final
 
-from xentcli.cli.command import loss_command
+from xentcli.cli.loss import loss_command
 
 HELP: Final = """Categorical cross-entropy, per sample, and its mean.
 
 [bold]Examples[/bold]
   xent ce --labels 0,2 --logits '4,1,0.5;0,1,3'
   xent ce preds.csv --labels y --probs 'prob_*'
+  xent ce preds.csv --convention torch --label-smoothing 0.1
   xent ce preds.csv --labels :1 --logits :2..11
   cat preds.jsonl | xent ce -f json
   xent ce preds.csv --expect 0.5578
 
-Scores are one column per class; labels are class numbers from 0, or one column per class (one-hot \
-or soft).
+Scores are one column per class; labels are class numbers from 0, names of classes, or one column \
+per class (one-hot or soft).
 
 COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,0],\\[0,1]]), or \
 @FILE for an array in a file.
 """
 
-ce = loss_command("ce", HELP)
+ce = loss_command("ce", HELP, "force")

@@ -1,58 +1,59 @@
-"""The command that ``bce`` and ``ce`` are: the same options, handed over as a Job.
+"""Commands: a function of what was given, and the options that it takes.
 
-What only a run needs is imported by the run: ``--help`` and completion build this command too.
+What only a run needs is imported by the run: ``--help`` and completion build commands too.
 """
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any
 
-from xentcli.cli import options as o
+from xentcli.cli.options import OPTIONS
 from xentcli.errors import OptionError
 from xentcli.job import Job, Loss
 
+Given = SimpleNamespace
+"""The values of a command's options by their names in ``OPTIONS``."""
 
-def loss_command(loss: Loss, text: str) -> Callable[..., int]:
-    """The command for ``loss``; ``text`` is its help."""
 
-    def command(
-        files: o.Files = None,
-        labels: o.Labels = None,
-        logits: o.Logits = None,
-        probs: o.Probs = None,
-        weights: o.Weights = None,
-        input_format: o.InputFormatOption = None,
-        delimiter: o.Delimiter = None,
-        header: o.Header = False,
-        no_header: o.NoHeader = False,
-        missing: o.MissingOption = "error",
-        form: o.FormatOption = None,
-        rows: o.RowsOption = None,
-        precision: o.Precision = 6,
-        output: o.Output = None,
-        quiet: o.Quiet = False,
-        debug: o.Debug = False,
-        expect: o.Expect = None,
-        tol: o.Tolerance = None,
-        most: o.Most = None,
-    ) -> int:
-        from xentcli.cli.gates import Gates
-        from xentcli.cli.run import Output, run
+def command(run: Callable[[Given], int], text: str, options: Iterable[str]) -> Callable[..., int]:
+    """The command that hands the values of ``options`` to ``run``; ``text`` is its help."""
 
-        job = Job(
-            loss=loss,
-            files=tuple(files or ()),
-            labels=labels,
-            logits=logits,
-            probs=probs,
-            weights=weights,
-            input_format=input_format,
-            delimiter=delimiter,
-            header=_either(header, no_header),
-            missing=missing,
-        )
-        return run(job, Output(form, rows, precision, output, quiet), Gates(expect, tol, most))
+    def called(**values: Any) -> int:
+        return run(SimpleNamespace(**values))
 
-    command.__doc__ = text
-    return command
+    wanted = set(options)
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, (kind, default) in OPTIONS.items()
+        if name in wanted
+    ]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    called.__doc__ = text
+    return called
+
+
+def job_of(given: Given, loss: Loss | None) -> Job:
+    """The job that the input options describe, and the weights where the command takes them."""
+    values = vars(given)
+    return Job(
+        loss=loss,
+        files=tuple(given.files or ()),
+        labels=given.labels,
+        logits=given.logits,
+        probs=given.probs,
+        weights=values.get("weights"),
+        mask=values.get("mask"),
+        input_format=given.input_format,
+        delimiter=given.delimiter,
+        header=_either(given.header, given.no_header),
+        missing=given.missing,
+        classes=tuple(given.classes.split(",")) if given.classes is not None else (),
+        label_base=given.label_base,
+        ignore_index=values.get("ignore_index"),
+        axis=given.axis,
+    )
 
 
 def _either(header: bool, no_header: bool) -> bool | None:

@@ -83,3 +83,13 @@ def _keys(line: str) -> list[str]:
     except (ValueError, RecursionError):
         return []
     return list(found) if isinstance(found, dict) else []
+
+
+def complete_conventions(incomplete: str) -> list[str]:
+    """Names of conventions; after a comma, the next one."""
+    from xentcli.conventions import CONVENTIONS
+
+    before, comma, _ = incomplete.rpartition(",")
+    taken = before.split(",")
+    names = (before + comma + name for name in CONVENTIONS if name not in taken)
+    return [name for name in names if name.startswith(incomplete)]

@@ -30,13 +30,20 @@ class Gates:
             if self._tolerance.is_nan() or self._tolerance < 0:
                 raise OptionError(f"--tol {tolerance} is not a number >= 0")
 
-    def verdict(self, value: float) -> str | None:
-        """Why a gate says no; None where all hold."""
+    @property
+    def asked(self) -> bool:
+        """Whether there is a gate at all."""
+        return self._expect is not None or self._most is not None
+
+    def verdict(self, value: float | None, what: str = "mean") -> str | None:
+        """Why a gate says no; None where all hold. ``what`` the value is."""
+        if value is None:
+            return None
         if self._expect is not None and not _near(value, self._expect, self._tolerance):
             expected = f"{self._expect} within {self._tolerance:g}"
-            return f"expected {expected}, the mean is {value!r}"
+            return f"expected {expected}, the {what} is {value!r}"
         if self._most is not None and not value <= float(self._most):
-            return f"expected at most {self._most}, the mean is {value!r}"
+            return f"expected at most {self._most}, the {what} is {value!r}"
         return None
 
 

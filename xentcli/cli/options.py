@@ -1,15 +1,21 @@
-"""Options that ``bce`` and ``ce`` share; each help text fits one line of an 80-column terminal."""
+"""Options, declared once for all commands; each help text fits one line of 80 columns.
 
-from typing import Annotated, Any, Literal
+A command is built from groups of them by name (:mod:`xentcli.cli.command`), so that commands
+cannot drift apart.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal
 
 import typer
 
-from xentcli.cli.complete import complete_columns
-from xentcli.job import Missing
+from xentcli.cli.complete import complete_columns, complete_conventions
+from xentcli.job import Base, Loss, Missing
 from xentcli.render import Format
 
 INPUT, LOSS, OUTPUT, GATE = "Input", "Loss", "Output", "Gate"
 InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz"]
+DtypeName = Literal["float64", "float32", "float16"]
 
 
 def _option(panel: str, *names: str, **settings: Any) -> Any:
@@ -106,6 +112,108 @@ Weights = Annotated[
     ),
 ]
 
+Mask = Annotated[
+    str | None,
+    _option(
+        LOSS,
+        "--mask",
+        metavar="COLS",
+        help="1 for samples that count, 0 for others",
+        autocompletion=complete_columns,
+    ),
+]
+Classes = Annotated[
+    str | None,
+    _option(INPUT, "--classes", metavar="NAMES", help="Class names in order, as cat,dog"),
+]
+LabelBase = Annotated[
+    int,
+    _option(INPUT, "--label-base", metavar="N", help="Number of the first class (default: 0)"),
+]
+Axis = Annotated[
+    int,
+    _option(INPUT, "--axis", metavar="N", help="Axis of classes or outputs (default: the last)"),
+]
+ConventionOption = Annotated[
+    str,
+    _option(
+        LOSS,
+        "--convention",
+        "-c",
+        metavar="NAME",
+        help="exact, keras2, torch, ...: see xent conventions",
+        autocompletion=complete_conventions,
+    ),
+]
+With = Annotated[
+    str | None,
+    _option(
+        LOSS,
+        "--with",
+        metavar="NAMES",
+        help="Conventions, the first is the reference",
+        autocompletion=complete_conventions,
+    ),
+]
+LossOption = Annotated[
+    Loss | None,
+    _option(LOSS, "--loss", metavar="bce|ce", help="Which loss (default: by the shapes)"),
+]
+Smoothing = Annotated[
+    float,
+    _option(LOSS, "--label-smoothing", metavar="A", help="Labels become y(1-A) + A/k"),
+]
+ClassWeight = Annotated[
+    str | None,
+    _option(LOSS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3 or an array"),
+]
+PosWeight = Annotated[
+    str | None,
+    _option(LOSS, "--pos-weight", metavar="W", help="Weight of positive terms, or one an output"),
+]
+IgnoreIndex = Annotated[
+    float | None,
+    _option(LOSS, "--ignore-index", metavar="Y", help="Label that leaves out what it stands on"),
+]
+Reduction = Annotated[
+    str | None,
+    _option(LOSS, "--reduction", metavar="NAME", help="mean sum none mean-by-weight ..."),
+]
+Eps = Annotated[
+    float | None,
+    _option(LOSS, "--eps", metavar="E", help="Clip probabilities to [E, 1-E]"),
+]
+FocalGamma = Annotated[
+    float | None,
+    _option(LOSS, "--focal-gamma", metavar="G", help="Focal loss: times (1-p)^G"),
+]
+FocalAlpha = Annotated[
+    str | None,
+    _option(LOSS, "--focal-alpha", metavar="A", help="Focal balance, one or one a class"),
+]
+BaseOption = Annotated[
+    Base,
+    _option(LOSS, "--base", metavar="e|2|10", help="Nats, bits or bans (default: e)"),
+]
+DtypeOption = Annotated[
+    DtypeName | None,
+    _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: the convention's)"),
+]
+Force = Annotated[
+    bool,
+    _option(LOSS, "--force", help="Compute it for one class, where it says nothing"),
+]
+Grad = Annotated[
+    bool,
+    _option(OUTPUT, "--grad", help="Derivatives by each logit, too"),
+]
+Threshold = Annotated[
+    float,
+    _option(
+        LOSS, "--threshold", metavar="T", help="Probability above which a label is 1 (default: 0.5)"
+    ),
+]
+
 FormatOption = Annotated[
     Format | None,
     _option(
@@ -162,3 +270,59 @@ Tolerance = Annotated[
 Most = Annotated[
     str | None, _option(GATE, "--max", metavar="X", help="Exit 1 unless the mean is at most X")
 ]
+
+Option = tuple[Any, Any]
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "files": (Files, None),
+    "labels": (Labels, None),
+    "logits": (Logits, None),
+    "probs": (Probs, None),
+    "classes": (Classes, None),
+    "label_base": (LabelBase, 0),
+    "axis": (Axis, -1),
+    "input_format": (InputFormatOption, None),
+    "delimiter": (Delimiter, None),
+    "header": (Header, False),
+    "no_header": (NoHeader, False),
+    "missing": (MissingOption, "error"),
+    "convention": (ConventionOption, "exact"),
+    "conventions": (With, None),
+    "loss": (LossOption, None),
+    "weights": (Weights, None),
+    "mask": (Mask, None),
+    "ignore_index": (IgnoreIndex, None),
+    "class_weight": (ClassWeight, None),
+    "pos_weight": (PosWeight, None),
+    "label_smoothing": (Smoothing, 0.0),
+    "focal_gamma": (FocalGamma, None),
+    "focal_alpha": (FocalAlpha, None),
+    "eps": (Eps, None),
+    "reduction": (Reduction, None),
+    "base": (BaseOption, "e"),
+    "dtype": (DtypeOption, None),
+    "threshold": (Threshold, 0.5),
+    "force": (Force, False),
+    "form": (FormatOption, None),
+    "rows": (RowsOption, None),
+    "grad": (Grad, False),
+    "precision": (Precision, 6),
+    "output": (Output, None),
+    "quiet": (Quiet, False),
+    "debug": (Debug, False),
+    "expect": (Expect, None),
+    "tol": (Tolerance, None),
+    "most": (Most, None),
+}
+"""Every option by the name of its parameter, in the order of the help."""
+
+READING: Final = (
+    "files labels logits probs classes label_base axis input_format delimiter header no_header "
+    "missing"
+).split()
+WEIGHING: Final = "weights mask ignore_index".split()
+VARYING: Final = (
+    "class_weight label_smoothing focal_gamma focal_alpha eps reduction base dtype"
+).split()
+WRITING: Final = "form precision output quiet debug".split()
+GATING: Final = "expect tol most".split()

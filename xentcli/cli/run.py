@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from xentcli.engines.work import Part
     from xentcli.render.emit import Write
     from xentcli.report import Report
-    from xentcli.tally import Rows, Tally
+    from xentcli.rows import Rows
+    from xentcli.tally import Tally
 
 TABLE_ROWS: Final = 20
 
@@ -46,6 +47,11 @@ def run(job: Job, output: Output, gates: Gates) -> int:
             hint=f"try xent {job.loss} --labels 1,0 --logits 2,-1, or xent {job.loss} --help",
         )
     form = _format(output)
+    if job.settings.reduction == "none" and (form == "value" or gates.asked):
+        raise OptionError(
+            "--reduction none leaves the losses apart: there is no one number",
+            hint="print them with -f csv, or choose mean or sum",
+        )
     job = _with_rows(job, form, output.rows)
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
@@ -53,7 +59,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     parts = watched(parts_of(job), job, quiet=hidden)
     with destination(output.path) as write:
         report = _written(job, form, output, parts, write)
-    verdict = gates.verdict(report.value)
+    verdict = gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
     if verdict is not None:
         say(f"gate: {verdict}")
     return errors.OK if verdict is None else errors.GATE_FAILED
@@ -67,7 +73,9 @@ def _written(
     job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
 ) -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
-    report = (_streamed if form in ROW_FORMATS else _whole)(job, form, output, parts, write)
+    # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
+    streamed = form in ROW_FORMATS and not job.grad
+    report = (_streamed if streamed else _whole)(job, form, output, parts, write)
     if not output.quiet:
         for note in report.notes:
             say(note)
@@ -88,13 +96,13 @@ def _streamed(
     begun = False
     for tally, rows in _folded(parts, job):
         if not begun:
-            write(text.row_header(form, job.loss, tally.layout))
+            write(text.row_header(form, tally.layout, grad=job.grad))
             begun = True
         if rows is not None:
-            write(text.row_lines(form, job.loss, tally.layout, rows))
+            write(text.row_lines(form, tally.layout, rows))
     report = Report.of(job, tally)
     if not job.every_row:
-        write(text.row_lines(form, job.loss, tally.layout, report.rows))
+        write(text.row_lines(form, tally.layout, report.rows))
     return report
 
 
@@ -103,7 +111,7 @@ def _whole(
 ) -> "Report":
     """The report as one text, written when all is read."""
     from xentcli.report import Report
-    from xentcli.tally import Rows
+    from xentcli.rows import Rows
 
     kept = []
     for tally, rows in _folded(parts, job):  # noqa: B007 (the last tally is the result)
@@ -132,6 +140,11 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
         from xentcli.render.table import table_text
 
         return table_text(report, output.precision, to_file=output.path is not None)
+    if form in ROW_FORMATS:
+        from xentcli.render import rows as text
+
+        header = text.row_header(form, report.layout, grad=True)
+        return header + text.row_lines(form, report.layout, report.rows)
     from xentcli.render import plain
 
     if form == "value":

@@ -33,6 +33,7 @@ TENSORFLOW: Final = Convention(
             function="tf.nn.sigmoid_cross_entropy_with_logits",
             options=_TF.options | {"element-weights", "pos-weight"},
             form="max",
+            pos_weight_form="weighted-max",
         ),
         ("ce", "logits"): _TF._replace(
             function="tf.nn.softmax_cross_entropy_with_logits",
@@ -121,7 +122,7 @@ OPTAX: Final = Convention(
         ("ce-index", "logits"): _OPTAX._replace(
             function="softmax_cross_entropy_with_integer_labels",
             options=frozenset({"mask", "axis"}),
-            form="shifted",
+            form="lse",
         ),
     },
     one_class="computed",

@@ -9,6 +9,7 @@ _KERAS2: Final = Rule(
     options=frozenset({"class-weight", "weights", "mask", "axis"}),
     reductions=(("mean", "nonzero"),),
     class_weights="rows",
+    inner_mean=True,
     weights_together=False,
     empty="nan",
 )
@@ -36,9 +37,7 @@ KERAS2: Final = Convention(
         ("ce", "logits"): _KERAS2._replace(
             function="K.categorical_crossentropy(from_logits=True)", form="shifted"
         ),
-        ("ce-index", "probs"): _clipped(
-            _KERAS2, "sparse_categorical_crossentropy", renormalise="after"
-        ),
+        ("ce-index", "probs"): _clipped(_KERAS2, "sparse_categorical_crossentropy", form="logit"),
         ("ce-index", "logits"): _KERAS2._replace(
             function="K.sparse_categorical_crossentropy(from_logits=True)", form="shifted"
         ),
@@ -64,6 +63,7 @@ _TF_KERAS: Final = Rule(
         ("none", "none"),
     ),
     class_weights="rows",
+    inner_mean=True,
     empty="nan",
 )
 _TF_SPARSE: Final = _TF_KERAS._replace(options=_SPARSE)
@@ -86,9 +86,7 @@ TF_KERAS: Final = Convention(
             form="shifted",
             focal_squashes=True,
         ),
-        ("ce-index", "probs"): _clipped(
-            _TF_SPARSE, "SparseCategoricalCrossentropy", renormalise="after"
-        ),
+        ("ce-index", "probs"): _clipped(_TF_SPARSE, "SparseCategoricalCrossentropy", form="logit"),
         ("ce-index", "logits"): _TF_SPARSE._replace(
             function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
         ),
@@ -110,6 +108,7 @@ _KERAS3: Final = Rule(
         ("none", "none"),
     ),
     class_weights="rows",
+    inner_mean=True,
     weights_together=False,
     empty="zero",
 )
@@ -172,7 +171,7 @@ KERAS3_TF: Final = KERAS3._replace(
         ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(
             form="max", focal_squashes=False
         ),
-        ("ce-index", "probs"): KERAS3.rules["ce-index", "probs"]._replace(renormalise="after"),
+        ("ce-index", "probs"): _clipped(_SPARSE3, "SparseCategoricalCrossentropy", form="logit"),
     },
     bad_label="TensorFlow gives nan for it on a GPU",
     notes="class numbers: the clip comes first and the division by the row's sum after it",

@@ -17,7 +17,16 @@ Renormalise = Literal["no", "before", "after"]
 """Whether rows of class probabilities are divided by their sum, before or after the bound."""
 
 Form = Literal[
-    "exact", "logs", "log1p", "logit", "max", "log-sigmoid", "log-sigmoids", "shifted"
+    "exact",
+    "logs",
+    "log1p",
+    "logit",
+    "max",
+    "weighted-max",
+    "log-sigmoid",
+    "log-sigmoids",
+    "shifted",
+    "lse",
 ]
 """How the arithmetic goes, a key of ``FORMULAS``."""
 
@@ -37,19 +46,21 @@ FORMULAS: Final[Mapping[str, str]] = {
     "exact": "the definition, to full precision",
     "logs": "-y·log(p) - (1-y)·log(1-p), or -Σ y·log(p) over classes",
     "log1p": "-y·log(p) - (1-y)·log1p(-p)",
-    "logit": "z = log(p/(1-p)), then max(z,0) - z·y + log1p(exp(-|z|))",
+    "logit": "back to z = log(p/(1-p)), of classes z = log p, then as from logits",
     "max": "max(z,0) - z·y + log1p(exp(-|z|))",
+    "weighted-max": "(1-y)·z + (1+(q-1)·y)·(log1p(exp(-|z|)) + max(-z,0))",
     "log-sigmoid": "(1-y)·z - log σ(z), log σ(z) = min(z,0) - log1p(exp(-|z|))",
     "log-sigmoids": "-y·log σ(z) - (1-y)·log σ(-z)",
     "shifted": "Σ y·(log Σ exp(z - max z) - (z - max z))",
+    "lse": "(max z + log Σ exp(z - max z)) - z_y",
 }
 
 DENOMINATORS: Final[Mapping[str, str]] = {
     "weights": "the sum of the weights",
     "count": "the number of losses that count, whatever their weights",
     "nonzero": "the number of weights that are not 0",
-    "one": "1: a sum",
-    "none": "nothing: one loss per sample",
+    "one": "nothing, or the number of outputs where samples are averaged first: a sum",
+    "none": "nothing: the losses stay apart",
 }
 
 OPTIONS: Final = (
@@ -68,6 +79,13 @@ OPTIONS: Final = (
 """Options that a rule may or may not have; what is not listed, every rule has."""
 
 
+EPSILONS: Final[Mapping[str, float]] = {
+    "float64": 2.0**-52,
+    "float32": 2.0**-23,
+    "float16": 2.0**-10,
+}
+
+
 class Rule(NamedTuple):
     """How one loss comes about from one kind of input; the defaults are those of ``exact``.
 
@@ -77,6 +95,9 @@ class Rule(NamedTuple):
     the library's name and a denominator, the default first. ``squash``: logits go through a
     sigmoid or softmax, rounded, and then the rest; ``focal_squashes``: the focal loss does that,
     by the rule for probabilities. ``focal_alpha`` is the focal factor where none is asked for.
+    ``inner_mean``: the outputs of a sample are averaged first, so a sum is over samples.
+    ``pos_weight_form`` is the form of the other function that takes a ``pos_weight``;
+    ``complement_in`` is the type in which 1 - y is formed where it is another.
     ``weights_together``: weights per class and per sample may be given both.
     """
 
@@ -94,8 +115,16 @@ class Rule(NamedTuple):
     squash: bool = False
     focal_squashes: bool = False
     focal_alpha: float | None = None
+    inner_mean: bool = False
+    pos_weight_form: Form | None = None
+    complement_in: Dtype | None = None
     weights_together: bool = True
     empty: Empty = "error"
+
+
+    def epsilon(self, dtype: Dtype) -> float:
+        """``eps``, or the machine epsilon of ``dtype``."""
+        return EPSILONS[dtype] if self.eps is None else self.eps
 
 
 Kind = Literal["bce", "ce", "ce-index"]
@@ -106,7 +135,8 @@ class Convention(NamedTuple):
     """What a library decides on top of the formula.
 
     ``dtypes`` are the float types that it computes in, its own first; ``logs_in`` is the type of
-    the logarithms and ``result`` that of the mean where they are others. ``rules`` are keyed by
+    the logarithms, ``labels_in`` that in which labels and weights are kept, and ``result`` that of
+    the mean, where they are others. ``rules`` are keyed by
     kind of loss and scale, such as ``("bce", "logits")``; what is absent the library does not
     offer. ``clips_outside``: probabilities outside [0, 1] are clipped without a word.
     ``one_class``: what happens to categorical cross-entropy of one output. ``bad_label`` says
@@ -119,6 +149,7 @@ class Convention(NamedTuple):
     rules: Mapping[tuple[Kind, str], Rule]
     dtypes: tuple[Dtype, ...] = ("float32", "float64")
     logs_in: Dtype | None = None
+    labels_in: Dtype | None = None
     result: Dtype | None = None
     clips_outside: bool = False
     one_class: Literal["refused", "computed"] = "refused"
@@ -131,3 +162,8 @@ class Convention(NamedTuple):
     def computes_in(self) -> Dtype:
         """The float type in use: the one asked for, else the library's own."""
         return self.dtype or self.dtypes[0]
+
+    @property
+    def dtype_code(self) -> str:
+        """The float type in use in short: ``f64``, ``f32``, ``f16``."""
+        return self.computes_in.replace("float", "f")

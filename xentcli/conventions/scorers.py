@@ -80,7 +80,9 @@ _LGB: Final = _TREES._replace(
     function="binary_logloss", eps=1e-15, worst=_WORST, soft="above 0 is 1"
 )
 _LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
-_LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12)
+_LGB_XENT: Final = _TREES._replace(
+    function="cross_entropy", eps=1e-12, complement_in="float32"
+)
 
 LIGHTGBM: Final = Convention(
     name="lightgbm",
@@ -93,6 +95,7 @@ LIGHTGBM: Final = Convention(
         ("ce-index", "logits"): _LGB_MULTI._replace(squash=True),
     },
     dtypes=("float64",),
+    labels_in="float32",
     notes="binary labels above 0 count as 1",
 )
 
@@ -102,6 +105,8 @@ LIGHTGBM_XENTROPY: Final = Convention(
     source="LightGBM 4.7.0: src/metric/xentropy_metric.hpp",
     rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _LGB_XENT._replace(squash=True)},
     dtypes=("float64",),
+    labels_in="float32",
+    notes="the weights are added up in float32, which is not imitated: 1e-7 of the mean",
 )
 
 _CAT: Final = Rule(
@@ -122,6 +127,7 @@ CATBOOST: Final = Convention(
         ("ce-index", "logits"): _CAT._replace(function="MultiClass", form="shifted"),
     },
     dtypes=("float64",),
+    labels_in="float32",
     notes="raw scores only; binary labels above 0.5 count as 1",
 )
 

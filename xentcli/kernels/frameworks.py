@@ -35,6 +35,25 @@ def bce_max(z: Array) -> Pair:
     return np.asarray(above - z + small), np.asarray(above + small)
 
 
+def bce_weighted_max(z: Array) -> Pair:
+    """Costs of labels 1 and 0 where TensorFlow weighs positives by q, in nats.
+
+    ``(1 - y)·z + (1 + (q - 1)·y)·(log1p(exp(-|z|)) + max(-z, 0))``, the first still to be
+    multiplied by q
+
+    Args, returns: as :func:`bce_max`.
+
+    Example:
+        >>> positive, negative = bce_weighted_max(np.float32([2, -20]))
+        >>> negative
+        array([2.126928, 0.      ], dtype=float32)
+
+    Source: TensorFlow 2.21.0, nn_impl.py, ``weighted_cross_entropy_with_logits``.
+    """
+    small = np.log1p(np.exp(-np.abs(z))) + np.maximum(-z, 0)
+    return np.asarray(small), np.asarray(z + small)
+
+
 def bce_log_sigmoid(z: Array) -> Pair:
     """Costs of labels 1 and 0 at logits ``z`` as PyTorch writes them, in nats.
 
@@ -87,6 +106,16 @@ def negative_log_softmax(z: Array) -> Array:
     """
     shifted = z - z.max(axis=1, keepdims=True)
     return np.asarray(np.log(np.exp(shifted).sum(axis=1, keepdims=True)) - shifted)
+
+
+def lse(z: Array) -> Array:
+    """``max z + log Σ exp(z - max z)`` of rows ``[m, k]``, as ``[m]``.
+
+    >>> lse(np.float32([[100, 0]]))
+    array([100.], dtype=float32)
+    """
+    top = z.max(axis=1)
+    return np.asarray(top + np.log(np.exp(z - top[:, np.newaxis]).sum(axis=1)))
 
 
 def sigmoid(z: Array) -> Array:

@@ -33,8 +33,8 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     y = smoothed(raw, 2, job.settings.label_smoothing)
     by_class = class_weights(block, rule, job)
     inside = by_class is not None and rule.class_weights != "rows"
-    weights, shares = weighted_rows(block, rule, raw, by_class, kind, inside=inside)
-    positive, negative = y, 1 - y
+    weights, shares = weighted_rows(block, rule, job, raw, by_class, inside=inside)
+    positive, negative = y, _complement(y, rule)
     if by_class is not None and inside:
         positive, negative = positive * by_class[1], negative * by_class[0]
     if job.settings.pos_weight:
@@ -52,6 +52,13 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         values = factor * values
     values = values.astype(job.convention.logs_in or kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
+
+
+def _complement(y: Array, rule: Rule) -> Array:
+    """``1 - y`` in the type in which the library forms it."""
+    if rule.complement_in is None:
+        return np.asarray(1 - y)
+    return np.asarray((1 - y.astype(rule.complement_in)).astype(y.dtype))
 
 
 def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
@@ -78,6 +85,7 @@ def _both(kernel: Callable[[Array, Array], Array]) -> Callable[[Array], framewor
 _LOGITS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
     "exact": _both(kernels.bce_from_logits),
     "max": frameworks.bce_max,
+    "weighted-max": frameworks.bce_weighted_max,
     "log-sigmoid": frameworks.bce_log_sigmoid,
     "log-sigmoids": frameworks.bce_log_sigmoids,
 }

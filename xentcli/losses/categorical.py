@@ -37,7 +37,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         settings.label_smoothing or settings.focal_gamma is not None or job.grad
     )
     inside = by_class is not None and rule.class_weights != "rows" and not by_target
-    weights, shares = weighted_rows(block, rule, labels, by_class, kind, inside=inside)
+    weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
     gradient = None
     if by_target:
         values, clip = _of_targets(labels, scores, block.layout.scale, rule)
@@ -87,10 +87,15 @@ def _of_targets(
     if scale == "logits" and not rule.squash:
         if rule.form == "exact":
             return kernels.ce_from_logits(labels, scores), None
+        if rule.form == "lse":
+            return frameworks.lse(scores) - scores[rows, labels], None
         return frameworks.negative_log_softmax(scores)[rows, labels], None
     p, outside = _probabilities(scores, scale, rule)
+    bounded: Array | None = None
     if rule.form == "exact":
-        values, bounded = kernels.ce_from_probs(labels, p), None
+        values = kernels.ce_from_probs(labels, p)
+    elif rule.form == "logit":
+        values = frameworks.negative_log_softmax(np.log(p))[rows, labels]
     else:
         values, bounded = minus_log(p[rows, labels], rule)
     return values, bounded if outside is None else outside[rows, labels]
@@ -103,6 +108,8 @@ def _costs(scores: Array, scale: str, rule: Rule) -> Costs:
             return Costs(-kernels.log_softmax(scores))
         return Costs(frameworks.negative_log_softmax(scores))
     p, outside = _probabilities(scores, scale, rule)
+    if rule.form == "logit":
+        return Costs(frameworks.negative_log_softmax(np.log(p)), outside)
     nats, bounded = minus_log(p, rule)
     return Costs(nats, bounded if outside is None else outside)
 

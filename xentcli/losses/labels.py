@@ -18,7 +18,7 @@ def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
     if block.indexed:
         return labels
     if rule.soft == "as given":
-        return labels.astype(dtype, copy=False)
+        return _kept(labels, job, dtype)
     if rule.soft == "refused":
         soft = (labels != 0) & (labels != 1)
         if soft.any():
@@ -27,6 +27,12 @@ def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
             raise OptionError(problem, hint="--convention exact takes labels between them")
         return labels.astype(dtype, copy=False)
     return (labels > (0.0 if rule.soft == "above 0 is 1" else 0.5)).astype(dtype)
+
+
+def _kept(values: Array, job: Job, dtype: Any) -> Array:
+    """Labels or weights in ``dtype``, by way of the type in which the library keeps them."""
+    kept = values if job.convention.labels_in is None else values.astype(job.convention.labels_in)
+    return kept.astype(dtype, copy=False)
 
 
 def smoothed(labels: Array, classes: int, amount: float) -> Array:
@@ -81,13 +87,7 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
 
 
 def weighted_rows(
-    block: Block,
-    rule: Rule,
-    labels: Array,
-    by_class: Array | None,
-    dtype: Any,
-    *,
-    inside: bool,
+    block: Block, rule: Rule, job: Job, labels: Array, by_class: Array | None, *, inside: bool
 ) -> tuple[Array | None, Array | None]:
     """Weights and shares: what multiplies the losses, and what a mean by weight divides by.
 
@@ -95,7 +95,7 @@ def weighted_rows(
     """
     weights = block.weights
     if weights is not None:
-        weights = weights.astype(dtype).astype(np.float64)
+        weights = _kept(weights, job, job.convention.computes_in).astype(np.float64)
     if by_class is None:
         return weights, None
     counted = _class_shares(block, labels, by_class, rule)

@@ -23,7 +23,7 @@ def clipped(p: Array, rule: Rule) -> tuple[Array, Array | None]:
     """``p`` between the rule's clip bounds, and what lay outside; as it is for another bound."""
     if rule.bound != "clip":
         return p, None
-    eps = _eps(rule, p.dtype)
+    eps = rule.epsilon(p.dtype.name)
     low, high = p.dtype.type(eps), p.dtype.type(1 - eps)  # float16 holds no 1 - 1e-7: it is 1
     return np.clip(p, low, high), (p < low) | (p > high)
 
@@ -35,7 +35,7 @@ def minus_log(p: Array, rule: Rule) -> Costs:
         p = p + kind(rule.added)
     if rule.bound != "floor":
         return capped(0 - np.log(p), rule)
-    floor = kind(_eps(rule, p.dtype))
+    floor = kind(rule.epsilon(p.dtype.name))
     nats = 0 - np.log(np.maximum(p, floor))
     if rule.worst is not None:
         nats = np.where(p > floor, nats, kind(rule.worst))
@@ -48,8 +48,3 @@ def capped(nats: Array, rule: Rule) -> Costs:
         return Costs(nats)
     worst = nats.dtype.type(rule.worst)
     return Costs(np.minimum(nats, worst), nats > worst)
-
-
-def _eps(rule: Rule, dtype: Any) -> float:
-    """The rule's eps; the machine epsilon of ``dtype`` where it says so."""
-    return float(np.finfo(dtype).eps) if rule.eps is None else rule.eps

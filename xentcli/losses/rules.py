@@ -39,6 +39,8 @@ def rule_of(block: Block, job: Job) -> Rule:
     settings = job.settings
     if rule.focal_squashes and settings.focal_gamma is not None:
         rule = job.convention.rules[key[0], "probs"]._replace(squash=True)
+    if rule.pos_weight_form is not None and settings.pos_weight:
+        rule = rule._replace(form=rule.pos_weight_form)
     if settings.class_weight and job.weights is not None and not rule.weights_together:
         problem = f"{job.convention.name} does not take --class-weight and --weights together"
         raise OptionError(problem, hint="multiply them into one column of weights")

@@ -1,8 +1,11 @@
 """What the tables show, as strings: the columns of samples and the lines of the summary."""
 
+from collections.abc import Sequence
+
+from xentcli.conventions import DENOMINATORS
 from xentcli.job import Layout
 from xentcli.report import Report
-from xentcli.tally import sample_means
+from xentcli.rows import IGNORED, SOFT, Rows
 
 
 def digits(value: float, precision: int | None = None) -> str:
@@ -22,7 +25,18 @@ def title(report: Report) -> str:
     """What the figures are: ``Binary cross-entropy from logits, in nats``."""
     kind = "Binary" if report.loss == "bce" else "Categorical"
     scores = "logits" if report.layout.scale == "logits" else "probabilities"
-    return f"{kind} cross-entropy from {scores}, in {report.unit}"
+    text = f"{kind} cross-entropy from {scores}, in {report.unit}"
+    name = report.convention.name
+    return text if name == "exact" else f"{text}, as {name} computes it"
+
+
+def labels_of(rows: Rows, layout: Layout) -> list[int | str | None]:
+    """The samples' classes: numbers, or names where they have some; None for soft or ignored."""
+    assert rows.classes is not None
+    names = layout.classes
+    return [
+        None if c in (SOFT, IGNORED) else names[c] if names else c for c in rows.classes.tolist()
+    ]
 
 
 def output_names(layout: Layout) -> list[str]:
@@ -36,20 +50,42 @@ def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]
     """Heading and cells of every column; ``shown`` are the outputs that have one."""
     rows = report.rows
     table = [["sample", *(str(number + 1) for number in rows.numbers.tolist())]]
-    if report.loss == "ce":
-        assert rows.classes is not None
-        table.append(["label", *("soft" if c < 0 else str(c) for c in rows.classes.tolist())])
+    if rows.classes is not None:
+        kinds = {SOFT: "soft", IGNORED: "ignored"}
+        labels = zip(labels_of(rows, report.layout), rows.classes.tolist(), strict=True)
+        table.append(["label", *(kinds.get(c, str(label)) for label, c in labels)])
     if rows.losses.ndim == 1:
         table.append(_figures("loss", rows.losses.tolist(), precision))
         return _with_gap(table, report)
-    names = output_names(report.layout)
-    kind = "" if names == list(report.layout.names) else "output "
+    table += _outputs(report.layout, rows.losses.T, precision, shown)
+    table.append(_figures("mean", rows.means.tolist(), precision))
+    return _with_gap(table, report)
+
+
+def gradient_columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]:
+    """The derivatives by each logit, one column an output or a class."""
+    rows = report.rows
+    assert rows.gradient is not None
+    table = [["sample", *(str(number + 1) for number in rows.numbers.tolist())]]
+    if rows.gradient.ndim == 1:
+        table.append(_figures("logit", rows.gradient.tolist(), precision))
+    else:
+        table += _outputs(report.layout, rows.gradient.T, precision, shown)
+    return _with_gap(table, report)
+
+
+def _outputs(
+    layout: Layout, values: Sequence[Sequence[float]], precision: int, shown: list[int]
+) -> list[list[str]]:
+    """One column for each of the ``shown`` outputs, and one of dots where some are left out."""
+    names = output_names(layout)
+    kind = "" if names == list(layout.names) else f"{'class' if layout.loss == 'ce' else 'output'} "
+    table = []
     for before, output in zip([-1, *shown], shown, strict=False):
         if output != before + 1:
-            table.append(["...", *("" for _ in range(len(rows)))])
-        table.append(_figures(kind + names[output], rows.losses[:, output].tolist(), precision))
-    table.append(_figures("mean", sample_means(rows.losses).tolist(), precision))
-    return _with_gap(table, report)
+            table.append(["...", *("" for _ in values[output])])
+        table.append(_figures(kind + names[output], list(map(float, values[output])), precision))
+    return table
 
 
 def _figures(heading: str, values: list[float], precision: int) -> list[str]:
@@ -65,10 +101,13 @@ def _with_gap(table: list[list[str]], report: Report) -> list[list[str]]:
 
 
 def summary(report: Report, precision: int) -> list[tuple[str, str]]:
-    """Names and figures of the summary; the mean with all its digits."""
+    """Names and figures of the summary; the value with all its digits."""
     elements = f", {report.elements} elements" if report.elements != report.samples else ""
-    lines = [
-        ("mean", f"{digits(report.mean)} {report.unit}"),
+    lines = []
+    if report.denominator != "none":
+        what = "mean" if report.denominator != "one" else "total"
+        lines.append((what, f"{digits(report.value or 0.0)} {report.unit}"))
+    lines += [
         ("sum", digits(report.sum, precision)),
         ("samples", f"{report.samples}{elements}"),
         ("min", digits(report.min, precision)),
@@ -76,8 +115,10 @@ def summary(report: Report, precision: int) -> list[tuple[str, str]]:
     ]
     if report.std_error is not None:
         lines.append(("std error", f"{digits(report.std_error, precision)} (over samples)"))
-    if report.weighted:
-        lines.append(("weight", digits(report.weight, precision)))
+    lines += _denominators(report, precision)
+    lines += _judged(report, precision)
+    if report.audit is not None and report.audit.losses:
+        lines.append(("clipped", _clipped(report)))
     counts = {
         "ignored": report.ignored,
         "missing": report.missing,
@@ -88,3 +129,42 @@ def summary(report: Report, precision: int) -> list[tuple[str, str]]:
         samples = "1 sample" if report.left_out == 1 else f"{report.left_out} samples"
         lines.append(("not shown", f"{samples} (--rows all shows all)"))
     return lines
+
+
+def _denominators(report: Report, precision: int) -> list[tuple[str, str]]:
+    """What means divide by, where that is not simply the number of losses."""
+    sums = report.sums
+    if not report.weighted and sums.valid == sums.losses:
+        return []
+    lines = [
+        ("valid", f"{sums.valid} of {sums.losses}"),
+        ("Σ weights", digits(float(sums.weight.fraction), precision)),
+        ("weights ≠ 0", str(sums.nonzero)),
+    ]
+    if report.denominator not in ("one", "none"):
+        why = DENOMINATORS[report.denominator]
+        lines.append(("divided by", f"{digits(report.divisor, precision)}, {why}"))
+    return lines
+
+
+def _judged(report: Report, precision: int) -> list[tuple[str, str]]:
+    """Is it good? Beside what label frequencies alone would lose, and as a number of classes."""
+    lines = []
+    if report.baseline is not None:
+        text = f"{digits(report.baseline, precision)} for always predicting the label frequencies"
+        lines.append(("baseline", text))
+    if report.normalised is not None:
+        lines.append(("normalised", f"{digits(report.normalised, precision)} of the baseline"))
+    if report.perplexity is not None:
+        lines.append(("perplexity", digits(report.perplexity, precision)))
+    return lines
+
+
+def _clipped(report: Report) -> str:
+    audit = report.audit
+    assert audit is not None
+    text = f"{audit.losses} of {report.elements}"
+    if report.elements != report.samples:
+        text += f" in {audit.rows} of {report.samples} rows"
+    share = audit.share
+    return text if share is None else f"{text}, {100 * share:.3g} % of the loss"

@@ -9,7 +9,6 @@ import numpy as np
 from xentcli.render import cells
 from xentcli.render.cells import digits
 from xentcli.report import Report
-from xentcli.tally import sample_means
 from xentcli.text import printable
 
 SCHEMA: Final = 1
@@ -24,12 +23,13 @@ def _finite(value: float | None) -> float | str | None:
 
 def value_text(report: Report) -> str:
     """The one number."""
+    assert report.value is not None
     return digits(report.value) + "\n"
 
 
 def json_text(report: Report) -> str:
     """The whole report as one object, schema 1; rows only where the report has all it shows."""
-    convention = report.convention
+    sums, audit = report.sums, report.audit
     figures: dict[str, Any] = {
         "schema": SCHEMA,
         "loss": report.loss,
@@ -43,24 +43,38 @@ def json_text(report: Report) -> str:
         "max": _finite(report.max),
         "samples": report.samples,
         "elements": report.elements,
+        "valid": sums.valid,
         "weight": _finite(report.weight),
+        "sum_weights": _finite(float(sums.weight.fraction)),
+        "nonzero_weights": sums.nonzero,
+        "denominator": report.denominator,
+        "divisor": _finite(report.divisor),
         "ignored": report.ignored,
         "missing": report.missing,
-        "clipped": report.clipped,
+        "clipped": audit.losses if audit else 0,
+        "clipped_rows": audit.rows if audit else 0,
+        "clipped_share": audit.share if audit else 0.0,
         "nonfinite": report.nonfinite,
+        "baseline": _finite(report.baseline),
+        "normalised": _finite(report.normalised),
+        "perplexity": _finite(report.perplexity),
         "convention": {
-            "name": convention.name,
-            "dtype": convention.dtype,
-            "eps": convention.eps,
-            "renormalise": convention.renormalise,
+            "name": report.convention.name,
+            "dtype": report.convention.dtype_code,
+            "eps": report.rule.epsilon(report.convention.computes_in),
+            "renormalise": report.rule.renormalise != "no",
+            "bound": report.rule.bound,
+            "added": report.rule.added,
+            "form": report.rule.form,
         },
         "signature": report.signature,
     }
     if len(report.rows):
-        losses = report.rows.losses
-        figures["per_sample"] = _finite_list(sample_means(losses))
+        figures["per_sample"] = _finite_list(report.rows.means)
         if report.loss == "bce":
-            figures["per_element"] = _finite_list(losses)
+            figures["per_element"] = _finite_list(report.rows.losses)
+        if report.rows.gradient is not None:
+            figures["grad"] = _finite_list(report.rows.gradient)
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
 
 
@@ -80,6 +94,9 @@ def markdown_text(report: Report, precision: int) -> str:
         outputs = list(range(report.layout.outputs or 1))
         columns = cells.columns(report, precision, outputs)
         parts.append(_markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
+        if report.rows.gradient is not None:
+            columns = cells.gradient_columns(report, precision, outputs)
+            parts.append(_markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
     summary = [["", report.loss], *(list(line) for line in cells.summary(report, precision))]
     parts.append(_markdown_table(summary, "---"))
     return "\n".join([*parts, f"`{report.signature}`\n"])

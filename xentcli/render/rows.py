@@ -5,45 +5,58 @@ import io
 import json
 from typing import Any, Final
 
+import numpy as np
+
 from xentcli.job import Layout
-from xentcli.render.cells import digits, output_names
+from xentcli.render.cells import digits, labels_of, output_names
 from xentcli.report import Report
-from xentcli.tally import Rows, sample_means
+from xentcli.rows import Rows
 
 
 def summary_line(report: Report) -> str:
     """The result in one line, for stderr beside the row formats."""
-    text = f"mean {digits(report.mean)} nats over {report.samples} samples"
-    return f"{text}, sum {digits(report.sum)}, {report.signature}"
+    found = "losses" if report.value is None else f"{report.reduction} {digits(report.value)}"
+    text = f"{found} {report.unit} over {report.samples} samples, sum {digits(report.sum)}"
+    return f"{text}, {report.signature}"
 
 
-def row_header(form: str, loss: str, layout: Layout) -> str:
+def row_header(form: str, layout: Layout, *, grad: bool = False) -> str:
     """The line of names that begins csv and tsv; jsonl has none."""
-    return "" if form == "jsonl" else _delimited([_row_names(loss, layout)], form)
+    return "" if form == "jsonl" else _delimited([_row_names(layout, grad=grad)], form)
 
 
-def row_lines(form: str, loss: str, layout: Layout, rows: Rows) -> str:
+def row_lines(form: str, layout: Layout, rows: Rows) -> str:
     """One line per sample."""
     losses = rows.losses
-    numbers = (rows.numbers + 1).tolist()
-    columns: list[list[Any]] = [numbers]
-    if loss == "ce":
-        columns.append([None if c < 0 else c for c in _classes(rows)])
+    columns: list[list[Any]] = losses.T.tolist() if losses.ndim > 1 else [losses.tolist()]
     if losses.ndim > 1:
-        columns += losses.T.tolist()
-        columns.append(sample_means(losses).tolist())
-    else:
-        columns.append(losses.tolist())
+        columns.append(rows.means.tolist())
+    if rows.gradient is not None:
+        columns += np.atleast_2d(rows.gradient.T).tolist()
     words = _WORDS["json" if form == "jsonl" else "text"]
     texts = [[words.get(text, text) for text in map(repr, column)] for column in columns]
-    template = _template(form, _row_names(loss, layout))
+    if rows.classes is not None:
+        texts.insert(0, _label_texts(form, rows, layout))
+    texts.insert(0, list(map(str, (rows.numbers + 1).tolist())))
+    template = _template(form, _row_names(layout, grad=rows.gradient is not None))
     return "".join([template % row for row in zip(*texts, strict=True)])
 
 
 _WORDS: Final = {
-    "text": {"None": ""},
-    "json": {"None": "null"} | {word: f'"{word}"' for word in ("inf", "-inf", "nan")},
+    "text": {},
+    "json": {word: f'"{word}"' for word in ("inf", "-inf", "nan")},
 }
+
+
+def _label_texts(form: str, rows: Rows, layout: Layout) -> list[str]:
+    """The labels as this format writes them: nothing where a sample has no one class."""
+    found = labels_of(rows, layout)
+    if form == "jsonl":
+        return [json.dumps(label) for label in found]
+    if not layout.classes:
+        return ["" if label is None else str(label) for label in found]
+    quoted = {label: _delimited([[label]], form).rstrip("\n") for label in set(found) if label}
+    return [quoted.get(label, "") for label in found]
 
 
 def _template(form: str, names: list[str]) -> str:
@@ -54,21 +67,20 @@ def _template(form: str, names: list[str]) -> str:
     return ("," if form == "csv" else "\t").join(["%s"] * len(names)) + "\n"
 
 
-def _row_names(loss: str, layout: Layout) -> list[str]:
-    if loss == "ce":
-        return ["sample", "label", "loss"]
-    if layout.outputs is None:
-        return ["sample", "loss"]
-    return ["sample", *(f"loss_{name}" for name in output_names(layout)), "mean"]
+def _row_names(layout: Layout, *, grad: bool) -> list[str]:
+    outputs = output_names(layout)
+    if layout.loss == "ce":
+        names = ["sample", "label", "loss"]
+    elif layout.outputs is None:
+        names = ["sample", "loss"]
+    else:
+        names = ["sample", *(f"loss_{name}" for name in outputs), "mean"]
+    if grad:
+        names += ["grad"] if layout.outputs is None else [f"grad_{name}" for name in outputs]
+    return names
 
 
 def _delimited(rows: list[list[str]], form: str) -> str:
     file = io.StringIO()
     csv.writer(file, "excel" if form == "csv" else "excel-tab", lineterminator="\n").writerows(rows)
     return file.getvalue()
-
-
-def _classes(rows: Rows) -> list[int]:
-    assert rows.classes is not None
-    classes: list[int] = rows.classes.tolist()
-    return classes

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Final
 
 from rich import box
@@ -21,21 +22,32 @@ ENDLESS: Final = 1 << 20
 """Width and height of a page that is never cut: both, since Rich ignores one without the other."""
 
 
+Columns = Callable[[Report, int, list[int]], list[list[str]]]
+
+
 def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     """The report as text for stdout as it is: a terminal's width, or no limit in a pipe."""
     console = _console(to_file=to_file)
-    shown = _shown_outputs(report, precision, console.width)
+    parts: list[Table | Text] = []
+    shown = None
+    if len(report.rows):
+        shown = _fitting(report, precision, console.width, cells.columns)
+        parts.append(_samples(cells.columns(report, precision, shown)))
+    if len(report.rows) and report.rows.gradient is not None:
+        what = "sum" if report.denominator == "one" else report.reduction
+        parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
+        fitting = _fitting(report, precision, console.width, cells.gradient_columns)
+        parts.append(_samples(cells.gradient_columns(report, precision, fitting)))
+    parts.append(_summary(report, precision, shown))
     with console.capture() as captured:
         console.print(Text(cells.title(report), "bold"))
-        tables = [_samples(report, precision, shown)] if len(report.rows) else []
-        tables.append(_summary(report, precision, shown))
         endless = console.options.update(max_width=ENDLESS)
-        widest = max(Measurement.get(console, endless, table).maximum for table in tables)
+        widest = max(Measurement.get(console, endless, part).maximum for part in parts)
         console.width = max(console.width, widest)  # digits are never cut
-        for table in tables[:-1]:
-            console.print(table)
-            console.print()
-        console.print(tables[-1])
+        for part in parts:
+            console.print(part)
+            if isinstance(part, Table) and part is not parts[-1]:
+                console.print()
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
 
@@ -47,55 +59,55 @@ def _console(*, to_file: bool) -> Console:
     return Console(width=ENDLESS, height=ENDLESS, highlight=False, force_terminal=plain)
 
 
-def _shown_outputs(report: Report, precision: int, width: int) -> list[int]:
-    """Output columns that fit: all, or the first and the last ones."""
+def _fitting(report: Report, precision: int, width: int, columns_of: Columns) -> list[int]:
+    """Outputs whose columns fit: all, or the first and the last ones."""
     count = report.layout.outputs or 1
-    if report.rows.losses.ndim == 1:
-        return [0]
     tried = sorted({*range(min(count, width)), *range(max(0, count - width), count)})
-    columns = cells.columns(report, precision, tried)
+    columns = columns_of(report, precision, tried)
+    widths = [max(map(len, column)) + GAP for column in columns]
     if len(tried) < count:
-        del columns[1 + min(count, width)]  # the dots between
-    sample, *outputs, mean = (max(map(len, column)) + GAP for column in columns)
-    widths = dict(zip(tried, outputs, strict=True))
-    room = width + GAP - sample - mean
+        del widths[1 + min(count, width)]  # the dots between
+    outputs = widths[1 : 1 + len(tried)]
+    others = widths[:1] + widths[1 + len(tried) :]
+    if len(columns) < 1 + len(tried):  # one loss a sample, whatever the outputs
+        return tried
+    room = width + GAP - sum(others)
     if len(tried) == count and sum(outputs) <= room:
         return tried
     room -= len("...") + GAP
+    width_of = dict(zip(tried, outputs, strict=True))
     ends = [place for pair in zip(tried, reversed(tried), strict=True) for place in pair]
     for fit, place in enumerate(ends):
-        room -= widths[place]
+        room -= width_of[place]
         if room < 0 and fit >= 2:
             return sorted(ends[:fit])
     return tried
 
 
-def _samples(report: Report, precision: int, shown: list[int]) -> Table:
+def _samples(columns: list[list[str]]) -> Table:
     table = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
         header_style="bold",
     )
-    columns = [
-        [Text(printable(cell)) for cell in c] for c in cells.columns(report, precision, shown)
-    ]
-    for index, column in enumerate(columns):
+    texts = [[Text(printable(cell)) for cell in column] for column in columns]
+    for index, column in enumerate(texts):
         table.add_column(column[0], justify="right", style="" if index else "dim", no_wrap=True)
-    for row in zip(*(column[1:] for column in columns), strict=True):
+    for row in zip(*(column[1:] for column in texts), strict=True):
         table.add_row(*row)
     return table
 
 
-def _summary(report: Report, precision: int, shown: list[int]) -> Table:
+def _summary(report: Report, precision: int, shown: list[int] | None) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True)
     lines = cells.summary(report, precision)
-    left_out = (report.layout.outputs or 1) - len(shown)
-    if report.loss == "bce" and left_out and len(report.rows):
+    left_out = (report.layout.outputs or 1) - len(shown or ())
+    if report.loss == "bce" and shown and left_out:
         outputs = "1 output" if left_out == 1 else f"{left_out} outputs"
         lines.append(("not shown", f"{outputs} (-f csv has all)"))
     for name, text in lines:
-        table.add_row(Text(name), Text(text, "bold" if name == "mean" else ""))
+        table.add_row(Text(name), Text(text, "bold" if name in ("mean", "total") else ""))
     return table

@@ -1,0 +1,36 @@
+"""The command that ``bce`` and ``ce`` are: one loss, by one convention."""
+
+from collections.abc import Callable
+from typing import Final
+
+from xentcli.cli.command import Given, command, job_of
+from xentcli.cli.options import GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.job import Job, Loss
+
+_SHARED: Final = [*READING, "convention", *WEIGHING, *VARYING, "rows", "grad", *WRITING, *GATING]
+
+
+def loss_command(loss: Loss, text: str, *own: str) -> Callable[..., int]:
+    """The command for ``loss`` with the options of both losses and its ``own``."""
+    return command(lambda given: _run(given, loss), text, [*_SHARED, *own])
+
+
+def _run(given: Given, loss: Loss) -> int:
+    from xentcli.cli.gates import Gates
+    from xentcli.cli.run import Output, run
+
+    output = Output(given.form, given.rows, given.precision, given.output, given.quiet)
+    return run(_job(given, loss), output, Gates(given.expect, given.tol, given.most))
+
+
+def _job(given: Given, loss: Loss) -> Job:
+    from xentcli.cli.settings import in_dtype, settings_of
+    from xentcli.conventions import convention
+
+    chosen = in_dtype(convention(given.convention), given.dtype)
+    return job_of(given, loss)._replace(
+        convention=chosen,
+        settings=settings_of(given),
+        grad=given.grad,
+        one_class=vars(given).get("force", False) or chosen.one_class == "computed",
+    )
