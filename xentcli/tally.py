@@ -88,7 +88,7 @@ class Tally(NamedTuple):
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
         """Both together, ``other`` coming after this one; ShapeError where they do not fit."""
-        _refuse_unlike(self.layout, other.layout)
+        refuse_unlike(self.layout, other.layout)
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
@@ -141,7 +141,8 @@ def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | N
     return index if block.kept is None else int(block.kept[index])
 
 
-def _refuse_unlike(first: Layout, other: Layout) -> None:
+def refuse_unlike(first: Layout, other: Layout) -> None:
+    """ShapeError where two pieces of one input do not fit each other."""
     if first.scale != other.scale:
         problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
         raise ShapeError(problem, hint="say --logits or --probs")

@@ -10,11 +10,12 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli import kernels
+from xentcli.conventions import Rule
 from xentcli.job import Block, Job
 from xentcli.losses.found import Losses
 from xentcli.losses.rules import denominator_of, rule_of
 
-__all__ = ["Losses", "losses", "denominator_of"]
+__all__ = ["Losses", "denominator_of", "losses", "losses_by", "rule_of"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,12 +40,16 @@ def losses(block: Block, job: Job) -> Losses:
     if _is_plain(block, job):
         kernel = _KERNELS[block.layout.loss, block.layout.scale, block.indexed]
         return Losses(kernel(block.labels, block.scores), rule, block.weights)
+    return losses_by(rule, block, job)
+
+
+def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
+    """The losses of ``block`` by ``rule``, whichever convention it is from; nothing is checked."""
     from xentcli.losses import binary, categorical
 
     family = binary if block.layout.loss == "bce" else categorical
     with np.errstate(all="ignore"):
-        found = family.losses(block, rule, job)
-        return _in_unit(found, job)
+        return _in_unit(family.losses(block, rule, job), job)
 
 
 def _is_plain(block: Block, job: Job) -> bool:

@@ -11,7 +11,7 @@ from xentcli.job import Block, Job
 from xentcli.kernels import frameworks
 from xentcli.losses.found import Losses
 from xentcli.losses.labels import class_weights, per_output, smoothed, taken, weighted_rows
-from xentcli.losses.probabilities import Costs, capped, clipped, minus_log
+from xentcli.losses.probabilities import Costs, capped, clipped, is_exact, minus_log
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,7 +42,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         positive = positive * per_output(job.settings.pos_weight, count, "--pos-weight", kind)
     on, off = _costs(scores, block.layout.scale, rule, job)
     terms = _Terms(positive, negative, on, off)
-    values = _summed(terms, rule)
+    values = _summed(terms, guarded=rule.form == "exact" or _may_be_infinite(block, rule))
     gradient = _gradient(terms, scores, rule) if job.grad else None
     if job.settings.focal_gamma is not None:
         p, miss = _chances(scores, block.layout.scale, rule)
@@ -64,11 +64,11 @@ def _complement(y: Array, rule: Rule) -> Array:
 def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
     """What label 1 and what label 0 costs at each score."""
     if scale == "logits" and not rule.squash:
-        positive, negative = _LOGITS[rule.form](scores)
+        positive, negative = _LOGITS.get(rule.form, _LOGITS["exact"])(scores)
         return Costs(positive), Costs(negative)
     p = frameworks.sigmoid(scores) if scale == "logits" else scores
     p, outside = clipped(p, rule)
-    if rule.form in _PROBS:
+    if is_exact(rule) or (rule.form == "logit" and not rule.added):
         positive, negative = _PROBS[rule.form](p)
         return Costs(positive, outside), Costs(negative, outside)
     p = p.astype(job.convention.logs_in or p.dtype, copy=False)
@@ -95,12 +95,17 @@ _PROBS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
 }
 
 
-def _summed(terms: _Terms, rule: Rule) -> Array:
-    """``positive·on + negative·off``; 0·inf is 0 in the definition, NaN in the frameworks."""
+def _may_be_infinite(block: Block, rule: Rule) -> bool:
+    """Whether nothing keeps a probability of 0 from costing inf, not even for the other label."""
+    return block.layout.scale == "probs" and rule.bound == "none" and not rule.added
+
+
+def _summed(terms: _Terms, *, guarded: bool) -> Array:
+    """``positive·on + negative·off``; guarded: with 0·inf = 0, where frameworks have NaN."""
     parts = []
     for factor, cost in ((terms.positive, terms.on.nats), (terms.negative, terms.off.nats)):
         part = factor * cost
-        parts.append(np.where(factor == 0, 0, part) if rule.form == "exact" else part)
+        parts.append(np.where(factor == 0, 0, part) if guarded else part)
     return np.asarray(parts[0] + parts[1])
 
 

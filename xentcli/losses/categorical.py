@@ -21,7 +21,7 @@ from xentcli.losses.labels import (
     taken,
     weighted_rows,
 )
-from xentcli.losses.probabilities import Costs, clipped, minus_log
+from xentcli.losses.probabilities import Costs, clipped, is_exact, minus_log
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -44,10 +44,10 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     else:
         rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
         costs = _costs(scores, block.layout.scale, rule)
-        if rule.form == "exact" and settings.focal_gamma is None:
+        if is_exact(rule) and settings.focal_gamma is None:
             values = _exact(rows, scores, block.layout.scale, rule)
         else:
-            guarded = block.indexed or rule.form == "exact"
+            guarded = block.indexed or rule.form == "exact" or block.layout.scale == "probs"
             values = _summed(rows * _focal(costs, job), costs.nats, guarded=guarded)
         gradient = _gradient(rows, costs, scores, rule, job) if job.grad else None
         clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
@@ -92,7 +92,7 @@ def _of_targets(
         return frameworks.negative_log_softmax(scores)[rows, labels], None
     p, outside = _probabilities(scores, scale, rule)
     bounded: Array | None = None
-    if rule.form == "exact":
+    if is_exact(rule):
         values = kernels.ce_from_probs(labels, p)
     elif rule.form == "logit":
         values = frameworks.negative_log_softmax(np.log(p))[rows, labels]

@@ -19,6 +19,11 @@ class Costs(NamedTuple):
     bounded: Array | None = None
 
 
+def is_exact(rule: Rule) -> bool:
+    """Whether the kernels for the definition compute it: all but clipping they would not know."""
+    return rule.form == "exact" and not rule.added and rule.bound in ("none", "clip")
+
+
 def clipped(p: Array, rule: Rule) -> tuple[Array, Array | None]:
     """``p`` between the rule's clip bounds, and what lay outside; as it is for another bound."""
     if rule.bound != "clip":

@@ -1,0 +1,164 @@
+"""Aspects: what two conventions can differ in, one at a time.
+
+From one record to another leads a path of records in between, each with one more aspect of the
+other. The loss along that path says what each aspect is worth on the data at hand.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from xentcli.conventions import FORMULAS, Convention, Denominator, Dtype, Rule
+
+
+class Variant(NamedTuple):
+    """A way to compute a mean, complete: one rule and the types that it works in."""
+
+    rule: Rule
+    denominator: Denominator
+    computes_in: Dtype
+    logs_in: Dtype | None
+    labels_in: Dtype | None
+    result: Dtype
+    missing_class_weight: float | None
+
+    @classmethod
+    def of(cls, rule: Rule, denominator: Denominator, convention: Convention) -> "Variant":
+        """What ``convention`` does by ``rule``."""
+        return cls(
+            rule=rule._replace(function="", options=frozenset(), reductions=()),
+            denominator=denominator,
+            computes_in=convention.computes_in,
+            logs_in=convention.logs_in,
+            labels_in=convention.labels_in,
+            result=convention.result or convention.computes_in,
+            missing_class_weight=convention.missing_class_weight,
+        )
+
+    def convention(self) -> Convention:
+        """A convention that computes in these types."""
+        return Convention(
+            name="between",
+            title="",
+            source="",
+            rules={},
+            dtypes=(self.computes_in,),
+            logs_in=self.logs_in,
+            labels_in=self.labels_in,
+            result=self.result,
+            missing_class_weight=self.missing_class_weight,
+        )
+
+
+class Aspect(NamedTuple):
+    """Something that variants differ in: the fields that it is, and how to say what one does."""
+
+    name: str
+    of_rule: tuple[str, ...]
+    of_variant: tuple[str, ...]
+    said: Callable[[Variant], str]
+
+    def differs(self, one: Variant, other: Variant) -> bool:
+        """Whether the two have different values in it."""
+        return any(
+            getattr(one.rule, field) != getattr(other.rule, field) for field in self.of_rule
+        ) or any(getattr(one, field) != getattr(other, field) for field in self.of_variant)
+
+    def taken(self, one: Variant, other: Variant) -> Variant:
+        """``one`` with this aspect of ``other``."""
+        changed = {field: getattr(other.rule, field) for field in self.of_rule}
+        rule = one.rule._replace(**changed)
+        return one._replace(rule=rule, **{f: getattr(other, f) for f in self.of_variant})
+
+
+def _labels(variant: Variant) -> str:
+    if variant.rule.soft.startswith("above"):
+        return f"counts labels {variant.rule.soft.replace(' is ', ' as ')}"
+    kept = variant.labels_in or variant.computes_in
+    return f"keeps labels and weights in {kept}"
+
+
+def _squash(variant: Variant) -> str:
+    if variant.rule.squash:
+        return "rounds probabilities on the way from logits"
+    return "works on the logits themselves"
+
+
+def _renormalise(variant: Variant) -> str:
+    when = {"before": "before the bound", "after": "after the bound", "no": ""}
+    place = when[variant.rule.renormalise]
+    return f"divides rows by their sum {place}" if place else "leaves row sums as they are"
+
+
+def _bound(variant: Variant) -> str:
+    rule = variant.rule
+    eps = f"{rule.epsilon(variant.computes_in):.3g}"
+    if rule.bound == "clip":
+        return f"clips p to [{eps}, 1-{eps}]"
+    if rule.bound == "floor":
+        return f"lets p and 1-p be no less than {eps}"
+    return f"lets no loss exceed {rule.worst:g}" if rule.bound == "cap" else "clips nothing"
+
+
+def _added(variant: Variant) -> str:
+    added = variant.rule.added
+    return f"adds {added:g} inside the logarithm" if added else "adds nothing to p"
+
+
+def _form(variant: Variant) -> str:
+    return f"computes {FORMULAS[variant.rule.form]}"
+
+
+def _class_weights(variant: Variant) -> str:
+    return {
+        "terms": "weighs each class's term",
+        "rows": "weighs rows by their largest label",
+        "targets": "weighs terms, and divides by the weights of class numbers only",
+    }[variant.rule.class_weights]
+
+
+def _focal(variant: Variant) -> str:
+    alpha = variant.rule.focal_alpha
+    return f"multiplies by alpha {alpha:g}" if alpha else "has no alpha of its own"
+
+
+def _dtype(variant: Variant) -> str:
+    return f"computes in {variant.computes_in}"
+
+
+_DIVIDES: Final = {
+    "weights": "divides by the sum of weights",
+    "count": "divides by the number of losses",
+    "nonzero": "divides by the number of weights that are not 0",
+    "one": "sums",
+    "none": "keeps losses apart",
+}
+
+
+def _denominator(variant: Variant) -> str:
+    return _DIVIDES[variant.denominator]
+
+
+ASPECTS: Final = (
+    Aspect("labels", ("soft", "complement_in"), ("labels_in",), _labels),
+    Aspect("probabilities", ("squash",), (), _squash),
+    Aspect("renormalisation", ("renormalise",), (), _renormalise),
+    Aspect("bound", ("bound", "eps", "worst"), (), _bound),
+    Aspect("added", ("added",), (), _added),
+    Aspect("formula", ("form",), (), _form),
+    Aspect("focal", ("focal_alpha",), (), _focal),
+    Aspect("class weights", ("class_weights",), ("missing_class_weight",), _class_weights),
+    Aspect("denominator", ("inner_mean", "empty"), ("denominator",), _denominator),
+    Aspect("dtype", (), ("computes_in", "logs_in", "result"), _dtype),
+)
+"""In the order in which they are taken: what comes first to the numbers comes first here."""
+
+
+def path(first: Variant, last: Variant) -> list[tuple[Aspect, Variant]]:
+    """The variants from ``first`` to ``last``, each with one aspect more of the last."""
+    steps = []
+    at = first
+    for aspect in ASPECTS:
+        if aspect.differs(at, last):
+            at = aspect.taken(at, last)
+            steps.append((aspect, at))
+    return steps

@@ -1,0 +1,155 @@
+"""Comparison: one input by many conventions at once, and what makes each differ from the first.
+
+The variants on the way from the first convention to each other are computed beside the
+conventions themselves, so that a reason is a measured step and not a guess.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from xentcli.aspects import Variant, path
+from xentcli.conventions import Convention
+from xentcli.errors import OptionError
+from xentcli.evidence import Evidence
+from xentcli.job import Block, Job, Layout
+from xentcli.losses import Losses, denominator_of, losses_by, rule_of
+from xentcli.rows import SOFT, rows_of
+from xentcli.sums import Sums
+from xentcli.tally import refuse_unlike
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Spread(NamedTuple):
+    """Samples on which the conventions differ most: numbers (from 0), classes, losses ``[m, c]``.
+
+    A sample's ``gaps`` is the largest of its losses less the smallest; NaN where a convention
+    cannot take the input.
+    """
+
+    numbers: Array
+    classes: Array
+    losses: Array
+    gaps: Array
+
+    def widest(self, count: int) -> "Spread":
+        """The ``count`` samples of the largest gaps, the first ones where gaps are equal."""
+        order = np.lexsort((self.numbers, -self.gaps))[:count]
+        return Spread(*(part[order] for part in self))
+
+    def after(self, rows: int) -> "Spread":
+        """The same samples when ``rows`` rows stand before them."""
+        return self._replace(numbers=self.numbers + rows)
+
+    def joined(self, other: "Spread") -> "Spread":
+        """Both together."""
+        return Spread(*(np.concatenate(pair) for pair in zip(self, other, strict=True)))
+
+
+class Comparison(NamedTuple):
+    """A mergeable summary of all variants.
+
+    ``routes`` has for each of the job's conventions the variants from the first convention to
+    it, or the words in which it refuses the input; ``sums`` are those of every variant.
+    """
+
+    layout: Layout
+    rows: int
+    samples: int
+    routes: tuple[tuple[Variant, ...] | str, ...]
+    sums: dict[Variant, Sums]
+    evidence: Evidence
+    spread: Spread
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, job: Job, block: Block) -> "Comparison":
+        """The comparison on one block."""
+        found: dict[Variant, Losses] = {}
+        routes = _routes(job, block, found)
+        return cls(
+            layout=block.layout,
+            rows=block.rows,
+            samples=len(block.scores),
+            routes=routes,
+            sums={variant: Sums.of(losses) for variant, losses in found.items()},
+            evidence=Evidence.of(job, block),
+            spread=_spread(job, block, routes, found),
+            notes=(block.layout.note,) if block.layout.note else (),
+        )
+
+    def merged(self, other: "Comparison", job: Job) -> "Comparison":
+        """Both together, ``other`` coming after this one."""
+        refuse_unlike(self.layout, other.layout)
+        routes = tuple(
+            theirs if isinstance(theirs, str) else mine
+            for mine, theirs in zip(self.routes, other.routes, strict=True)
+        )
+        return self._replace(
+            rows=self.rows + other.rows,
+            samples=self.samples + other.samples,
+            routes=routes,
+            sums={v: sums + other.sums[v] for v, sums in self.sums.items() if v in other.sums},
+            evidence=self.evidence.merged(other.evidence, self.rows),
+            spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
+            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+        )
+
+
+def _routes(
+    job: Job, block: Block, found: dict[Variant, Losses]
+) -> tuple[tuple[Variant, ...] | str, ...]:
+    """The routes of all conventions; the losses of every variant on them go into ``found``."""
+    ends = [_end(convention, job, block, found) for convention in job.compared]
+    first = next((end for end in ends if not isinstance(end, str)), None)
+    routes: list[tuple[Variant, ...] | str] = []
+    for end in ends:
+        if first is None or isinstance(end, str):
+            routes.append(str(end))
+            continue
+        route = (first, *(variant for _, variant in path(first, end)))
+        for variant in route:
+            if variant not in found:
+                own = job._replace(convention=variant.convention())
+                found[variant] = losses_by(variant.rule, block, own)
+        routes.append(route)
+    return tuple(routes)
+
+
+def _end(
+    convention: Convention, job: Job, block: Block, found: dict[Variant, Losses]
+) -> Variant | str:
+    """What ``convention`` does with such a block, or the words in which it refuses it."""
+    own = job._replace(convention=convention)
+    try:
+        rule = rule_of(block, own)
+        variant = Variant.of(rule, denominator_of(rule, own), convention)
+        found[variant] = losses_by(rule, block, own)
+    except OptionError as error:
+        return error.problem
+    return variant
+
+
+def _spread(
+    job: Job, block: Block, routes: Sequence[tuple[Variant, ...] | str], found: dict[Variant, Losses]
+) -> Spread:
+    """The samples of one block on which the conventions differ most."""
+    ends = [None if isinstance(route, str) else found[route[-1]] for route in routes]
+    first = next((losses for losses in ends if losses is not None), None)
+    count = len(block.scores)
+    if not job.head or first is None:
+        nothing = np.empty(0)
+        empty = np.empty((0, len(ends)))
+        return Spread(nothing.astype(np.int64), nothing.astype(np.int64), empty, nothing)
+    losses = np.full((count, len(ends)), np.nan)
+    for column, end in enumerate(ends):
+        if end is not None:
+            losses[:, column] = rows_of(job, block, end, slice(None)).means
+    rows = rows_of(job, block, first, slice(None))
+    classes = np.full(count, SOFT) if rows.classes is None else rows.classes
+    with np.errstate(invalid="ignore"):
+        high, low = np.fmax.reduce(losses, axis=1), np.fmin.reduce(losses, axis=1)
+        gaps = np.where(high == low, 0.0, high - low)
+    return Spread(rows.numbers, classes, losses, gaps).widest(job.head)

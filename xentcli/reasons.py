@@ -1,0 +1,145 @@
+"""Reasons: why each convention's value differs from the first one's, as a report."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from xentcli.aspects import Aspect, Variant, path
+from xentcli.comparison import Comparison, Spread
+from xentcli.conventions import Convention
+from xentcli.errors import OptionError
+from xentcli.job import Job, Layout
+from xentcli.report import UNITS
+
+
+class Step(NamedTuple):
+    """One aspect on the way: what the other convention does there, and the value before and after.
+
+    ``clipped`` losses of ``losses`` were made by its bound.
+    """
+
+    aspect: str
+    said: str
+    before: float
+    after: float
+    clipped: int = 0
+    losses: int = 0
+
+    @property
+    def weight(self) -> float:
+        """How far the step goes, for an order; inf for one from or to inf or NaN."""
+        gap = abs(self.after - self.before)
+        return gap if math.isfinite(gap) else math.inf
+
+
+class Compared(NamedTuple):
+    """One convention: its value and its steps, or why it cannot take the input."""
+
+    convention: Convention
+    value: float | None
+    difference: float | None
+    steps: tuple[Step, ...] = ()
+    idle: tuple[str, ...] = ()
+    refusal: str = ""
+
+
+class Comparing(NamedTuple):
+    """A finished comparison, complete."""
+
+    layout: Layout
+    samples: int
+    unit: str
+    compared: tuple[Compared, ...]
+    spread: Spread
+    notes: tuple[str, ...]
+
+    @property
+    def taken(self) -> list[Compared]:
+        """The conventions that can take the input."""
+        return [each for each in self.compared if each.value is not None]
+
+    @classmethod
+    def of(cls, job: Job, comparison: Comparison) -> "Comparing":
+        """What ``comparison`` came to; OptionError where no convention can take the input."""
+        values = {
+            variant: _value(variant, comparison) for variant in comparison.sums
+        }
+        compared = tuple(
+            _compared(convention, route, comparison, values)
+            for convention, route in zip(job.compared, comparison.routes, strict=True)
+        )
+        if all(each.value is None for each in compared):
+            raise OptionError(compared[0].refusal, hint="see xent conventions")
+        layout = comparison.layout
+        notes = list(comparison.notes)
+        notes += comparison.evidence.notes(
+            layout.scale, layout.outputs, categorical=layout.loss == "ce"
+        )
+        return cls(
+            layout=layout,
+            samples=comparison.samples,
+            unit=UNITS[job.settings.base],
+            compared=compared,
+            spread=comparison.spread,
+            notes=tuple(notes),
+        )
+
+
+def _value(variant: Variant, comparison: Comparison) -> float:
+    """The value of a variant, in its own type."""
+    outputs = (comparison.layout.outputs or 1) if comparison.layout.loss == "bce" else 1
+    inner = outputs if variant.rule.inner_mean else 1
+    sums = comparison.sums[variant]
+    denominator = "one" if variant.denominator == "none" else variant.denominator
+    if not sums.divisor(denominator, inner):
+        return 0.0 if variant.rule.empty == "zero" else math.nan
+    with np.errstate(over="ignore"):
+        return float(np.dtype(variant.result).type(sums.mean(denominator, inner)))
+
+
+def _compared(
+    convention: Convention,
+    route: tuple[Variant, ...] | str,
+    comparison: Comparison,
+    values: dict[Variant, float],
+) -> Compared:
+    if isinstance(route, str):
+        return Compared(convention, None, None, refusal=route)
+    first, last = route[0], route[-1]
+    steps, idle, at = [], [], first
+    for aspect, variant in path(first, last):
+        step = _step(aspect, at, variant, comparison, values)
+        at = variant
+        if _same(step.before, step.after):
+            idle.append(aspect.name)
+        else:
+            steps.append(step)
+    value = values[last]
+    difference = 0.0 if _same(value, values[first]) else value - values[first]
+    return Compared(convention, value, difference, tuple(steps), tuple(idle))
+
+
+def _step(
+    aspect: Aspect,
+    before: Variant,
+    after: Variant,
+    comparison: Comparison,
+    values: dict[Variant, float],
+) -> Step:
+    sums = comparison.sums[after]
+    clips = sums.clips if aspect.name == "bound" else None
+    return Step(
+        aspect=aspect.name,
+        said=aspect.said(after),
+        before=values[before],
+        after=values[after],
+        clipped=clips.losses if clips else 0,
+        losses=sums.losses,
+    )
+
+
+def _same(one: float, other: float) -> bool:
+    return one == other or (math.isnan(one) and math.isnan(other))
+
+
