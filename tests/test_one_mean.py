@@ -127,5 +127,5 @@ def test_shuffled_shards_and_small_blocks_from_files(
     expected = value(rows, 1)
     source.shuffle(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xentcli.readers.rows.BLOCK_CELLS", cells)
+        patch.setattr("xentcli.readers.blocks.BLOCK_CELLS", cells)
         assert value(rows, shards) == expected

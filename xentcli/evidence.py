@@ -4,97 +4,168 @@ Nothing here changes a number; each sentence is a note for a person.
 """
 
 import math
-from typing import Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Block, Job, Scale
+from xentcli.job import Block, Job, Layout
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 SUM_TOLERANCE: Final = 1e-5
 """Six decimals of ten classes stay inside it, three decimals of three classes do not."""
 
 
-class Evidence(NamedTuple):
-    """Extremes of scores and class numbers, and the rows of probabilities that miss 1.
+class Odd(NamedTuple):
+    """Odd values: how many there are, the first one's sample number (from 0), and that value."""
 
-    ``off`` counts rows whose sum is not 1, ``first_off`` is the first one's number (from 0) and
-    ``first_sum`` its sum; extremes are inf and -inf where nothing was seen.
+    many: int = 0
+    first: int = 0
+    value: float = math.nan
+
+    @classmethod
+    def of(cls, values: Array, odd: Array, numbers: Array | None) -> "Odd":
+        """Those of ``values`` that are marked; ``numbers`` of the samples (None: from 0)."""
+        many = int(np.count_nonzero(odd))
+        if not many:
+            return cls()
+        flat = int(np.argmax(odd))
+        row = flat if values.ndim == 1 else flat // values.shape[1]
+        return cls(many, row if numbers is None else int(numbers[row]), float(values.flat[flat]))
+
+    def merged(self, other: "Odd", rows: int) -> "Odd":
+        """Both together, ``other`` coming after ``rows`` rows."""
+        if not self.many:
+            return other._replace(first=rows + other.first) if other.many else other
+        return self._replace(many=self.many + other.many)
+
+
+class Evidence(NamedTuple):
+    """Extremes of scores and class numbers, and the rows that miss a sum of 1.
+
+    Extremes are inf and -inf where nothing was seen; masked and ignored samples are not looked
+    at. ``sums`` are of probabilities and ``label_sums`` of label rows, ``outside`` are
+    probabilities outside [0, 1]. ``softmax``: every row of binary labels is one-hot and its
+    probabilities sum to 1.
     """
 
     samples: int = 0
     low: float = math.inf
     high: float = -math.inf
-    off: int = 0
-    first_off: int | None = None
-    first_sum: float = math.nan
+    sums: Odd = Odd()
+    label_sums: Odd = Odd()
+    outside: Odd = Odd()
     class_low: float = math.inf
     class_high: float = -math.inf
+    softmax: bool = True
 
     @classmethod
     def of(cls, job: Job, block: Block) -> "Evidence":
         """What one block shows."""
-        scores, labels = block.scores, block.labels
+        scores, labels, numbers = _counted(block)
         if not scores.size:
             return cls()
-        indices = job.loss == "ce" and labels.ndim == 1
         low, high = float(scores.min()), float(scores.max())
         if math.isnan(low) and not np.isnan(scores).all():
             low, high = float(np.nanmin(scores)), float(np.nanmax(scores))
-        off, first_off, first_sum = 0, None, math.nan
-        if job.loss == "ce" and low >= 0 and high <= 1:
-            sums = scores.sum(axis=1)
-            wrong = ~(np.abs(sums - 1) <= SUM_TOLERANCE)  # nan is wrong too
-            off = int(np.count_nonzero(wrong))
-            if off:
-                first = int(np.argmax(wrong))
-                first_off = first if block.kept is None else int(block.kept[first])
-                first_sum = float(sums[first])
+        inside = low >= 0 and high <= 1
+        outside = Odd()
+        if block.layout.scale == "probs" and not inside:
+            outside = Odd.of(scores, (scores < 0) | (scores > 1), numbers)
+        categorical = block.layout.loss == "ce" and scores.shape[-1] > 1
+        # Labels that are names, or counted from a base, say themselves where they begin.
+        plain = block.indexed and not block.layout.classes and not job.label_base
         return cls(
             samples=len(scores),
             low=low,
             high=high,
-            off=off,
-            first_off=first_off,
-            first_sum=first_sum,
-            class_low=float(labels.min()) if indices else math.inf,
-            class_high=float(labels.max()) if indices else -math.inf,
+            sums=_off(scores, numbers) if categorical and inside else Odd(),
+            label_sums=_off(labels, numbers) if categorical and labels.ndim == 2 else Odd(),
+            outside=outside,
+            class_low=float(labels.min()) if plain else math.inf,
+            class_high=float(labels.max()) if plain else -math.inf,
+            softmax=inside and block.layout.loss == "bce" and _softmax(labels, scores),
         )
 
     def merged(self, other: "Evidence", rows: int) -> "Evidence":
         """Both together, ``other`` coming after ``rows`` rows."""
-        mine = self.first_off is not None or other.first_off is None
         return Evidence(
             samples=self.samples + other.samples,
             low=min(self.low, other.low),
             high=max(self.high, other.high),
-            off=self.off + other.off,
-            first_off=self.first_off if mine else rows + (other.first_off or 0),
-            first_sum=self.first_sum if mine else other.first_sum,
+            sums=self.sums.merged(other.sums, rows),
+            label_sums=self.label_sums.merged(other.label_sums, rows),
+            outside=self.outside.merged(other.outside, rows),
             class_low=min(self.class_low, other.class_low),
             class_high=max(self.class_high, other.class_high),
+            softmax=self.softmax and other.softmax,
         )
 
-    def notes(self, scale: Scale, classes: int | None, *, categorical: bool) -> list[str]:
+    def notes(self, job: Job, layout: Layout) -> list[str]:
         """Sentences for stderr: probable mistakes, with what to type if they are."""
-        notes = []
-        inside = self.low >= 0 and self.high <= 1
-        if scale == "logits" and inside:
-            if categorical and not self.off:
-                notes.append(
+        notes = [*self._of_logits(layout)] if layout.scale == "logits" else [*self._of_probs(job)]
+        if self.label_sums.many:
+            notes.append(self._off("rows of labels", self.label_sums))
+        classes = layout.outputs or 0
+        if classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
+            notes.append(
+                f"no label is 0 and the largest is {classes - 1}: labels count from 0; "
+                "if yours count from 1, say --label-base 1"
+            )
+        return notes
+
+    def _of_logits(self, layout: Layout) -> Iterator[str]:
+        if self.low >= 0 and self.high <= 1:
+            if layout.loss == "ce" and layout.outputs != 1 and not self.sums.many:
+                yield (
                     "the logits lie in [0, 1] and every row sums to 1: already a softmax? "
                     "then say --probs"
                 )
             else:
-                notes.append("all logits lie in [0, 1]: if they are probabilities, say --probs")
-        if scale == "probs" and categorical and self.off:
-            first = (self.first_off or 0) + 1
-            notes.append(
-                f"{self.off} of {self.samples} rows of probabilities do not sum to 1 "
-                f"(first: sample {first}, sum {self.first_sum:.6g}); they are used as given"
+                yield "all logits lie in [0, 1]: if they are probabilities, say --probs"
+
+    def _of_probs(self, job: Job) -> Iterator[str]:
+        if self.outside.many:
+            what = "probability is" if self.outside.many == 1 else "probabilities are"
+            yield (
+                f"{self.outside.many} {what} outside [0, 1] (first: sample "
+                f"{self.outside.first + 1}, {self.outside.value:.6g}); {job.convention.name} "
+                "clips them silently; if these are logits, say --logits"
             )
-        if classes and classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
-            notes.append(
-                f"no label is 0 and the largest is {classes - 1}: labels count from 0; "
-                "if yours count from 1, subtract 1"
+        if self.sums.many:
+            yield self._off("rows of probabilities", self.sums)
+        if self.samples and self.softmax:
+            yield (
+                "labels are one-hot and rows of probabilities sum to 1: for softmax outputs "
+                "categorical cross-entropy (xent ce) is usual"
             )
-        return notes
+
+    def _off(self, what: str, odd: Odd) -> str:
+        return (
+            f"{odd.many} of {self.samples} {what} do not sum to 1 "
+            f"(first: sample {odd.first + 1}, sum {odd.value:.6g}); they are used as given"
+        )
+
+
+def _counted(block: Block) -> tuple[Array, Array, Array | None]:
+    """Scores and labels of the samples of which something counts, and their numbers."""
+    valid = block.valid
+    if valid is None:
+        return block.scores, block.labels, block.kept
+    rows = np.flatnonzero(valid if valid.ndim == 1 else valid.any(axis=1))
+    numbers = rows if block.kept is None else block.kept[rows]
+    return block.scores[rows], block.labels[rows], numbers
+
+
+def _off(rows: Array, numbers: Array | None) -> Odd:
+    sums = rows.sum(axis=1)
+    return Odd.of(sums, ~(np.abs(sums - 1) <= SUM_TOLERANCE), numbers)  # nan is odd too
+
+
+def _softmax(labels: Array, scores: Array) -> bool:
+    """Whether labels are one-hot and scores sum to 1; the first row tells nearly always."""
+    if scores.ndim < 2 or scores.shape[1] < 3 or abs(float(scores[0].sum()) - 1) > SUM_TOLERANCE:
+        return False
+    one_hot = bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all())
+    return one_hot and not _off(scores, None).many

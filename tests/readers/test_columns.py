@@ -79,19 +79,19 @@ def test_found_by_name(
     names: tuple[str, ...], labels: tuple[int, ...], scores: tuple[int, ...], scale: str
 ) -> None:
     selection = select(Job(loss="bce"), header(*names))
-    assert (selection.labels, selection.scores, selection.scale) == (labels, scores, scale)
-    assert selection.weights is None
+    assert selection.positions == {"labels": labels, "scores": scores}
+    assert selection.scale == scale
     assert selection.note.startswith("labels from ")
 
 
 def test_scores_that_were_named_are_not_labels_too() -> None:
     selection = select(Job(loss="bce", probs="y_hat"), header("y_true", "y_hat"))
-    assert (selection.labels, selection.scores) == ((0,), (1,))
+    assert selection.positions == {"labels": (0,), "scores": (1,)}
 
 
 def test_headerless_tables_take_labels_from_the_first_column() -> None:
     selection = select(Job(loss="bce", probs=":2"), Header(None, 2, "a.csv"))
-    assert (selection.labels, selection.scores) == ((0,), (1,))
+    assert selection.positions == {"labels": (0,), "scores": (1,)}
     with pytest.raises(InputError, match=":1 is taken by the scores"):
         select(Job(loss="bce", probs=":1"), Header(None, 2, "a.csv"))
 

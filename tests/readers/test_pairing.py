@@ -50,9 +50,7 @@ FINE = {
 
 def picked(loss: Loss, names: str, labels: str | None, scores: str | None) -> tuple[int, ...]:
     header = Header(tuple(names.split(",")), names.count(",") + 1, "a.csv")
-    found = select(Job(loss, labels=labels, probs=scores), header).scores
-    assert found is not None
-    return found
+    return select(Job(loss, labels=labels, probs=scores), header).positions["scores"]
 
 
 @pytest.mark.parametrize("case", CROSSED)

@@ -161,7 +161,7 @@ TEXTS = {
     "jsonl-latin-1": (b'{"y":1,"z":1}\n{"y":"\xe9"}\n', "jsonl", r"line 2: is not valid UTF-8"),
     "jsonl-two-values": ('{"y":1,"z":1} {"y":1}\n', "json", r"say --input-format jsonl"),
     "vectors-ragged": ('{"y":0,"z":[1,2]}\n{"y":0,"z":[1]}\n', "jsonl", r"line 2, \$\.z: has 1"),
-    "one-two": ("label,p\n1,0.5\n2,0.5\n", "csv", r"these look like 1 and 2, subtract 1"),
+    "one-two": ("label,p\n1,0.5\n2,0.5\n", "csv", r"these look like 1 and 2, say --label-base 1"),
 }
 
 

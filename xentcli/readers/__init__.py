@@ -1,7 +1,8 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
 ``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json`` and ``numpy_files``
-know the formats, ``inline`` and ``references`` the arrays of options, ``rows`` checks all of it.
+know the formats, ``inline`` and ``references`` the arrays of options, ``shapes`` fits them to each
+other and ``blocks`` checks all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 from xentcli.errors import OptionError
 from xentcli.job import STDIN, Block, Job, Split
+from xentcli.readers.roles import given, option
 
 
 def splits(job: Job) -> list[Split]:
@@ -26,35 +28,27 @@ def splits(job: Job) -> list[Split]:
         return [Split((STDIN,))]
     if job.files.count(STDIN) > 1:
         raise OptionError("stdin (-) can be read only once")
-    if any(value.startswith("@") for value in _given(job).values()):
+    if any(value.startswith("@") for value in given(job).values()):
         return [Split(job.files)]  # arrays run on across all files
     return [Split((file,)) for file in job.files]
 
 
-def _given(job: Job) -> dict[str, str]:
-    values = {
-        "--labels": job.labels,
-        f"--{job.scale}": job.scores,
-        "--weights": job.weights,
-    }
-    return {option: value for option, value in values.items() if value is not None}
-
-
 def _refuse_bare_paths(job: Job) -> None:
     """A column of stdin is hardly called y.npy."""
-    for option, value in _given(job).items():
+    for role, value in given(job).items():
         if value.lower().endswith((".csv", ".json", ".npy", ".npz")) and os.path.isfile(value):
-            raise OptionError(f"{option} {value} names a file", hint=f"write {option} @{value}")
+            typed = option(job, role)
+            raise OptionError(f"{typed} {value} names a file", hint=f"write {typed} @{value}")
 
 
 def _all_arrays(job: Job) -> bool:
     from xentcli.readers.inline import is_array
 
-    given = _given(job)
-    arrays = [option for option, value in given.items() if is_array(value)]
+    values = given(job)
+    arrays = [option(job, role) for role, value in values.items() if is_array(value)]
     if not arrays:
         return False
-    columns = [option for option in given if option not in arrays]
+    columns = [typed for typed in (option(job, role) for role in values) if typed not in arrays]
     if columns:
         raise OptionError(
             f"{arrays[0]} is an array and {columns[0]} is a column",
@@ -72,14 +66,14 @@ def _all_arrays(job: Job) -> bool:
 
 def read(job: Job, split: Split) -> Iterator[Block]:
     """The checked blocks of ``split`` in its order; InputError or ShapeError at the first fault."""
+    from xentcli.readers.blocks import blocks
     from xentcli.readers.inline import array, bare
-    from xentcli.readers.rows import blocks
 
-    values = {o: v for o, v in _given(job).items() if not split.files or v.startswith("@")}
+    values = {r: v for r, v in given(job).items() if not split.files or v.startswith("@")}
     from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
     if len(from_stdin) + split.files.count(STDIN) > 1:
         raise OptionError("stdin can be read only once", hint="save it to a file first")
-    arrays = {option: array(job, option, value) for option, value in values.items()}
+    arrays = {role: array(job, role, value) for role, value in values.items()}
     if not split.files:
         pieces = bare(job, arrays)
     else:

@@ -1,4 +1,4 @@
-"""Rows whose labels, scores and weights may come from different places, set side by side."""
+"""Rows whose roles may come from different places, set side by side."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
-from xentcli.readers.inline import ROLES
+from xentcli.readers.roles import FLAGS, option
 from xentcli.readers.rows import Cells, Place, Rows
 from xentcli.readers.source import opened
 from xentcli.readers.tables import Stretch, Table, open_table
@@ -15,7 +15,6 @@ from xentcli.readers.tables import Stretch, Table, open_table
 
 def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> Iterator[Rows]:
     """The rows of ``files`` one after the other, with ``arrays`` laid beside them."""
-    options = {ROLES[option]: option for option in arrays}
     start = 0
     for path in files:
         with opened(path) as source:
@@ -28,31 +27,34 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
             before = 0
             for stretch in table.stretches(selection):
                 cells = {
-                    role: stretch.cells(picked, scores=role == "scores")
+                    role: stretch.cells(picked, flags=role in FLAGS)
                     for role, picked in positions.items()
                 }
                 stop = start + len(next(iter(cells.values())).values)
-                beside = {
-                    ROLES[option]: whole.take(slice(start, stop))
-                    for option, whole in arrays.items()
-                }
+                beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
                 read = source.bytes_read
-                place = _Finder(options, start, stretch, positions)
-                yield Rows.of(cells | beside, layout=layout, place=place, bytes_read=read - before)
+                yield Rows(
+                    cells | beside,
+                    layout,
+                    place=_Finder(job, start, stretch, positions),
+                    bytes_read=read - before,
+                )
                 start, before = stop, read
-    for option, whole in arrays.items():
+    for role, whole in arrays.items():
         if len(whole.values) != start:
-            raise ShapeError(f"{option} has {len(whole.values)} rows, the input has {start}")
+            rows = len(whole.values)
+            raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
 
 
 def _layout(table: Table, selection: Selection) -> Layout:
     header: Header = table.header
     names = header.names or ()
+    scores = selection.positions.get("scores", ())
     return Layout(
         source=header.source,
         scale=selection.scale,
         outputs=None,
-        names=tuple(names[position] for position in selection.scores or () if names),
+        names=tuple(names[position] for position in scores if names),
         headed=None if isinstance(table, ArrayTable) else bool(names),
         note=selection.note,
     )
@@ -60,17 +62,16 @@ def _layout(table: Table, selection: Selection) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Finder:
-    """From a role, a row and a column within the role back to a place."""
+    """From a role and a number in it back to a place."""
 
-    options: Mapping[str, str]
+    job: Job
     start: int
     stretch: Stretch
     positions: Mapping[str, tuple[int, ...]]
 
-    def __call__(self, role: str, row: int, column: int) -> Place:
-        if role in self.options:
-            return Place(self.options[role], item=f"sample {self.start + row + 1}")
-        picked = self.positions[role]
-        if len(picked) == 1:
-            return self.stretch.place(picked[0], row, None if role == "weights" else column)
-        return self.stretch.place(picked[column], row, 0)
+    def __call__(self, role: str, row: int, flat: int) -> Place:
+        picked = self.positions.get(role)
+        if picked is None:
+            return Place(option(self.job, role), item=f"sample {self.start + row + 1}")
+        flat, column = divmod(flat, len(picked))
+        return self.stretch.place(picked[column], flat)

@@ -1,4 +1,4 @@
-"""Columns: which ones hold labels, scores and weights, by option or by name.
+"""Columns: which ones hold labels, scores and the rest, by option or by name.
 
 Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``:3..12``
 (positions from 1), joined by commas. Pure Python: completion and readers share it.
@@ -6,13 +6,14 @@ Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
 from xentcli.readers.pairing import refuse_crossed
+from xentcli.readers.roles import given, option
 
 LABEL_NAMES: Final = re.compile(
     r"label|labels|y|y_true|target|targets|label_.*|y_(?!pred).*|y[0-9]*", re.IGNORECASE
@@ -23,21 +24,16 @@ MOST_SHOWN: Final = 40
 SCORE_NAMES: Final = re.compile(r"prob|pred|score|conf", re.IGNORECASE)
 POSITIONS: Final = re.compile(r":(\d{1,9})(?:\.\.:?(\d{1,9}))?")
 
+Positions = Mapping[str, tuple[int, ...]]
+"""Columns (from 0) by role."""
+
 
 class Selection(NamedTuple):
-    """Positions (from 0) of the columns of each role; None: the role is not in this table."""
+    """Positions (from 0) of the columns of each role that is in this table."""
 
-    labels: tuple[int, ...] | None
-    scores: tuple[int, ...] | None
-    weights: tuple[int, ...] | None
+    positions: Positions
     scale: Scale
     note: str = ""
-
-    @property
-    def positions(self) -> dict[str, tuple[int, ...]]:
-        """The positions by role, for the roles that are in this table."""
-        roles = {"labels": self.labels, "scores": self.scores, "weights": self.weights}
-        return {role: picked for role, picked in roles.items() if picked is not None}
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -58,33 +54,30 @@ class Header(NamedTuple):
 
 
 def select(job: Job, header: Header) -> Selection:
-    """The columns of each role in one table.
+    """The columns of each role in one table; roles given as ``@FILE`` are not in it.
 
-    Roles given as ``@FILE`` are None. Raises InputError for a name that is not there, that
-    stands twice, or that no rule finds; OptionError for a malformed selector.
+    Raises InputError for a name that is not there, that stands twice, or that no rule finds;
+    OptionError for a malformed selector.
     """
+    positions = {
+        role: resolve(value, option(job, role), header)
+        for role, value in given(job).items()
+        if not value.startswith("@")
+    }
     notes = []
-    labels = _chosen(job.labels, "--labels", header)
-    scores = _chosen(job.scores, f"--{job.scale}" if job.scale else "--logits", header)
-    weights = _chosen(job.weights, "--weights", header)
     scale = job.scale
     if job.scores is None:
-        scale, scores = _found_scores(header)
-        notes.append(f"{scale} from {_listed(header, scores)}")
+        scale, positions["scores"] = _found_scores(header, positions)
+        notes.append(f"{scale} from {_listed(header, positions['scores'])}")
     if job.labels is None:
-        labels = _found_labels(header, scores or ())
-        notes.insert(0, f"labels from {_listed(header, labels)}")
+        positions["labels"] = _found_labels(header, positions)
+        notes.insert(0, f"labels from {_listed(header, positions['labels'])}")
     assert scale is not None
+    labels, scores = positions.get("labels"), positions.get("scores")
     _refuse_overlap(header, labels, scores)
     if header.names is not None and labels and scores and len(scores) > 1:
         refuse_crossed(job, scale, header, labels, scores)
-    return Selection(labels, scores, weights, scale, ", ".join(notes))
-
-
-def _chosen(value: str | None, option: str, header: Header) -> tuple[int, ...] | None:
-    if value is None or value.startswith("@"):
-        return None
-    return resolve(value, option, header)
+    return Selection(positions, scale, ", ".join(notes))
 
 
 def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:
@@ -167,8 +160,9 @@ def _position(name: str, header: Header, option: str = "") -> int:
     return places[0]
 
 
-def _found_scores(header: Header) -> tuple[Scale, tuple[int, ...]]:
-    logits, probs = _matching(header, LOGIT_NAMES), _matching(header, PROB_NAMES)
+def _found_scores(header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
+    taken = {place for role, picked in given.items() if role != "labels" for place in picked}
+    logits, probs = (_matching(header, names, taken) for names in (LOGIT_NAMES, PROB_NAMES))
     if bool(logits) != bool(probs):
         return ("logits", logits) if logits else ("probs", probs)
     if logits:
@@ -186,16 +180,17 @@ def _found_scores(header: Header) -> tuple[Scale, tuple[int, ...]]:
     )
 
 
-def _found_labels(header: Header, scores: tuple[int, ...]) -> tuple[int, ...]:
+def _found_labels(header: Header, given: Positions) -> tuple[int, ...]:
+    taken = {place: role for role, picked in given.items() for place in picked}
     if header.names is None:
-        if 0 in scores:
+        if 0 in taken:
             raise InputError(
-                "has no header, and column :1 is taken by the scores",
+                f"has no header, and column :1 is taken by the {taken[0]}",
                 source=header.source,
                 hint="say where the labels are, such as --labels :2",
             )
         return (0,)
-    labels = tuple(p for p in _matching(header, LABEL_NAMES) if p not in scores)
+    labels = _matching(header, LABEL_NAMES, taken)
     if not labels:
         raise InputError(
             "has no column named like labels",
@@ -205,9 +200,9 @@ def _found_labels(header: Header, scores: tuple[int, ...]) -> tuple[int, ...]:
     return labels
 
 
-def _matching(header: Header, pattern: re.Pattern[str]) -> tuple[int, ...]:
+def _matching(header: Header, pattern: re.Pattern[str], taken: Container[int]) -> tuple[int, ...]:
     names = header.names or ()
-    found = [i for i, name in enumerate(names) if pattern.fullmatch(name)]
+    found = [i for i, name in enumerate(names) if pattern.fullmatch(name) and i not in taken]
     return tuple(_each_once(found, header))
 
 

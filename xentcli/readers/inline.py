@@ -12,14 +12,8 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout
 from xentcli.readers import grammar
+from xentcli.readers.roles import FLAGS, option
 from xentcli.readers.rows import Cells, Place, Rows
-
-ROLES = {
-    "--labels": "labels",
-    "--logits": "scores",
-    "--probs": "scores",
-    "--weights": "weights",
-}
 
 
 def is_array(value: str) -> bool:
@@ -44,25 +38,25 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def array(job: Job, option: str, value: str) -> Cells:
-    """The array that ``option`` was given, as typed or from the file that it names."""
+def array(job: Job, role: str, value: str) -> Cells:
+    """The array that ``role`` was given, as typed or from the file that it names."""
     if value.startswith("@"):
         from xentcli.readers.references import referenced
 
-        return referenced(job, option, value[1:])
+        return referenced(job, role, value[1:])
     if value.startswith("["):
-        return _from_json(option, value)
-    return _from_text(option, value)
+        return _from_json(option(job, role), value, flags=role in FLAGS)
+    return _from_text(option(job, role), value)
 
 
-def _from_json(option: str, value: str) -> Cells:
+def _from_json(option: str, value: str, *, flags: bool) -> Cells:
     from xentcli.readers import json
 
     nested = json.parsed(value, option)
     return json.numbers(
         nested,
         lambda *index: Place(option, item="".join(f"[{i}]" for i in index)),
-        scores=option != "--labels",
+        flags=flags,
     )
 
 
@@ -91,12 +85,11 @@ def _number(cell: str, option: str, item: str) -> float:
 
 
 def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
-    """Arrays of the command line alone; ``arrays`` by option."""
+    """Arrays of the command line alone; ``arrays`` by role."""
     assert job.scale is not None
-    options = {ROLES[option]: option for option in arrays}
-    yield Rows.of(
-        {ROLES[option]: cells for option, cells in arrays.items()},
-        layout=Layout(source="the arrays", scale=job.scale, outputs=None),
-        place=lambda role, row, _: Place(options[role], item=f"sample {row + 1}"),
+    yield Rows(
+        arrays,
+        Layout(source="the arrays", scale=job.scale, outputs=None),
+        place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
         explicit=False,
     )

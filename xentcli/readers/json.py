@@ -98,12 +98,12 @@ class Records:
     header: Header
     where: Callable[[int], Place]
 
-    def cells(self, positions: Sequence[int], *, scores: bool) -> Cells:
+    def cells(self, positions: Sequence[int], *, flags: bool) -> Cells:
         """The values in all rows, side by side; an absent key is missing."""
-        columns = [self._column(position, scores=scores) for position in positions]
+        columns = [self._column(position, flags=flags) for position in positions]
         return side_by_side(columns, self.header, positions)
 
-    def _column(self, position: int, *, scores: bool) -> Cells:
+    def _column(self, position: int, *, flags: bool) -> Cells:
         names = self.header.names
         kind: type = dict if names is not None else list
         for index, row in enumerate(self.rows):
@@ -115,7 +115,7 @@ class Records:
         else:
             self._refuse_ragged()
             values = [row[position] for row in self.rows]
-        return numbers(values, lambda *index: self._at(position, *index), scores=scores)
+        return numbers(values, lambda *index: self._at(position, *index), flags=flags)
 
     def _refuse_ragged(self) -> None:
         width = self.header.width
@@ -129,10 +129,10 @@ class Records:
         step = f".{self.header.names[position]}" if self.header.names else f"[{position}]"
         return place._replace(item=(place.item or "$") + step + "".join(f"[{i}]" for i in inside))
 
-    def place(self, position: int, row: int, column: int | None) -> Place:
+    def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
-        vectors = self._column(position, scores=False).values.ndim > 1
-        return self._at(position, row, *([column or 0] if vectors else []))
+        shape = self._column(position, flags=True).values.shape
+        return self._at(position, *map(int, np.unravel_index(flat, shape)))
 
 
 def header_of(row: Any, place: Place) -> Header:
@@ -144,7 +144,7 @@ def header_of(row: Any, place: Place) -> Header:
     raise InputError("is neither an object nor an array", **place._asdict())
 
 
-def numbers(values: list[Any], at: Callable[..., Place], *, scores: bool) -> Cells:
+def numbers(values: list[Any], at: Callable[..., Place], *, flags: bool) -> Cells:
     """A rectangular nested list as an array; ``at(i, j, …)`` is the place of an item."""
     shape = [len(values)]
     level: list[Any] = values
@@ -161,7 +161,7 @@ def numbers(values: list[Any], at: Callable[..., Place], *, scores: bool) -> Cel
         if len(shape) > MOST_AXES:
             raise InputError("is nested too deeply", **at(0)._asdict())
         level = list(chain.from_iterable(level))
-    allowed = {float, _Constant, type(None)} | (set() if scores else {bool})
+    allowed = {float, _Constant, type(None)} | ({bool} if flags else set())
     if not set(map(type, level)) <= allowed:
         index = next(i for i, item in enumerate(level) if type(item) not in allowed)
         place = at(*map(int, np.unravel_index(index, shape)))

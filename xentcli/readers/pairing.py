@@ -35,7 +35,7 @@ def refuse_crossed(
     keys = _keys(names)
     if len(labels) > 1:
         wanted, whose = _keys([header.name(place) for place in labels]), "labels"
-    elif job.loss == "ce":
+    elif job.loss != "bce":
         wanted, whose = _counted(names, keys), "classes"
     else:
         return

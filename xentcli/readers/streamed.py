@@ -37,7 +37,7 @@ class _TextStretch:
     wanted: tuple[int, ...]
     header: Header
 
-    def cells(self, positions: tuple[int, ...], *, scores: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
         order = {position: index for index, position in enumerate(self.wanted)}
         at: Any = [order[position] for position in positions]
         if len(at) == 1:
@@ -47,8 +47,8 @@ class _TextStretch:
         missing = self.chunk.missing
         return Cells(self.chunk.values[:, at], None if missing is None else missing[:, at])
 
-    def place(self, position: int, row: int, column: int | None) -> Place:
-        return Place(self.header.source, self.chunk.line(row), self.header.name(position))
+    def place(self, position: int, flat: int) -> Place:
+        return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables: one open input as rows of labels, scores and weights, whatever its format."""
+"""Tables: one open input as rows of its columns, whatever its format."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -28,14 +28,11 @@ class Table(Protocol):
 class Stretch(Protocol):
     """Consecutive rows of a table."""
 
-    def cells(self, positions: tuple[int, ...], *, scores: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
         """Those columns: ``[m]`` for one, ``[m, k]`` for several."""
 
-    def place(self, position: int, row: int, column: int | None) -> Place:
-        """The place of a cell; ``column`` counts within a column of vectors.
-
-        None: each number is a row of its own, whatever the axes, as weights are.
-        """
+    def place(self, position: int, flat: int) -> Place:
+        """The place of a number, of which ``flat`` stand before it in its column."""
 
 
 def open_table(job: Job, path: str, source: Source) -> Table:

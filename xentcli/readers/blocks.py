@@ -1,0 +1,110 @@
+"""Rows become Blocks: cut to size, missing rows dealt with, values checked.
+
+Every refusal names the first offending cell in the order of the input.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from xentcli.errors import InputError
+from xentcli.job import BLOCK_CELLS, Block, Job
+from xentcli.readers import labels
+from xentcli.readers.faults import (
+    Fault,
+    first,
+    mask_fault,
+    probability_fault,
+    spread,
+    weight_fault,
+    within,
+)
+from xentcli.readers.roles import ROLES
+from xentcli.readers.rows import Array, Cells, Rows
+from xentcli.readers.shapes import Samples, fitted
+
+FILL_IT: Final = "fill it, or leave such rows out with --missing skip"
+_CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
+    "weights": weight_fault,
+    "mask": mask_fault,
+}
+
+
+def blocks(job: Job, rows: Rows) -> Iterator[Block]:
+    """Cut ``rows`` into checked blocks of at most ``BLOCK_CELLS`` score cells."""
+    samples = fitted(job, rows)
+    scores = samples.cells["scores"].values
+    if not scores.size:
+        raise InputError("holds no rows", source=rows.layout.source)
+    if labels.are_rows(samples.layout, samples.cells["labels"]):
+        labels.refuse_for_rows(job)
+    count = len(scores)
+    step = max(1, BLOCK_CELLS // (samples.layout.outputs or 1))
+    for start in range(0, count, step):
+        piece = slice(start, min(count, start + step))
+        last = piece.stop == count
+        yield _checked(job, samples, piece, samples.bytes_read if last else 0)
+
+
+def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:
+    layout = samples.layout
+    read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
+    cells, kept, faults = _without_missing(job, read)
+    valid = labels.counting(job, cells["labels"], cells.get("mask"))
+    numbers, fault = labels.cleaned(job, layout, cells["labels"], valid)
+    scores = cells["scores"].values
+    faults.append(fault)
+    if layout.scale == "probs":
+        scores = _harmless(scores, valid)
+        faults.append(None if job.convention.clips_outside else probability_fault(scores))
+    faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
+    _refuse_first(faults, samples, piece.start, kept)
+    indexed = layout.loss == "ce" and numbers.ndim == 1
+    weights = cells.get("weights")
+    return Block(
+        labels=np.ascontiguousarray(numbers, np.int64 if indexed else np.float64),
+        scores=np.ascontiguousarray(scores, np.float64),
+        weights=None if weights is None else weights.values.astype(np.float64),
+        layout=layout,
+        rows=piece.stop - piece.start,
+        kept=kept,
+        bytes_read=bytes_read,
+        valid=valid,
+    )
+
+
+def _without_missing(
+    job: Job, cells: Mapping[str, Cells]
+) -> tuple[Mapping[str, Cells], Array | None, list[Fault | None]]:
+    """The rows that have all their cells, which they are (None: all), or the faults."""
+    gone = [_by_row(own.missing) for own in cells.values() if own.missing is not None]
+    if not any(mask.any() for mask in gone):
+        return cells, None, []
+    if job.missing == "error":
+        faults = [first(own.missing, role, "is missing", FILL_IT) for role, own in cells.items()]
+        return cells, None, faults
+    kept = np.flatnonzero(~np.logical_or.reduce(gone))
+    return {role: own.take(kept) for role, own in cells.items()}, kept, []
+
+
+def _by_row(mask: Array) -> Array:
+    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
+
+
+def _harmless(probs: Array, valid: Array | None) -> Array:
+    """Probabilities of which those that do not count trouble no logarithm."""
+    if valid is None or within(probs, 0, 1):
+        return probs
+    return np.where(spread(valid, probs) | ((probs >= 0) & (probs <= 1)), probs, 0.5)
+
+
+def _refuse_first(
+    faults: list[Fault | None], samples: Samples, start: int, kept: Array | None
+) -> None:
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        fault = min(found, key=lambda fault: fault.row)
+        row = fault.row if kept is None else int(kept[fault.row])
+        place = samples.place(fault.role, start + row, fault.column)
+        raise InputError(fault.problem, hint=fault.hint, **place._asdict())

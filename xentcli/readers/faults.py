@@ -1,0 +1,75 @@
+"""Faults in values: the first offending number of a role, and what is wrong with it."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from xentcli.readers.rows import Array
+
+LARGEST: Final = float(np.finfo(np.float64).max)
+
+
+class Fault(NamedTuple):
+    """A cell that cannot be used: ``row`` and ``column`` within the role's values."""
+
+    row: int
+    column: int
+    role: str
+    problem: str
+    hint: str | None = None
+
+
+def within(values: Array, low: float, high: float) -> bool:
+    """Whether all values lie in [low, high]; two fast passes, and False for NaN."""
+    return not values.size or bool(values.min() >= low and values.max() <= high)
+
+
+def spread(valid: Array, values: Array) -> Array:
+    """What holds for samples, in a shape that goes with ``values`` of their elements."""
+    return valid if valid.ndim == values.ndim else valid[:, None]
+
+
+def first(bad: Array | None, role: str, problem: str, hint: str | None = None) -> Fault | None:
+    """The fault of the first cell that is marked ``bad``."""
+    if bad is None or not bad.any():
+        return None
+    flat = int(np.argmax(bad))
+    row, column = divmod(flat, bad.shape[1]) if bad.ndim > 1 else (flat, 0)
+    return Fault(row, column, role, problem, hint)
+
+
+def first_value(
+    values: Array, bad: Array, role: str, problem: str, hint: str | None = None
+) -> Fault | None:
+    """The same, with the value where ``problem`` has braces."""
+    fault = first(bad, role, problem, hint)
+    if fault is None:
+        return None
+    cell = values[fault.row] if values.ndim == 1 else values[fault.row, fault.column]
+    return fault._replace(problem=problem.format(f"{float(cell):.15g}"))
+
+
+def weight_fault(values: Array) -> Fault | None:
+    """Weights are finite and not negative."""
+    if within(values, 0, LARGEST):
+        return None
+    bad = ~(np.isfinite(values) & (values >= 0))
+    return first_value(values, bad, "weights", "weight {} is not a number >= 0")
+
+
+def mask_fault(values: Array) -> Fault | None:
+    """A mask says 1 for what counts and 0 for what does not."""
+    bad = (values != 0) & (values != 1)
+    hint = "1 counts, 0 is left out; for other numbers use --weights"
+    return first_value(values, bad, "mask", "mask value {} is neither 0 nor 1", hint)
+
+
+def probability_fault(values: Array) -> Fault | None:
+    """Probabilities lie in [0, 1], or are NaN."""
+    if within(values, 0, 1):
+        return None
+    hint = "if these are logits, say --logits"
+    if within(values, 0, 100):
+        hint += "; if percentages, divide them by 100"
+    bad = (values < 0) | (values > 1)
+    return first_value(values, bad, "scores", "probability {} is outside [0, 1]", hint)

@@ -1,0 +1,87 @@
+"""Labels as they are written become labels as kernels take them: classes from 0, or 0 to 1."""
+
+from typing import Final
+
+import numpy as np
+
+from xentcli.errors import OptionError
+from xentcli.job import Job, Layout
+from xentcli.readers.faults import Fault, first_value, spread, within
+from xentcli.readers.rows import Array, Cells
+
+CLASSES_0_1: Final = "labels are 0, 1 or between; for class numbers use xent ce"
+
+
+def are_rows(layout: Layout, labels: Cells) -> bool:
+    """Whether labels are rows of shares, one for each class, and not class numbers."""
+    return layout.loss == "ce" and labels.values.ndim > 1
+
+
+def refuse_for_rows(job: Job) -> None:
+    """OptionError for options that say how class numbers are written."""
+    for option, used in (
+        ("--ignore-index", job.ignore_index is not None),
+        ("--label-base", job.label_base != 0),
+    ):
+        if used:
+            raise OptionError(
+                f"{option} needs class numbers, these labels are rows",
+                hint="leave rows out with --mask" if option == "--ignore-index" else "leave it out",
+            )
+
+
+def counting(job: Job, labels: Cells, mask: Cells | None) -> Array | None:
+    """Which samples, or elements, are neither masked nor ignored; None where all count."""
+    valid = None if mask is None else mask.values != 0
+    if job.ignore_index is not None:
+        heard = labels.values != job.ignore_index
+        valid = heard if valid is None else heard & spread(valid, heard)
+    return None if valid is None or valid.all() else valid
+
+
+def cleaned(
+    job: Job, layout: Layout, labels: Cells, valid: Array | None
+) -> tuple[Array, Fault | None]:
+    """Labels for a kernel, 0 where they do not count; and the first that is none."""
+    values = labels.values
+    if job.label_base:
+        values = values - job.label_base
+    if valid is not None:
+        values = np.where(spread(valid, values), values, 0)
+    if layout.loss == "ce" and values.ndim == 1:
+        return values, _class_fault(job, values, layout.outputs or 1)
+    return values, _unit_fault(values, job.label_base)
+
+
+def _unit_fault(values: Array, base: int) -> Fault | None:
+    if within(values, 0, 1):
+        return None
+    hint = CLASSES_0_1 if not base else f"with --label-base {base} labels are {base} to {base + 1}"
+    if not base and not np.isnan(values).any():
+        found = set(np.unique(values).tolist())
+        if found <= {-1.0, 1.0}:
+            hint = "labels are 0 and 1: for -1 and 1 say --classes=-1,1"
+        elif found <= {1.0, 2.0}:
+            hint = "labels are 0 and 1: these look like 1 and 2, say --label-base 1"
+    bad = ~((values >= 0) & (values <= 1))
+    problem = f"label {{}} is outside [{base}, {base + 1}]"
+    return first_value(values + base, bad, "labels", problem, hint)
+
+
+def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
+    whole = np.floor(values) == values
+    if within(values, 0, classes - 1) and bool(whole.all()):
+        return None
+    base = job.label_base
+    hint = f"class numbers are {base}, {base + 1}, {base + 2}, ..."
+    problem = "label {} is not a class number"
+    fault = first_value(values + base, ~whole, "labels", problem, hint)
+    if fault is not None:
+        return fault
+    hint = f"with {classes} classes labels are {base} to {base + classes - 1}"
+    if not base and values.min() >= 1 and values.max() == classes:
+        hint += f": these look like 1 to {classes}, say --label-base 1"
+    if job.convention.bad_label:
+        hint += f"; note that {job.convention.bad_label}"
+    bad = (values < 0) | (values >= classes)
+    return first_value(values + base, bad, "labels", "label {} is out of range", hint)

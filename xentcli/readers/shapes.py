@@ -1,0 +1,197 @@
+"""Shapes: the loss that fits them, and rows of any axes as samples by outputs.
+
+Nothing is repaired: what does not fit is refused with both shapes.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from xentcli.errors import OptionError, ShapeError
+from xentcli.job import Job, Layout, Loss
+from xentcli.readers.rows import Array, Cells, Place, Rows
+
+Shape = tuple[int, ...]
+Change = Callable[[Array], Array]
+
+
+class Samples(NamedTuple):
+    """Rows whose shapes fit: scores ``[m]`` or ``[m, k]``, and the other roles as Block has them.
+
+    ``place(role, row, column)`` finds a cell again for a message.
+    """
+
+    cells: Mapping[str, Cells]
+    layout: Layout
+    place: Callable[[str, int, int], Place]
+    bytes_read: int
+
+
+def fitted(job: Job, rows: Rows) -> Samples:
+    """``rows`` as samples, or ShapeError or OptionError where they are none."""
+    frame = _framed(job, rows)
+    changes = {
+        "scores": frame.to_scores,
+        "labels": _labels(frame, rows),
+        "weights": _per_sample("weights", frame, rows),
+        "mask": _per_sample("mask", frame, rows),
+    }
+    cells = {role: own.map(changes[role]) for role, own in rows.cells.items()}
+
+    def place(role: str, row: int, column: int) -> Place:
+        own = rows.cells[role].values
+        index = changes[role](np.arange(own.size).reshape(own.shape))
+        return rows.place(role, row, int(index[row] if index.ndim == 1 else index[row, column]))
+
+    outputs = frame.width
+    names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
+    layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
+    return Samples(cells, layout, place, rows.bytes_read)
+
+
+class _Frame(NamedTuple):
+    """What the scores make of a table: their ``shape`` as given, and the class ``axis`` in it.
+
+    ``positions`` are the axes without that one, ``width`` is its length (None: there is none).
+    """
+
+    shape: Shape
+    axis: int
+    loss: Loss
+    positions: Shape
+    width: int | None
+
+    @property
+    def samples(self) -> int:
+        return math.prod(self.positions)
+
+    def to_scores(self, scores: Array) -> Array:
+        """From the scores' shape to ``[m]`` or ``[m, k]``."""
+        if self.axis not in (-1, scores.ndim - 1):
+            scores = np.moveaxis(scores, self.axis, -1)
+        return scores.reshape((self.samples, *([] if self.width is None else [self.width])))
+
+    def to_samples(self, numbers: Array) -> Array:
+        """From one number for each position to ``[m]``."""
+        return numbers.reshape(self.samples)
+
+
+def _framed(job: Job, rows: Rows) -> _Frame:
+    shape, labels = rows.cells["scores"].values.shape, rows.cells["labels"].values.shape
+    axis = _checked_axis(job, rows, shape)
+    rest = list(shape)
+    width = rest.pop(axis)
+    flat = len(shape) == 1
+    classes = 1 if flat and rows.explicit else width
+    loss = job.loss or _decided(job, labels, shape, classes)
+    if loss == "bce":
+        positions, outputs = (shape, None) if flat else (tuple(rest), width)
+        return _Frame(shape, axis, loss, positions, outputs)
+    if flat and (rows.explicit or width == 1):
+        rest, width = list(shape), 1
+    if width == 1 and not job.one_class:
+        raise _one_class(rows)
+    # Scores in one row are one sample.
+    return _Frame(shape, axis, loss, tuple(rest) or (1,), width)
+
+
+def _checked_axis(job: Job, rows: Rows, shape: Shape) -> int:
+    if not -len(shape) <= job.axis < len(shape):
+        raise OptionError(
+            f"--axis {job.axis} is out of range for {rows.layout.scale} {shown(shape)}",
+            hint=f"axes are {-len(shape)} to {len(shape) - 1}",
+        )
+    if rows.explicit and job.axis != -1 and job.axis % len(shape) == 0:
+        raise OptionError(
+            f"--axis {job.axis} is the axis of the rows, and rows of a file come in pieces",
+            hint="give whole arrays without FILE, such as --logits @FILE",
+        )
+    return job.axis
+
+
+def _decided(job: Job, labels: Shape, scores: Shape, classes: int) -> Loss:
+    """The loss that the shapes fit; what fits neither is left to the one that comes closer."""
+    if len(scores) == 1:
+        return "ce" if labels == (1,) and classes > 1 else "bce"
+    if classes == 1:
+        return "bce"
+    if labels != scores:
+        return "ce"
+    if job.square is None:
+        raise OptionError(
+            f"labels and scores are both {shown(scores)}, which fits binary and categorical "
+            "cross-entropy",
+            hint="say --loss bce or --loss ce",
+        )
+    return job.square
+
+
+def _one_class(rows: Rows) -> ShapeError:
+    return ShapeError(
+        f"{rows.layout.source}: categorical cross-entropy needs two classes or more and "
+        f"{rows.layout.scale} have one: softmax over one class is always 1, so the loss would be "
+        "the constant -mean(y)·log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
+        hint="use xent bce, or --force to compute it all the same",
+    )
+
+
+def _labels(frame: _Frame, rows: Rows) -> Change:
+    shape = rows.cells["labels"].values.shape
+    if shape == frame.shape:
+        return frame.to_scores
+    if frame.loss == "bce":
+        hint = "binary cross-entropy needs one label per score"
+        if shape == frame.positions:
+            hint += "; for class numbers use xent ce"
+        raise mismatch(rows, "labels", hint)
+    single = (*frame.positions, 1)
+    if frame.width == 1 and shape in (frame.positions, single):
+        return lambda labels: labels.reshape(-1, 1)
+    if shape == frame.positions:
+        return frame.to_samples
+    if len(frame.shape) == 1:
+        hint = "scores in one row are one sample"
+    elif shape == single:
+        hint = "give class numbers as [n], or one-hot rows as [n, k]"
+    else:
+        hint = "give one class number per row, or rows as long as the scores"
+    raise mismatch(rows, "labels", hint)
+
+
+def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
+    """From one number for each sample; weights of binary cross-entropy may be one per score."""
+    if role not in rows.cells:
+        return frame.to_samples
+    shape = rows.cells[role].values.shape
+    if shape in (frame.positions, (frame.samples,)):
+        return frame.to_samples
+    ways = [("one per sample", frame.positions)]
+    if role == "weights" and frame.loss == "bce":
+        if shape == frame.shape:
+            return frame.to_scores
+        ways.append(("one per score", frame.shape))
+    if len(frame.positions) > 1:
+        repeats = math.prod(frame.positions[1:])
+        if shape == frame.positions[:1]:
+            return lambda numbers: np.repeat(numbers, repeats)
+        ways.append(("one per item of the first axis", frame.positions[:1]))
+    listed = [f"{what}, {shown(possible)}" for what, possible in ways]
+    raise mismatch(rows, role, f"give {', or '.join(listed)}")
+
+
+def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:
+    """``role`` does not fit the scores."""
+    found, scores = (shown(rows.cells[one].values.shape) for one in (role, "scores"))
+    problem = f"{role} {found} do not fit {rows.layout.scale} {scores}"
+    return ShapeError(f"{rows.layout.source}: {problem}", hint=hint)
+
+
+def shown(shape: Shape) -> str:
+    """A shape as messages write it.
+
+    >>> shown((5, 3))
+    '[5, 3]'
+    """
+    return f"[{', '.join(map(str, shape))}]"
