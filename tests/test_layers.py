@@ -11,8 +11,8 @@ import xentcli
 
 PACKAGE = Path(xentcli.__file__).parent
 LAYERS = (
-    "text errors kernels conventions job readers losses evidence tally engines signature report "
-    "render cli"
+    "text errors kernels conventions job readers losses sums rows frequencies evidence tally "
+    "aspects comparison engines signature report reasons render cli"
 ).split()
 OWNERS = {"typer": {"cli"}, "rich": {"render/table.py", "cli/progress.py"}}
 

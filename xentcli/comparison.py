@@ -98,6 +98,11 @@ class Comparison(NamedTuple):
         )
 
 
+def measured(job: Job, block: Block) -> tuple[Comparison, None]:
+    """The comparison on one block."""
+    return Comparison.of(job, block), None
+
+
 def _routes(
     job: Job, block: Block, found: dict[Variant, Losses]
 ) -> tuple[tuple[Variant, ...] | str, ...]:

@@ -73,9 +73,7 @@ class Comparing(NamedTuple):
             raise OptionError(compared[0].refusal, hint="see xent conventions")
         layout = comparison.layout
         notes = list(comparison.notes)
-        notes += comparison.evidence.notes(
-            layout.scale, layout.outputs, categorical=layout.loss == "ce"
-        )
+        notes += comparison.evidence.notes(job, layout)
         return cls(
             layout=layout,
             samples=comparison.samples,

@@ -232,7 +232,7 @@ def _root(value: Fraction) -> float:
 def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
     layout = tally.layout
     notes = list(tally.notes)
-    notes += tally.evidence.notes(layout.scale, layout.outputs, categorical=layout.loss == "ce")
+    notes += tally.evidence.notes(job, layout)
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1

@@ -11,7 +11,7 @@ from xentcli.evidence import Evidence
 from xentcli.frequencies import Frequencies
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
-from xentcli.losses import Losses
+from xentcli.losses import Losses, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
 
@@ -114,6 +114,13 @@ class Tally(NamedTuple):
             tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
         )
+
+
+def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
+    """The tally of a block, and its samples where the job wants them all."""
+    found = losses(block, job)
+    rows = rows_of(job, block, found, slice(None)) if job.every_row else None
+    return Tally.of(job, block, found), rows
 
 
 def _squares(found: Losses, used: Array | None, counted: Array) -> tuple[ExactSum, ExactSum] | None:

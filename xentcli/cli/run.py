@@ -39,6 +39,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     from xentcli.engines.local import run as parts_of
     from xentcli.readers import splits
     from xentcli.render.emit import destination
+    from xentcli.tally import measured
 
     if not job.files and _at_terminal() and any(split.files for split in splits(job)):
         raise OptionError(
@@ -56,7 +57,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
     hidden = output.quiet or (running and sys.stdout.isatty())
-    parts = watched(parts_of(job), job, quiet=hidden)
+    parts = watched(parts_of(job, measured), job, quiet=hidden)
     with destination(output.path) as write:
         report = _written(job, form, output, parts, write)
     verdict = gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
