@@ -17,10 +17,11 @@ def loss_command(loss: Loss, text: str, *own: str) -> Callable[..., int]:
 
 def _run(given: Given, loss: Loss) -> int:
     from xentcli.cli.gates import Gates
-    from xentcli.cli.run import Output, run
+    from xentcli.cli.output import Output
+    from xentcli.cli.run import run
 
-    output = Output(given.form, given.rows, given.precision, given.output, given.quiet)
-    return run(_job(given, loss), output, Gates(given.expect, given.tol, given.most))
+    gates = Gates(given.expect, given.tol, given.most)
+    return run(_job(given, loss), Output.of(given), gates)
 
 
 def _job(given: Given, loss: Loss) -> Job:

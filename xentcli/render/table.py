@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from rich import box
 from rich.console import Console
@@ -11,7 +11,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.render import cells
+from xentcli.conventions import Convention
+from xentcli.reasons import Comparing
+from xentcli.render import cells, compared
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -50,6 +52,46 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
                 console.print()
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
+
+
+def compared_table(found: Comparing, precision: int, *, to_file: bool) -> str:
+    """A comparison as text; its reasons wrap in a terminal, and nowhere else."""
+    parts: list[Table | Text] = [
+        Text(compared.title(found), "bold"),
+        _listed(compared.columns(found, precision), right=(1, 2)),
+    ]
+    if len(found.spread.numbers):
+        parts += [Text(), Text("Samples on which they differ most", "bold")]
+        parts.append(_samples(compared.spread_columns(found, precision)))
+    parts += [Text(f"not here: {line}", "dim") for line in compared.refusals(found)]
+    return _printed(parts, to_file=to_file)
+
+
+def described_table(rows: list[list[str]], one: Convention | None, *, to_file: bool) -> str:
+    """Conventions as text: a row each, or ``one`` of them in full."""
+    title = "Conventions" if one is None else f"{one.name}: {one.title}"
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return _printed([Text(title, "bold"), _listed(columns)], to_file=to_file)
+
+
+def _listed(columns: list[list[str]], right: tuple[int, ...] = ()) -> Table:
+    """Columns of text, of which the last wraps."""
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for index, column in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if index in right else "left"
+        wraps = index == len(columns) - 1
+        table.add_column(Text(column[0]), justify=justify, no_wrap=not wraps, overflow="fold")
+    for row in zip(*(column[1:] for column in columns), strict=True):
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
+
+
+def _printed(parts: list[Table | Text], *, to_file: bool) -> str:
+    console = _console(to_file=to_file)
+    with console.capture() as captured:
+        for part in parts:
+            console.print(part)
+    return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
 
 
 def _console(*, to_file: bool) -> Console:

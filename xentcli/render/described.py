@@ -1,0 +1,123 @@
+"""Conventions as text: all of them as a table, or one in full."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from xentcli.conventions import DENOMINATORS, FORMULAS, Convention, Rule
+from xentcli.errors import OptionError
+from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
+
+_KINDS: Final = {
+    "bce": "binary",
+    "ce": "categorical, label rows",
+    "ce-index": "categorical, class numbers",
+}
+_WEIGHTS: Final = {
+    "terms": "on every class's term, and in the denominator",
+    "rows": "on the row, by its largest label",
+    "targets": "on every class's term; in the denominator for class numbers only",
+}
+
+
+def described(conventions: Sequence[Convention], form: str, *, full: bool, to_file: bool) -> str:
+    """The conventions in ``form``; ``full``: the first one with all of its rules."""
+    if form == "json":
+        listed = [_object(convention) for convention in conventions]
+        found: Any = listed[0] if full else {"schema": SCHEMA, "conventions": listed}
+        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    if form == "jsonl":
+        texts = (json.dumps(_object(each), ensure_ascii=False) for each in conventions)
+        return "".join(text + "\n" for text in texts)
+    if form == "value":
+        raise OptionError("conventions are no number", hint="-f json has them whole")
+    rows = details(conventions[0]) if full else overview(conventions)
+    if form == "table":
+        from xentcli.render.table import described_table
+
+        return described_table(rows, conventions[0] if full else None, to_file=to_file)
+    return markdown_table(rows, "---") if form == "markdown" else delimited_text(rows, form)
+
+
+def overview(conventions: Sequence[Convention]) -> list[list[str]]:
+    """Headings, and one row for each convention."""
+    rows = [["convention", "library", "float", "probabilities", "mean divides by"]]
+    for each in conventions:
+        rule = _main_rule(each)
+        rows.append([each.name, each.title, each.dtype_code, bound(rule), rule.reductions[0][1]])
+    return rows
+
+
+def details(convention: Convention) -> list[list[str]]:
+    """What the record says, heading and text: first of the whole, then rule by rule."""
+    rows = [["field", "value"], ["source", convention.source]]
+    rows.append(["float types", ", ".join(convention.dtypes)])
+    if convention.clips_outside:
+        rows.append(["outside [0, 1]", "probabilities there are clipped without a word"])
+    if convention.bad_label:
+        rows.append(["labels out of range", f"{convention.bad_label}; xent refuses them"])
+    if convention.notes:
+        rows.append(["note", convention.notes])
+    for (kind, scale), rule in convention.rules.items():
+        rows.append([f"{_KINDS[kind]}, {scale}", rule.function])
+        rows += [[f"  {name}", text] for name, text in _of_rule(rule, scale)]
+    return rows
+
+
+def _of_rule(rule: Rule, scale: str) -> list[tuple[str, str]]:
+    lines = [("formula", FORMULAS[rule.form])]
+    if rule.squash and scale == "logits":
+        lines.append(("logits", "become probabilities first, rounded"))
+    if rule.bound != "none" or rule.added:
+        lines.append(("bound", bound(rule)))
+    if rule.renormalise != "no":
+        lines.append(("row sums", f"rows are divided by their sum {rule.renormalise} the bound"))
+    if rule.soft != "as given":
+        lines.append(("soft labels", rule.soft))
+    if "class-weight" in rule.options:
+        lines.append(("class weights", _WEIGHTS[rule.class_weights]))
+    lines.append(("reductions", ", ".join(f"{name} ({d})" for name, d in rule.reductions)))
+    lines.append(("mean", f"divides by {DENOMINATORS[rule.reductions[0][1]]}"))
+    lines.append(("options", ", ".join(sorted(rule.options)) or "none"))
+    return lines
+
+
+def bound(rule: Rule) -> str:
+    """What a rule does to probabilities, in few words.
+
+    >>> bound(Rule("", frozenset(), (), bound="clip", eps=1e-7, added=1e-7))
+    'clip 1e-07, add 1e-07'
+    """
+    eps = "machine epsilon" if rule.eps is None else f"{rule.eps:g}"
+    found = []
+    if rule.bound != "none":
+        found.append(f"cap {rule.worst:g}" if rule.bound == "cap" else f"{rule.bound} {eps}")
+    if rule.added:
+        found.append(f"add {rule.added:g}")
+    return ", ".join(found) or "as they are"
+
+
+def _main_rule(convention: Convention) -> Rule:
+    """The rule that tells most of a convention: binary, from probabilities if it has that."""
+    rules = convention.rules
+    for key in (("bce", "probs"), ("bce", "logits")):
+        if key in rules:
+            return rules[key]  # type: ignore[index]
+    return next(iter(rules.values()))
+
+
+def _object(convention: Convention) -> dict[str, Any]:
+    record = convention._asdict()
+    record.pop("dtype")
+    record["rules"] = [
+        {"loss": kind, "scale": scale, "formula": FORMULAS[rule.form], **_plain(rule)}
+        for (kind, scale), rule in convention.rules.items()
+    ]
+    return record
+
+
+def _plain(rule: Rule) -> dict[str, Any]:
+    return rule._asdict() | {
+        "options": sorted(rule.options),
+        "reductions": dict(rule.reductions),
+    }
