@@ -7,7 +7,7 @@ other. The loss along that path says what each aspect is worth on the data at ha
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from xentcli.conventions import FORMULAS, Convention, Denominator, Dtype, Rule
+from xentcli.conventions import Convention, Denominator, Dtype, Rule
 
 
 class Variant(NamedTuple):
@@ -104,8 +104,22 @@ def _added(variant: Variant) -> str:
     return f"adds {added:g} inside the logarithm" if added else "adds nothing to p"
 
 
+_ROUNDS: Final = {
+    "exact": "rounds once",
+    "logs": "takes the logarithms of p and 1-p",
+    "log1p": "takes log1p(-p)",
+    "logit": "goes back to the logit of p",
+    "max": "rounds max(z,0) - z·y",
+    "weighted-max": "rounds z and max(-z,0)",
+    "log-sigmoid": "rounds z - log σ(z)",
+    "log-sigmoids": "takes log σ(z) and log σ(-z)",
+    "shifted": "rounds z - max z",
+    "lse": "rounds log Σ exp z - z_y",
+}
+
+
 def _form(variant: Variant) -> str:
-    return f"computes {FORMULAS[variant.rule.form]}"
+    return _ROUNDS[variant.rule.form]
 
 
 def _class_weights(variant: Variant) -> str:

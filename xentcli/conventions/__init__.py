@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from xentcli.conventions.exact import EXACT
+from xentcli.conventions.formula import formula
 from xentcli.conventions.frameworks import OPTAX, TENSORFLOW, TORCH
 from xentcli.conventions.keras import KERAS2, KERAS3, KERAS3_NUMPY, KERAS3_TF, TF_KERAS
 from xentcli.conventions.record import (
     DENOMINATORS,
-    FORMULAS,
     OPTIONS,
     Convention,
     Denominator,
@@ -36,7 +36,6 @@ __all__ = [
     "CONVENTIONS",
     "DENOMINATORS",
     "EXACT",
-    "FORMULAS",
     "OPTIONS",
     "Convention",
     "Denominator",
@@ -44,6 +43,7 @@ __all__ = [
     "Kind",
     "Rule",
     "convention",
+    "formula",
 ]
 
 CONVENTIONS: Final[Mapping[str, Convention]] = {

@@ -28,7 +28,7 @@ Form = Literal[
     "shifted",
     "lse",
 ]
-"""How the arithmetic goes, a key of ``FORMULAS``."""
+"""How the arithmetic goes; :mod:`xentcli.conventions.formula` writes each down."""
 
 Denominator = Literal["weights", "count", "nonzero", "one", "none"]
 """What a sum is divided by to give a mean, a key of ``DENOMINATORS``."""
@@ -41,19 +41,6 @@ denominator; on the row of its largest label, like a sample weight; or on every 
 denominator counting it for class numbers only."""
 
 Empty = Literal["error", "nan", "zero"]
-
-FORMULAS: Final[Mapping[str, str]] = {
-    "exact": "the definition, to full precision",
-    "logs": "-y·log(p) - (1-y)·log(1-p), or -Σ y·log(p) over classes",
-    "log1p": "-y·log(p) - (1-y)·log1p(-p)",
-    "logit": "back to z = log(p/(1-p)), of classes z = log p, then as from logits",
-    "max": "max(z,0) - z·y + log1p(exp(-|z|))",
-    "weighted-max": "(1-y)·z + (1+(q-1)·y)·(log1p(exp(-|z|)) + max(-z,0))",
-    "log-sigmoid": "(1-y)·z - log σ(z), log σ(z) = min(z,0) - log1p(exp(-|z|))",
-    "log-sigmoids": "-y·log σ(z) - (1-y)·log σ(-z)",
-    "shifted": "Σ y·(log Σ exp(z - max z) - (z - max z))",
-    "lse": "(max z + log Σ exp(z - max z)) - z_y",
-}
 
 DENOMINATORS: Final[Mapping[str, str]] = {
     "weights": "the sum of the weights",

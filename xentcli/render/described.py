@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from xentcli.conventions import DENOMINATORS, FORMULAS, Convention, Rule
+from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule, formula
 from xentcli.errors import OptionError
 from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
 
@@ -41,10 +41,12 @@ def described(conventions: Sequence[Convention], form: str, *, full: bool, to_fi
 
 def overview(conventions: Sequence[Convention]) -> list[list[str]]:
     """Headings, and one row for each convention."""
-    rows = [["convention", "library", "float", "probabilities", "mean divides by"]]
+    rows = [["convention", "library", "float", "p", "mean of bce by"]]
     for each in conventions:
-        rule = _main_rule(each)
-        rows.append([each.name, each.title, each.dtype_code, bound(rule), rule.reductions[0][1]])
+        probs = each.rules.get(("bce", "probs"))
+        mean = (probs or each.rules["bce", "logits"]).reductions[0][1]
+        how = "" if probs is None else bound(probs)
+        rows.append([each.name, each.title, each.dtype_code, how, mean])
     return rows
 
 
@@ -60,23 +62,17 @@ def details(convention: Convention) -> list[list[str]]:
         rows.append(["note", convention.notes])
     for (kind, scale), rule in convention.rules.items():
         rows.append([f"{_KINDS[kind]}, {scale}", rule.function])
-        rows += [[f"  {name}", text] for name, text in _of_rule(rule, scale)]
+        rows += [[f"  {name}", text] for name, text in _of_rule(kind, scale, rule)]
     return rows
 
 
-def _of_rule(rule: Rule, scale: str) -> list[tuple[str, str]]:
-    lines = [("formula", FORMULAS[rule.form])]
-    if rule.squash and scale == "logits":
-        lines.append(("logits", "become probabilities first, rounded"))
-    if rule.bound != "none" or rule.added:
-        lines.append(("bound", bound(rule)))
-    if rule.renormalise != "no":
-        lines.append(("row sums", f"rows are divided by their sum {rule.renormalise} the bound"))
+def _of_rule(kind: Kind, scale: str, rule: Rule) -> list[tuple[str, str]]:
+    lines = [("formula", formula(kind, scale, rule))]
     if rule.soft != "as given":
         lines.append(("soft labels", rule.soft))
     if "class-weight" in rule.options:
         lines.append(("class weights", _WEIGHTS[rule.class_weights]))
-    lines.append(("reductions", ", ".join(f"{name} ({d})" for name, d in rule.reductions)))
+    lines.append(("reductions", ", ".join(name for name, _ in rule.reductions)))
     lines.append(("mean", f"divides by {DENOMINATORS[rule.reductions[0][1]]}"))
     lines.append(("options", ", ".join(sorted(rule.options)) or "none"))
     return lines
@@ -97,20 +93,11 @@ def bound(rule: Rule) -> str:
     return ", ".join(found) or "as they are"
 
 
-def _main_rule(convention: Convention) -> Rule:
-    """The rule that tells most of a convention: binary, from probabilities if it has that."""
-    rules = convention.rules
-    for key in (("bce", "probs"), ("bce", "logits")):
-        if key in rules:
-            return rules[key]  # type: ignore[index]
-    return next(iter(rules.values()))
-
-
 def _object(convention: Convention) -> dict[str, Any]:
     record = convention._asdict()
     record.pop("dtype")
     record["rules"] = [
-        {"loss": kind, "scale": scale, "formula": FORMULAS[rule.form], **_plain(rule)}
+        {"loss": kind, "scale": scale, "formula": formula(kind, scale, rule), **_plain(rule)}
         for (kind, scale), rule in convention.rules.items()
     ]
     return record
