@@ -13,7 +13,7 @@ from xentcli.cli.complete import complete_columns, complete_conventions
 from xentcli.job import Base, Loss, Missing
 from xentcli.render import Format
 
-INPUT, LOSS, OUTPUT, GATE = "Input", "Loss", "Output", "Gate"
+INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
 InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz"]
 DtypeName = Literal["float64", "float32", "float16"]
 
@@ -103,11 +103,11 @@ MissingOption = Annotated[
 Weights = Annotated[
     str | None,
     _option(
-        LOSS,
+        WEIGHTS,
         "--weights",
         "-w",
         metavar="COLS",
-        help="Weight of each sample, >= 0 (default: all 1)",
+        help="One per sample or per score, >= 0",
         autocompletion=complete_columns,
     ),
 ]
@@ -115,10 +115,10 @@ Weights = Annotated[
 Mask = Annotated[
     str | None,
     _option(
-        LOSS,
+        WEIGHTS,
         "--mask",
         metavar="COLS",
-        help="1 for samples that count, 0 for others",
+        help="1 where a sample counts, else 0",
         autocompletion=complete_columns,
     ),
 ]
@@ -132,7 +132,7 @@ LabelBase = Annotated[
 ]
 Axis = Annotated[
     int,
-    _option(INPUT, "--axis", metavar="N", help="Axis of classes or outputs (default: the last)"),
+    _option(INPUT, "--axis", metavar="N", help="Axis of the classes (default: the last)"),
 ]
 ConventionOption = Annotated[
     str,
@@ -141,7 +141,7 @@ ConventionOption = Annotated[
         "--convention",
         "-c",
         metavar="NAME",
-        help="exact, keras2, torch, ...: see xent conventions",
+        help="Default: exact; see xent conventions",
         autocompletion=complete_conventions,
     ),
 ]
@@ -151,13 +151,13 @@ With = Annotated[
         LOSS,
         "--with",
         metavar="NAMES",
-        help="Conventions, the first is the reference",
+        help="Such as exact,torch (default: all)",
         autocompletion=complete_conventions,
     ),
 ]
 LossOption = Annotated[
     Loss | None,
-    _option(LOSS, "--loss", metavar="bce|ce", help="Which loss (default: by the shapes)"),
+    _option(LOSS, "--loss", metavar="bce|ce", help="bce or ce (default: by the shapes)"),
 ]
 Smoothing = Annotated[
     float,
@@ -165,15 +165,15 @@ Smoothing = Annotated[
 ]
 ClassWeight = Annotated[
     str | None,
-    _option(LOSS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3 or an array"),
+    _option(WEIGHTS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3, or an array"),
 ]
 PosWeight = Annotated[
     str | None,
-    _option(LOSS, "--pos-weight", metavar="W", help="Weight of positive terms, or one an output"),
+    _option(WEIGHTS, "--pos-weight", metavar="W", help="Weight of the positive terms"),
 ]
 IgnoreIndex = Annotated[
     float | None,
-    _option(LOSS, "--ignore-index", metavar="Y", help="Label that leaves out what it stands on"),
+    _option(WEIGHTS, "--ignore-index", metavar="Y", help="Label that leaves out its sample"),
 ]
 Reduction = Annotated[
     str | None,
@@ -189,7 +189,7 @@ FocalGamma = Annotated[
 ]
 FocalAlpha = Annotated[
     str | None,
-    _option(LOSS, "--focal-alpha", metavar="A", help="Focal balance, one or one a class"),
+    _option(LOSS, "--focal-alpha", metavar="A", help="Focal loss: balance, one or per class"),
 ]
 BaseOption = Annotated[
     Base,
@@ -197,11 +197,11 @@ BaseOption = Annotated[
 ]
 DtypeOption = Annotated[
     DtypeName | None,
-    _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: the convention's)"),
+    _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: as convention)"),
 ]
 Force = Annotated[
     bool,
-    _option(LOSS, "--force", help="Compute it for one class, where it says nothing"),
+    _option(LOSS, "--force", help="Compute it of one class all the same"),
 ]
 Grad = Annotated[
     bool,
@@ -210,7 +210,7 @@ Grad = Annotated[
 Threshold = Annotated[
     float,
     _option(
-        LOSS, "--threshold", metavar="T", help="Probability above which a label is 1 (default: 0.5)"
+        LOSS, "--threshold", metavar="T", help="1 from here on (default: 0.5)"
     ),
 ]
 
@@ -286,14 +286,14 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "header": (Header, False),
     "no_header": (NoHeader, False),
     "missing": (MissingOption, "error"),
-    "convention": (ConventionOption, "exact"),
-    "conventions": (With, None),
-    "loss": (LossOption, None),
     "weights": (Weights, None),
     "mask": (Mask, None),
     "ignore_index": (IgnoreIndex, None),
     "class_weight": (ClassWeight, None),
     "pos_weight": (PosWeight, None),
+    "convention": (ConventionOption, "exact"),
+    "conventions": (With, None),
+    "loss": (LossOption, None),
     "label_smoothing": (Smoothing, 0.0),
     "focal_gamma": (FocalGamma, None),
     "focal_alpha": (FocalAlpha, None),

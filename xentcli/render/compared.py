@@ -15,9 +15,7 @@ SLIGHT = 1e-3
 def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool) -> str:
     """``found`` in ``form``; tables and markdown have ``precision`` digits, the others all."""
     if form == "table":
-        from xentcli.render.table import compared_table
-
-        return compared_table(found, precision, to_file=to_file)
+        return _table(found, precision, to_file=to_file)
     if form == "markdown":
         parts = [markdown_table(_rows(columns(found, precision)), "---")]
         if len(found.spread.numbers):
@@ -33,6 +31,17 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
         ["" if value is None else str(value) for value in line.values()] for line in lines
     ]
     return delimited_text(cells, form)
+
+
+def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
+    from xentcli.render.table import Figures, Line, Listing, page_text
+
+    parts = [Line(title(found), "bold"), Listing(columns(found, precision), right=(1, 2))]
+    if len(found.spread.numbers):
+        parts += [Line(""), Line("Samples on which they differ most", "bold")]
+        parts.append(Figures(spread_columns(found, precision)))
+    parts += [Line(f"not here: {reason}", "dim") for reason in refusals(found)]
+    return page_text(parts, to_file=to_file)
 
 
 def title(found: Comparing) -> str:

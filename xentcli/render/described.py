@@ -33,9 +33,12 @@ def described(conventions: Sequence[Convention], form: str, *, full: bool, to_fi
         raise OptionError("conventions are no number", hint="-f json has them whole")
     rows = details(conventions[0]) if full else overview(conventions)
     if form == "table":
-        from xentcli.render.table import described_table
+        from xentcli.render.table import Line, Listing, page_text
 
-        return described_table(rows, conventions[0] if full else None, to_file=to_file)
+        one = conventions[0]
+        title = f"{one.name}: {one.title}" if full else "Conventions"
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        return page_text([Line(title, "bold"), Listing(columns)], to_file=to_file)
     return markdown_table(rows, "---") if form == "markdown" else delimited_text(rows, form)
 
 

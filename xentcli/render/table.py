@@ -2,8 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable
-from typing import Final, Literal
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -11,9 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.conventions import Convention
-from xentcli.reasons import Comparing
-from xentcli.render import cells, compared
+from xentcli.render import cells
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -54,44 +52,50 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
 
 
-def compared_table(found: Comparing, precision: int, *, to_file: bool) -> str:
-    """A comparison as text; its reasons wrap in a terminal, and nowhere else."""
-    parts: list[Table | Text] = [
-        Text(compared.title(found), "bold"),
-        _listed(compared.columns(found, precision), right=(1, 2)),
-    ]
-    if len(found.spread.numbers):
-        parts += [Text(), Text("Samples on which they differ most", "bold")]
-        parts.append(_samples(compared.spread_columns(found, precision)))
-    parts += [Text(f"not here: {line}", "dim") for line in compared.refusals(found)]
-    return _printed(parts, to_file=to_file)
+class Line(NamedTuple):
+    """A line of text on a page; ``style`` is Rich's: ``bold``, ``dim`` or nothing."""
+
+    text: str
+    style: str = ""
 
 
-def described_table(rows: list[list[str]], one: Convention | None, *, to_file: bool) -> str:
-    """Conventions as text: a row each, or ``one`` of them in full."""
-    title = "Conventions" if one is None else f"{one.name}: {one.title}"
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return _printed([Text(title, "bold"), _listed(columns)], to_file=to_file)
+class Listing(NamedTuple):
+    """Columns of text on a page, the headings first; the last one wraps in a terminal.
+
+    ``right`` are the columns that are set to the right.
+    """
+
+    columns: list[list[str]]
+    right: tuple[int, ...] = ()
 
 
-def _listed(columns: list[list[str]], right: tuple[int, ...] = ()) -> Table:
-    """Columns of text, of which the last wraps."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
-    for index, column in enumerate(columns):
-        justify: Literal["left", "right"] = "right" if index in right else "left"
-        wraps = index == len(columns) - 1
-        table.add_column(Text(column[0]), justify=justify, no_wrap=not wraps, overflow="fold")
-    for row in zip(*(column[1:] for column in columns), strict=True):
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    return table
+class Figures(NamedTuple):
+    """Columns of figures on a page, the headings first; they are never cut."""
+
+    columns: list[list[str]]
 
 
-def _printed(parts: list[Table | Text], *, to_file: bool) -> str:
+def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> str:
+    """Lines and tables one below the other, as text for stdout as it is."""
     console = _console(to_file=to_file)
     with console.capture() as captured:
         for part in parts:
-            console.print(part)
+            if isinstance(part, Line):
+                console.print(Text(printable(part.text), part.style))
+            else:
+                console.print(_listed(part) if isinstance(part, Listing) else _samples(part.columns))
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
+
+
+def _listed(listing: Listing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for index, column in enumerate(listing.columns):
+        justify: Literal["left", "right"] = "right" if index in listing.right else "left"
+        wraps = index == len(listing.columns) - 1
+        table.add_column(Text(column[0]), justify=justify, no_wrap=not wraps, overflow="fold")
+    for row in zip(*(column[1:] for column in listing.columns), strict=True):
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
 
 
 def _console(*, to_file: bool) -> Console:
