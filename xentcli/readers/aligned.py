@@ -7,7 +7,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
-from xentcli.readers.roles import FLAGS, option
+from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Place, Rows
 from xentcli.readers.source import opened
 from xentcli.readers.tables import Stretch, Table, open_table
@@ -25,17 +25,20 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
             if not positions:
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
             before = 0
-            for stretch in table.stretches(selection):
+            for number, stretch in enumerate(table.stretches(selection)):
                 cells = {
-                    role: stretch.cells(picked, flags=role in FLAGS)
+                    role: stretch.cells(picked, meaning(role, selection.classes))
                     for role, picked in positions.items()
                 }
+                if not number and "labels" in cells and cells["labels"].named is not None:
+                    layout = layout._replace(classes=selection.classes.names)
                 stop = start + len(next(iter(cells.values())).values)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
                 read = source.bytes_read
                 yield Rows(
                     cells | beside,
                     layout,
+                    selection.classes,
                     place=_Finder(job, start, stretch, positions),
                     bytes_read=read - before,
                 )
@@ -56,6 +59,7 @@ def _layout(table: Table, selection: Selection) -> Layout:
         outputs=None,
         names=tuple(names[position] for position in scores if names),
         headed=None if isinstance(table, ArrayTable) else bool(names),
+        classes=selection.classes.names if selection.classes.declared else (),
         note=selection.note,
     )
 
