@@ -22,6 +22,7 @@ _ROLES: Final = (
 ROLES: Final = frozenset(_ROLES.split())
 """Words that say what a column is, and not which one."""
 
+_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 Key = tuple[str, ...]
 
 
@@ -51,16 +52,33 @@ def refuse_crossed(
     )
 
 
+def classes(names: Sequence[str]) -> tuple[str, ...]:
+    """What tells the names apart, as it is written; nothing where that is not unique.
+
+    >>> classes(["prob_cat", "prob_New York"]), classes(["p[1]", "p[-1]"])
+    (('cat', 'New York'), ())
+    """
+    found = []
+    for name, key in zip(names, _telling(names), strict=True):
+        words = [match for match in _WORD.finditer(name) if match[0].lower() in key]
+        found.append(name[words[0].start() : words[-1].end()] if words else "")
+    return tuple(found) if "" not in found and len(set(found)) == len(found) else ()
+
+
 def _keys(names: Sequence[str]) -> list[Key]:
     """What tells the names apart: their words, without those of all and those that say a role.
 
     >>> _keys(["class_1_prob", "class_0_prob"]), _keys(["p_Cat", "prob[dog]"])
     ([('1',), ('0',)], [('cat',), ('dog',)])
     """
-    words = [re.findall(r"[^\W\d_]+|\d+", name.lower()) for name in names]
+    keys = _telling(names)
+    return keys if all(keys) else [tuple(_WORD.findall(name.lower())) for name in names]
+
+
+def _telling(names: Sequence[str]) -> list[Key]:
+    words = [_WORD.findall(name.lower()) for name in names]
     shared = set.intersection(*map(set, words)) | ROLES
-    keys = [tuple(word for word in own if word not in shared) for own in words]
-    return keys if all(keys) else [tuple(own) for own in words]
+    return [tuple(word for word in own if word not in shared) for own in words]
 
 
 def _counted(names: Sequence[str], keys: list[Key]) -> list[Key]:
