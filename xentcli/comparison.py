@@ -138,7 +138,10 @@ def _end(
 
 
 def _spread(
-    job: Job, block: Block, routes: Sequence[tuple[Variant, ...] | str], found: dict[Variant, Losses]
+    job: Job,
+    block: Block,
+    routes: Sequence[tuple[Variant, ...] | str],
+    found: dict[Variant, Losses],
 ) -> Spread:
     """The samples of one block on which the conventions differ most."""
     ends = [None if isinstance(route, str) else found[route[-1]] for route in routes]

@@ -27,8 +27,8 @@ class Settings(NamedTuple):
 
     ``class_weight`` holds pairs of a class (a name or a number, as typed) and its weight, or bare
     weights in the order of the classes. ``pos_weight`` and ``focal_alpha`` hold one number, or
-    one per output or class. ``reduction``, ``eps``, and ``focal_gamma`` None: what the convention does of
-    its own.
+    one per output or class. ``reduction``, ``eps`` and ``focal_gamma`` None: what the convention
+    does of its own.
     """
 
     label_smoothing: float = 0.0

@@ -62,9 +62,7 @@ class Comparing(NamedTuple):
     @classmethod
     def of(cls, job: Job, comparison: Comparison) -> "Comparing":
         """What ``comparison`` came to; OptionError where no convention can take the input."""
-        values = {
-            variant: _value(variant, comparison) for variant in comparison.sums
-        }
+        values = {variant: _value(variant, comparison) for variant in comparison.sums}
         compared = tuple(
             _compared(convention, route, comparison, values)
             for convention, route in zip(job.compared, comparison.routes, strict=True)
@@ -139,5 +137,3 @@ def _step(
 
 def _same(one: float, other: float) -> bool:
     return one == other or (math.isnan(one) and math.isnan(other))
-
-

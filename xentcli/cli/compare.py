@@ -3,7 +3,7 @@
 from typing import Final
 
 from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.options import READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.groups import READING, VARYING, WEIGHING, WRITING
 from xentcli.errors import OK, OptionError
 from xentcli.job import Job
 

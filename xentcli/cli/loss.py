@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.options import GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.groups import GATING, READING, VARYING, WEIGHING, WRITING
 from xentcli.job import Job, Loss
 
 _SHARED: Final = [*READING, "convention", *WEIGHING, *VARYING, "rows", "grad", *WRITING, *GATING]

@@ -1,11 +1,10 @@
 """Options, declared once for all commands; each help text fits one line of 80 columns.
 
-A command is built from groups of them by name (:mod:`xentcli.cli.command`), so that commands
-cannot drift apart.
+A command is built from them by name (:mod:`xentcli.cli.groups`), so that commands cannot drift
+apart.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -165,7 +164,9 @@ Smoothing = Annotated[
 ]
 ClassWeight = Annotated[
     str | None,
-    _option(WEIGHTS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3, or an array"),
+    _option(
+        WEIGHTS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3, or an array"
+    ),
 ]
 PosWeight = Annotated[
     str | None,
@@ -209,9 +210,7 @@ Grad = Annotated[
 ]
 Threshold = Annotated[
     float,
-    _option(
-        LOSS, "--threshold", metavar="T", help="1 from here on (default: 0.5)"
-    ),
+    _option(LOSS, "--threshold", metavar="T", help="1 from here on (default: 0.5)"),
 ]
 
 FormatOption = Annotated[
@@ -270,59 +269,3 @@ Tolerance = Annotated[
 Most = Annotated[
     str | None, _option(GATE, "--max", metavar="X", help="Exit 1 unless the mean is at most X")
 ]
-
-Option = tuple[Any, Any]
-
-OPTIONS: Final[Mapping[str, Option]] = {
-    "files": (Files, None),
-    "labels": (Labels, None),
-    "logits": (Logits, None),
-    "probs": (Probs, None),
-    "classes": (Classes, None),
-    "label_base": (LabelBase, 0),
-    "axis": (Axis, -1),
-    "input_format": (InputFormatOption, None),
-    "delimiter": (Delimiter, None),
-    "header": (Header, False),
-    "no_header": (NoHeader, False),
-    "missing": (MissingOption, "error"),
-    "weights": (Weights, None),
-    "mask": (Mask, None),
-    "ignore_index": (IgnoreIndex, None),
-    "class_weight": (ClassWeight, None),
-    "pos_weight": (PosWeight, None),
-    "convention": (ConventionOption, "exact"),
-    "conventions": (With, None),
-    "loss": (LossOption, None),
-    "label_smoothing": (Smoothing, 0.0),
-    "focal_gamma": (FocalGamma, None),
-    "focal_alpha": (FocalAlpha, None),
-    "eps": (Eps, None),
-    "reduction": (Reduction, None),
-    "base": (BaseOption, "e"),
-    "dtype": (DtypeOption, None),
-    "threshold": (Threshold, 0.5),
-    "force": (Force, False),
-    "form": (FormatOption, None),
-    "rows": (RowsOption, None),
-    "grad": (Grad, False),
-    "precision": (Precision, 6),
-    "output": (Output, None),
-    "quiet": (Quiet, False),
-    "debug": (Debug, False),
-    "expect": (Expect, None),
-    "tol": (Tolerance, None),
-    "most": (Most, None),
-}
-"""Every option by the name of its parameter, in the order of the help."""
-
-READING: Final = (
-    "files labels logits probs classes label_base axis input_format delimiter header no_header "
-    "missing"
-).split()
-WEIGHING: Final = "weights mask ignore_index".split()
-VARYING: Final = (
-    "class_weight label_smoothing focal_gamma focal_alpha eps reduction base dtype"
-).split()
-WRITING: Final = "form precision output quiet debug".split()
-GATING: Final = "expect tol most".split()

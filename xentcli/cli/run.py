@@ -49,9 +49,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     return errors.OK if verdict is None else errors.GATE_FAILED
 
 
-def _written(
-    job: Job, form: Format, output: Output, states: "States", write: "Write"
-) -> "Report":
+def _written(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
     streamed = form in ROW_FORMATS and not job.grad
@@ -66,9 +64,7 @@ def _written(
     return report
 
 
-def _streamed(
-    job: Job, form: Format, output: Output, states: "States", write: "Write"
-) -> "Report":
+def _streamed(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """One line per sample, written while more are read."""
     from xentcli.render import rows as text
     from xentcli.report import Report
@@ -86,9 +82,7 @@ def _streamed(
     return report
 
 
-def _whole(
-    job: Job, form: Format, output: Output, states: "States", write: "Write"
-) -> "Report":
+def _whole(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """The report as one text, written when all is read."""
     from xentcli.report import Report
     from xentcli.rows import Rows

@@ -22,7 +22,9 @@ def settings_of(given: Given) -> Settings:
         raise OptionError(f"--focal-gamma {gamma:g} is not a number >= 0", hint="2 is usual")
     alpha = _numbers("--focal-alpha", given.focal_alpha)
     if alpha and gamma is None:
-        raise OptionError("--focal-alpha is given without --focal-gamma", hint="add --focal-gamma 2")
+        raise OptionError(
+            "--focal-alpha is given without --focal-gamma", hint="add --focal-gamma 2"
+        )
     return Settings(
         label_smoothing=smoothing,
         class_weight=_class_weight(given.class_weight),

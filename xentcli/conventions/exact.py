@@ -31,8 +31,7 @@ EXACT: Final = Convention(
     rules={
         **{(kind, "probs"): rule for kind, rule in _KINDS},
         **{
-            (kind, "logits"): rule._replace(options=rule.options - {"eps"})
-            for kind, rule in _KINDS
+            (kind, "logits"): rule._replace(options=rule.options - {"eps"}) for kind, rule in _KINDS
         },
     },
     dtypes=("float64", "float32"),

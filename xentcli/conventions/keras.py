@@ -1,6 +1,6 @@
 """Keras in its generations: multi-backend 2.2, tf.keras 2.x, and Keras 3 with its backends."""
 
-from typing import Final
+from typing import Any, Final
 
 from xentcli.conventions.record import Convention, Rule
 
@@ -15,8 +15,8 @@ _KERAS2: Final = Rule(
 )
 
 
-def _clipped(rule: Rule, function: str, **changes: object) -> Rule:
-    """From probabilities: what all of Keras does with them."""
+def _clipped(rule: Rule, function: str, **changes: Any) -> Rule:
+    """From probabilities: what all of Keras does with them, and what one of it does besides."""
     made = rule._replace(
         function=function, options=rule.options | {"eps"}, form="logs", bound="clip", eps=1e-7
     )
@@ -154,9 +154,7 @@ KERAS3_NUMPY: Final = KERAS3._replace(
     source="keras-team/keras v3.15.1: keras/src/backend/numpy/nn.py",
     rules={
         **KERAS3.rules,
-        ("bce", "logits"): _clipped(
-            _KERAS3, "BinaryCrossentropy(from_logits=True)", squash=True
-        ),
+        ("bce", "logits"): _clipped(_KERAS3, "BinaryCrossentropy(from_logits=True)", squash=True),
     },
     bad_label="Keras 3 silently gives a loss of 0 for negative ones on NumPy",
     notes="binary logits go through a sigmoid and the clip, so that loss ends at 16.1",
@@ -168,9 +166,7 @@ KERAS3_TF: Final = KERAS3._replace(
     source="keras-team/keras v3.15.1: keras/src/backend/tensorflow/nn.py",
     rules={
         **KERAS3.rules,
-        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(
-            form="max", focal_squashes=False
-        ),
+        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="max", focal_squashes=False),
         ("ce-index", "probs"): _clipped(_SPARSE3, "SparseCategoricalCrossentropy", form="logit"),
     },
     bad_label="TensorFlow gives nan for it on a GPU",

@@ -108,8 +108,7 @@ class Rule(NamedTuple):
     weights_together: bool = True
     empty: Empty = "error"
 
-
-    def epsilon(self, dtype: Dtype) -> float:
+    def epsilon(self, dtype: str) -> float:
         """``eps``, or the machine epsilon of ``dtype``."""
         return EPSILONS[dtype] if self.eps is None else self.eps
 

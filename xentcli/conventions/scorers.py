@@ -80,9 +80,7 @@ _LGB: Final = _TREES._replace(
     function="binary_logloss", eps=1e-15, worst=_WORST, soft="above 0 is 1"
 )
 _LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
-_LGB_XENT: Final = _TREES._replace(
-    function="cross_entropy", eps=1e-12, complement_in="float32"
-)
+_LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12, complement_in="float32")
 
 LIGHTGBM: Final = Convention(
     name="lightgbm",

@@ -79,9 +79,7 @@ def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array 
     return p, outside
 
 
-def _of_targets(
-    labels: Array, scores: Array, scale: str, rule: Rule
-) -> tuple[Array, Array | None]:
+def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
     """What the labelled class of each sample costs, and where a bound made that."""
     rows = np.arange(len(labels))
     if scale == "logits" and not rule.squash:

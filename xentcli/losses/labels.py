@@ -65,10 +65,12 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
     if not isinstance(given[0], tuple):
         if len(given) != count:
             problem = f"--class-weight has {len(given)} weights for {count} classes"
-            raise OptionError(problem, hint="give one weight per class, in the order of the classes")
+            raise OptionError(
+                problem, hint="give one weight per class, in the order of the classes"
+            )
         return np.array(given, np.float64)
     names = block.layout.classes or tuple(str(job.label_base + i) for i in range(count))
-    return _by_name(dict(given), names, job)  # type: ignore[arg-type]
+    return _by_name(dict(given), names, job)
 
 
 def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:

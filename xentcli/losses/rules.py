@@ -93,7 +93,9 @@ def _lacking(option: str, key: tuple[Kind, str], job: Job) -> OptionError:
         for name, other in CONVENTIONS.items()
         if key in other.rules and option in other.rules[key].options
     ]
-    words = "--weights with one weight per element" if option == "element-weights" else f"--{option}"
+    words = (
+        "--weights with one weight per element" if option == "element-weights" else f"--{option}"
+    )
     what = f"{_KINDS[key[0]]} from {_SCALES[key[1]]}"
     problem = f"{job.convention.name} has no {words} for {what}"
     hint = f"conventions that have it: {', '.join(have)}" if have else "no convention has it there"

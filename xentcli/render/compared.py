@@ -36,7 +36,10 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
 def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
     from xentcli.render.table import Figures, Line, Listing, page_text
 
-    parts = [Line(title(found), "bold"), Listing(columns(found, precision), right=(1, 2))]
+    parts: list[Line | Listing | Figures] = [
+        Line(title(found), "bold"),
+        Listing(columns(found, precision), right=(1, 2)),
+    ]
     if len(found.spread.numbers):
         parts += [Line(""), Line("Samples on which they differ most", "bold")]
         parts.append(Figures(spread_columns(found, precision)))

@@ -54,8 +54,8 @@ def _label_texts(form: str, rows: Rows, layout: Layout) -> list[str]:
         return [json.dumps(label) for label in found]
     if not layout.classes:
         return ["" if label is None else str(label) for label in found]
-    quoted = {label: delimited_text([[label]], form).rstrip("\n") for label in set(found) if label}
-    return [quoted.get(label, "") for label in found]
+    quoted = {name: delimited_text([[name]], form).rstrip("\n") for name in layout.classes}
+    return ["" if label is None else quoted[str(label)] for label in found]
 
 
 def _template(form: str, names: list[str]) -> str:

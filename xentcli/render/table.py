@@ -83,7 +83,9 @@ def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> st
             if isinstance(part, Line):
                 console.print(Text(printable(part.text), part.style))
             else:
-                console.print(_listed(part) if isinstance(part, Listing) else _samples(part.columns))
+                console.print(
+                    _listed(part) if isinstance(part, Listing) else _samples(part.columns)
+                )
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
 
 
