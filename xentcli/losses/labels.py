@@ -117,7 +117,7 @@ def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> A
         found = np.rint(labels.ravel()).astype(np.intp) if column else labels.argmax(axis=1)
         return np.asarray(by_class[found])
     if block.layout.loss == "ce":
-        return np.asarray(labels @ by_class)
+        return np.asarray((labels * by_class).sum(axis=1))
     return np.asarray(by_class[0] * (1 - labels) + by_class[1] * labels)
 
 
