@@ -62,7 +62,9 @@ def test_a_missing_cell_is_missing_under_a_mask_too(tmp_path: Path) -> None:
 def test_a_mask_that_fits_nothing() -> None:
     error = refused("bce", labels="1,0", probs="0.5,1", mask="1,0,1")
     assert isinstance(error, ShapeError)
-    assert "mask [3] do not fit probs [2]; give one per sample, [2]" in str(error)
+    assert str(error).endswith("mask [3] does not fit probs [2]; give one per sample, [2]")
+    error = refused("bce", labels="1,0", probs="0.5,1", weights="1,0,1")
+    assert str(error).endswith("weights [3] do not fit probs [2]; give one per sample, [2]")
     assert "--mask" in str(refused("bce", labels="1,0", probs="0.5,1", mask="m"))
 
 

@@ -11,7 +11,7 @@ from xentcli.readers.faults import Fault, first, first_value, spread, within
 from xentcli.readers.rows import Array, Cells
 from xentcli.readers.shapes import Samples
 
-CLASSES_0_1: Final = "labels are 0, 1 or between; for class numbers use xent ce"
+SHARES: Final = "labels are 0, 1 or between; for class numbers use xent ce"
 
 
 def are_rows(layout: Layout, labels: Cells) -> bool:
@@ -97,7 +97,7 @@ def _mixture(samples: Samples, labels: Cells, valid: Array | None) -> Fault | No
 def _unit_fault(values: Array, base: int) -> Fault | None:
     if within(values, 0, 1):
         return None
-    hint = CLASSES_0_1 if not base else f"with --label-base {base} labels are {base} to {base + 1}"
+    hint = SHARES if not base else f"with --label-base {base} labels are {base} to {base + 1}"
     if not base and not np.isnan(values).any():
         found = set(np.unique(values).tolist())
         if found <= {-1.0, 1.0}:

@@ -1,7 +1,8 @@
 """Columns that are found by their names are used by their position: do the two agree?
 
 ``y_a, y_b`` beside ``p_b, p_a``, or classes ``p_2, p_1, p_0``, would give a wrong number without
-a word, so they are refused unless the order was typed.
+a word, so they are refused unless the order was typed; and where classes were typed too, their
+order must be that of the scores.
 """
 
 import re
@@ -31,13 +32,15 @@ def refuse_crossed(
 ) -> None:
     """InputError where the names of ``labels`` and ``scores`` say another order than they have."""
     names = [header.name(place) for place in scores]
-    if job.scores is not None and all(part in names for part in job.scores.split(",")):
+    typed = job.scores is not None and all(part in names for part in job.scores.split(","))
+    if typed and not job.classes:
         return
     keys = _keys(names)
     if len(labels) > 1:
         wanted, whose = _keys([header.name(place) for place in labels]), "labels"
     elif job.loss != "bce":
-        wanted, whose = _counted(names, keys), "classes"
+        wanted = _keys(job.classes) if job.classes else _counted(names, keys)
+        whose = "classes"
     else:
         return
     if wanted == keys or sorted(wanted) != sorted(keys) or len(set(keys)) < len(keys):

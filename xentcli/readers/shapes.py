@@ -190,7 +190,8 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
     if role == "weights" and frame.loss == "bce":
         if shape == frame.shape:
             return frame.to_scores
-        ways.append(("one per score", frame.shape))
+        if frame.width is not None:
+            ways.append(("one per score", frame.shape))
     if len(frame.positions) > 1:
         repeats = math.prod(frame.positions[1:])
         if shape == frame.positions[:1]:
@@ -203,7 +204,8 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
 def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:
     """``role`` does not fit the scores."""
     found, scores = (shown(rows.cells[one].values.shape) for one in (role, "scores"))
-    problem = f"{role} {found} do not fit {rows.layout.scale} {scores}"
+    fits = "do not fit" if role.endswith("s") else "does not fit"
+    problem = f"{role} {found} {fits} {rows.layout.scale} {scores}"
     return ShapeError(f"{rows.layout.source}: {problem}", hint=hint)
 
 
