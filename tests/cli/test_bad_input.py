@@ -172,7 +172,10 @@ CATEGORICAL = {
         ["--labels", "0,3", "--logits", "1,2,3;1,2,3"],
         r"sample 2: label 3 is out of",
     ),
-    "one-based": (["--labels", "1,3", "--logits", "1,2,3;1,2,3"], r"look like 1 to 3, say --label-base 1"),
+    "one-based": (
+        ["--labels", "1,3", "--logits", "1,2,3;1,2,3"],
+        r"look like 1 to 3, say --label-base 1",
+    ),
     "negative": (
         ["--labels", "0,-1", "--logits", "1,2;1,2"],
         r"sample 2: label -1 is out of range",
@@ -185,7 +188,10 @@ CATEGORICAL = {
     "one-row": (["--labels", "0,1", "--logits", "1,2,3"], r"scores in one row are one sample"),
     "length": (["--labels", "0,1,1", "--logits", "1,2;1,2"], r"labels \[3\] do not fit"),
     "open-range": (["-", "--logits", ":2.."], r"--logits :2.. is no range.*:2..4"),
-    "axes": (["--labels", "[0]", "--logits", "[[[1,2]]]"], r"labels \[1\] do not fit logits \[1, 1, 2\]"),
+    "axes": (
+        ["--labels", "[0]", "--logits", "[[[1,2]]]"],
+        r"labels \[1\] do not fit logits \[1, 1, 2\]",
+    ),
 }
 
 

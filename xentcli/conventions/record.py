@@ -45,7 +45,7 @@ Empty = Literal["error", "nan", "zero"]
 DENOMINATORS: Final[Mapping[str, str]] = {
     "weights": "the sum of the weights",
     "count": "the number of losses that count, whatever their weights",
-    "nonzero": "the number of weights that are not 0",
+    "nonzero": "the number of weights that are not 0, less what is masked",
     "one": "nothing, or the number of outputs where samples are averaged first: a sum",
     "none": "nothing: the losses stay apart",
 }

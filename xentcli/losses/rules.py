@@ -33,6 +33,9 @@ def rule_of(block: Block, job: Job) -> Rule:
         have = [name for name, other in CONVENTIONS.items() if key in other.rules]
         problem = f"{job.convention.name} has no {_KINDS[key[0]]} from {_SCALES[key[1]]}"
         raise OptionError(problem, hint=f"conventions that have it: {', '.join(have)}")
+    if job.grad and block.layout.scale != "logits":
+        problem = "--grad is the derivative by each logit, and these are probabilities"
+        raise OptionError(problem, hint="give --logits")
     for option in _used(block, job):
         if option not in rule.options:
             raise _lacking(option, key, job)

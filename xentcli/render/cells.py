@@ -134,15 +134,21 @@ def _denominators(report: Report, precision: int) -> list[tuple[str, str]]:
     sums = report.sums
     if not report.weighted and sums.valid == sums.losses:
         return []
-    lines = [
-        ("valid", f"{sums.valid} of {sums.losses}"),
-        ("Σ weights", digits(float(sums.weight.fraction), precision)),
-        ("weights ≠ 0", str(sums.nonzero)),
-    ]
+    lines = []
+    if sums.valid != sums.losses:
+        lines.append(("valid", f"{sums.valid} of {sums.losses} losses"))
+    if report.weighted:
+        weight = _number(float(sums.weight.fraction), precision)
+        lines.append(("weights", f"sum {weight}, {sums.nonzero} of {sums.losses} not 0"))
     if report.denominator not in ("one", "none"):
         why = DENOMINATORS[report.denominator]
-        lines.append(("divided by", f"{digits(report.divisor, precision)}, {why}"))
+        lines.append(("divided by", f"{_number(report.divisor, precision)}, {why}"))
     return lines
+
+
+def _number(value: float, precision: int) -> str:
+    """A whole number as such, any other to ``precision`` digits."""
+    return str(int(value)) if value.is_integer() else digits(value, precision)
 
 
 def _judged(report: Report, precision: int) -> list[tuple[str, str]]:
