@@ -75,15 +75,15 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
     weights = None if found.weights is None else _beside(losses, found.weights[span])
     valid = None if found.valid is None else _beside(losses, found.valid[span])
     if job.settings.reduction == "none" and weights is not None:
-        losses = losses * weights
+        losses = _times(losses, weights)
     if valid is not None:
-        losses = np.where(valid, losses, 0.0)
+        losses = _times(losses, valid)
     gradient = None
     if found.gradient is not None:
         gradient = found.gradient[span].astype(np.float64)
         for factor in (weights, valid):
             if factor is not None:
-                gradient = gradient * (factor if factor.ndim > 1 else _beside(gradient, factor))
+                gradient = _times(gradient, _beside(gradient, factor))
     classes = None
     if block.layout.loss == "ce":
         labels = block.labels[span]
@@ -98,6 +98,12 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
 def _beside(values: Array, factors: Array) -> Array:
     """``factors`` with the axes that ``values`` has more."""
     return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
+
+
+def _times(values: Array, factors: Array) -> Array:
+    """What has the factor 0 is left out, whatever it is."""
+    with np.errstate(invalid="ignore"):
+        return np.where(factors == 0, 0.0, values * factors)
 
 
 def _one_hot_classes(labels: Array) -> Array:

@@ -49,7 +49,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         p, miss = _chances(scores, block.layout.scale, rule)
         factor, slope = _focal(y, rest, p, miss, rule, job)
         if gradient is not None:
-            gradient = factor * gradient + slope * values
+            gradient = factor * gradient + _times(slope, values, guarded=True)
         values = _times(factor, values, guarded=rule.form == "exact")
     values = values.astype(job.convention.logs_in or kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
@@ -147,11 +147,17 @@ def _gradient(terms: _Terms, logits: Array, rule: Rule) -> Array:
 def _focal(
     y: Array, rest: Array, p: Array, miss: Array, rule: Rule, job: Job
 ) -> tuple[Array, Array]:
-    """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017)."""
+    """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017).
+
+    The derivative of a factor of 0 is multiplied by a loss of 0, so it may be 0 as well, where
+    a gamma below 1 would make it infinite.
+    """
     gamma = job.settings.focal_gamma or 0.0
     wrong = y * miss + rest * p
-    factor = wrong**gamma
-    slope = gamma * wrong ** (gamma - 1) * (1 - 2 * y) * p * miss if gamma else np.zeros_like(p)
+    factor, slope = wrong**gamma, np.zeros_like(wrong)
+    if gamma:
+        inner = gamma * wrong ** (gamma - 1) * (rest - y) * p * miss
+        slope = np.where(wrong == 0, 0, inner)
     alphas = job.settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
     if alphas:
         count = y.shape[1] if y.ndim > 1 else 1
