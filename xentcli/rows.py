@@ -120,12 +120,13 @@ def sample_means(losses: Array, valid: Array | None = None) -> Array:
     """
     if losses.ndim == 1:
         return losses
+    counts = np.full(len(losses), losses.shape[1])
+    if valid is not None and valid.shape == losses.shape:
+        counts = np.maximum(1, np.count_nonzero(valid, axis=1))
+        losses = np.where(valid, losses, 0.0)
     with np.errstate(over="ignore", invalid="ignore"):
-        if valid is not None and valid.shape == losses.shape:
-            counts = np.maximum(1, np.count_nonzero(valid, axis=1))
-            return np.asarray(np.where(valid, losses, 0.0).sum(axis=1) / counts)
-        means: Array = losses.mean(axis=1)
+        means: Array = losses.sum(axis=1) / counts
         over = np.isinf(means) & np.isfinite(losses).all(axis=1)
         if over.any():
-            means[over] = (losses[over] / losses.shape[1]).sum(axis=1)
+            means[over] = (losses[over] / counts[over, np.newaxis]).sum(axis=1)
     return means
