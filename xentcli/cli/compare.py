@@ -72,7 +72,7 @@ def _job(given: Given) -> Job:
         names = [name.strip() for name in given.conventions.split(",")]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise OptionError(f"--with names {twice} twice")
+        raise OptionError(f"--with names {twice} twice", hint="name each convention once")
     compared = tuple(convention(name) for name in names)
     return job_of(given, given.loss)._replace(
         compared=compared,

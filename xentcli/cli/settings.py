@@ -13,7 +13,10 @@ def settings_of(given: Given) -> Settings:
     values = vars(given)
     smoothing = given.label_smoothing
     if not 0 <= smoothing <= 1:
-        raise OptionError(f"--label-smoothing {smoothing:g} is not between 0 and 1")
+        raise OptionError(
+            f"--label-smoothing {smoothing:g} is not between 0 and 1",
+            hint="such as --label-smoothing 0.1",
+        )
     eps = given.eps
     if eps is not None and not 0 < eps < 0.5:
         raise OptionError(f"--eps {eps:g} is not between 0 and 0.5", hint="such as --eps 1e-7")
@@ -62,7 +65,7 @@ def _class_weight(text: str | None) -> tuple[tuple[str, float], ...] | tuple[flo
     names = [name for name, _ in pairs]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise OptionError(f"--class-weight names {twice} twice")
+        raise OptionError(f"--class-weight names {twice} twice", hint="name every class once")
     return tuple(pairs)
 
 
@@ -72,7 +75,7 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...]:
         return ()
     from xentcli.readers.inline import array
 
-    cells = array(Job(loss=None), option, text)
+    cells = array(Job(loss=None), option.removeprefix("--"), text)
     numbers = cells.values.ravel().tolist()
     for number in numbers:
         if not 0 <= number < math.inf:

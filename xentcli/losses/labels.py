@@ -134,6 +134,7 @@ def _product(weights: Array | None, factors: Array) -> Array:
 def per_output(values: Sequence[float], count: int, option: str, dtype: Any) -> Array:
     """One number for all of ``count`` outputs or classes, or one for each of them."""
     if len(values) not in (1, count):
-        problem = f"{option} has {len(values)} numbers for {count} outputs"
+        outputs = "1 output" if count == 1 else f"{count} outputs"
+        problem = f"{option} has {len(values)} numbers for {outputs}"
         raise OptionError(problem, hint="give one number, or one for each")
     return np.array(values, dtype)

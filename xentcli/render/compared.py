@@ -23,7 +23,7 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
         return "\n".join(parts)
     if form == "json":
         return json.dumps(_object(found), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
-    lines = [_record(each) for each in found.compared]
+    lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
     if form == "jsonl":
         texts = (json.dumps(line, allow_nan=False, ensure_ascii=False) for line in lines)
         return "".join(text + "\n" for text in texts)
@@ -124,18 +124,17 @@ def _told(step: Step) -> str:
     return f"{step.said}{clipped}: {effect}"
 
 
-def _record(each: Compared) -> dict[str, Any]:
+def _record(each: Compared, *, first: bool) -> dict[str, Any]:
     return {
         "convention": each.convention.name,
         "value": finite(each.value),
         "difference": finite(each.difference),
-        "why": each.refusal or why(each),
+        "why": each.refusal or why(each, first=first),
     }
 
 
 def _object(found: Comparing) -> dict[str, Any]:
     spread = found.spread
-    names = [each.convention.name for each in found.compared]
     return {
         "schema": SCHEMA,
         "loss": found.layout.loss,
@@ -157,7 +156,10 @@ def _object(found: Comparing) -> dict[str, Any]:
         "rows": [
             {
                 "sample": number + 1,
-                "losses": {n: finite(v) for n, v in zip(names, losses, strict=True)},
+                "losses": {
+                    each.convention.name: None if each.refusal else finite(loss)
+                    for each, loss in zip(found.compared, losses, strict=True)
+                },
             }
             for number, losses in zip(spread.numbers.tolist(), spread.losses.tolist(), strict=True)
         ],

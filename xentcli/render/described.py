@@ -24,8 +24,8 @@ def described(conventions: Sequence[Convention], form: str, *, full: bool, to_fi
     """The conventions in ``form``; ``full``: the first one with all of its rules."""
     if form == "json":
         listed = [_object(convention) for convention in conventions]
-        found: Any = listed[0] if full else {"schema": SCHEMA, "conventions": listed}
-        return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+        found = listed[0] if full else {"conventions": listed}
+        return json.dumps({"schema": SCHEMA, **found}, indent=2, ensure_ascii=False) + "\n"
     if form == "jsonl":
         texts = (json.dumps(_object(each), ensure_ascii=False) for each in conventions)
         return "".join(text + "\n" for text in texts)

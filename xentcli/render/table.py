@@ -60,9 +60,9 @@ class Line(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """Columns of text on a page, the headings first; the last one wraps in a terminal.
+    """Columns of text on a page, the headings first, which wrap in a terminal.
 
-    ``right`` are the columns that are set to the right.
+    ``right`` are the columns that are set to the right; they and the first one are never cut.
     """
 
     columns: list[list[str]]
@@ -78,22 +78,30 @@ class Figures(NamedTuple):
 def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> str:
     """Lines and tables one below the other, as text for stdout as it is."""
     console = _console(to_file=to_file)
+    endless = console.options.update(max_width=ENDLESS)
+    made = [_made(part) for part in parts]
+    for part, renderable in zip(parts, made, strict=True):
+        if not isinstance(part, Line):
+            needs = Measurement.get(console, endless, renderable)
+            least = needs.maximum if isinstance(part, Figures) else needs.minimum
+            console.width = max(console.width, least)  # figures are never cut
     with console.capture() as captured:
-        for part in parts:
-            if isinstance(part, Line):
-                console.print(Text(printable(part.text), part.style))
-            else:
-                console.print(
-                    _listed(part) if isinstance(part, Listing) else _samples(part.columns)
-                )
+        for renderable in made:
+            console.print(renderable)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
+
+
+def _made(part: Line | Listing | Figures) -> Table | Text:
+    if isinstance(part, Line):
+        return Text(printable(part.text), part.style)
+    return _listed(part) if isinstance(part, Listing) else _samples(part.columns)
 
 
 def _listed(listing: Listing) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
     for index, column in enumerate(listing.columns):
         justify: Literal["left", "right"] = "right" if index in listing.right else "left"
-        wraps = index == len(listing.columns) - 1
+        wraps = index > 0 and index not in listing.right
         table.add_column(Text(column[0]), justify=justify, no_wrap=not wraps, overflow="fold")
     for row in zip(*(column[1:] for column in listing.columns), strict=True):
         table.add_row(*(Text(printable(cell)) for cell in row))
