@@ -1,11 +1,15 @@
-"""What tests share: the result of a command."""
+"""What tests share: the result of a command, and what a terminal is sent."""
 
 import json
+import os
+import pty
+import re
 import select
 import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -48,3 +52,21 @@ def killed_on_failure(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     except BaseException:
         process.kill()
         raise
+
+
+def shown(args: Sequence[object], columns: int) -> list[str]:
+    """The lines that a terminal of so many columns is sent."""
+    master, slave = pty.openpty()
+    env = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
+    command = [sys.executable, "-m", "xentcli", *map(str, args)]
+    text = b""
+    with (
+        open(master, "rb", buffering=0) as terminal,
+        subprocess.Popen(command, stdout=slave, stderr=subprocess.PIPE, env=env) as process,
+    ):
+        os.close(slave)
+        with suppress(OSError):  # how Linux says that the last writer has gone
+            while piece := terminal.read(1 << 16):
+                text += piece
+        assert process.wait(PATIENCE) == 0
+    return re.sub("\x1b\\[[0-9;]*m", "", text.decode()).split("\r\n")

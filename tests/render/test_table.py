@@ -1,33 +1,9 @@
 """The table on a terminal: it fits where it can, and digits are never cut."""
 
-import os
-import pty
-import re
-import subprocess
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from support import PATIENCE
-
-
-def shown(args: list[object], columns: int) -> list[str]:
-    """The lines that a terminal of so many columns is sent."""
-    master, slave = pty.openpty()
-    env = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
-    command = [sys.executable, "-m", "xentcli", *map(str, args)]
-    text = b""
-    with (
-        open(master, "rb", buffering=0) as terminal,
-        subprocess.Popen(command, stdout=slave, stderr=subprocess.PIPE, env=env) as process,
-    ):
-        os.close(slave)
-        with suppress(OSError):  # how Linux says that the last writer has gone
-            while piece := terminal.read(1 << 16):
-                text += piece
-        assert process.wait(PATIENCE) == 0
-    return re.sub("\x1b\\[[0-9;]*m", "", text.decode()).split("\r\n")
+from support import shown
 
 
 @pytest.fixture
