@@ -98,7 +98,7 @@ class Report(NamedTuple):
         shown, gap = (rows, None) if rows is not None else _excerpt(job, tally)
         sums, rule = tally.sums, tally.rule
         denominator = denominator_of(rule, job)
-        reduction = job.settings.reduction or rule.reductions[0][0]
+        reduction = (job.settings.reduction or rule.reductions[0][0]).lower().replace("_", "-")
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
         baseline, normalised = _baseline(job, tally)
@@ -112,7 +112,7 @@ class Report(NamedTuple):
             sums=sums,
             denominator=denominator,
             divisor=float(divisor),
-            reduction=reduction.lower().replace("_", "-"),
+            reduction=reduction,
             std_error=None if tally.weighted else _standard_error(tally),
             min=tally.minimum,
             max=tally.maximum,

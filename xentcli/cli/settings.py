@@ -10,7 +10,7 @@ from xentcli.job import Job, Settings
 
 def settings_of(given: Given) -> Settings:
     """The values of the options that vary a loss; OptionError for one out of range."""
-    values = vars(given)
+    values, reduction = vars(given), given.reduction
     smoothing = given.label_smoothing
     if not 0 <= smoothing <= 1:
         raise OptionError(
@@ -35,7 +35,7 @@ def settings_of(given: Given) -> Settings:
         focal_gamma=gamma,
         focal_alpha=alpha,
         eps=eps,
-        reduction=given.reduction,
+        reduction=None if reduction is None else reduction.lower().replace("_", "-"),
         base=given.base,
     )
 
