@@ -167,7 +167,7 @@ CLASS_WEIGHT = [0.5, 1.5, 5.0]
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
 @pytest.mark.parametrize("indexed", [True, False])
 @pytest.mark.parametrize(
-    "reduction", [None, "mean", "sum", "mean-by-weight", "mean-by-count", "mean_by_nonzero"]
+    "reduction", [None, "mean", "sum", "mean-by-weight", "mean-by-count", "mean-by-nonzero"]
 )
 def test_reductions_with_everything_that_weighs(
     reduction: str | None, indexed: bool, smoothing: float
@@ -194,7 +194,7 @@ def test_reductions_with_everything_that_weighs(
         divisors = {
             "sum": 1,
             "mean-by-count": sum(VALID),
-            "mean_by_nonzero": mpmath.mpf(sum(VALID) * sum(w != 0 for w in WEIGHTS)) / 5,
+            "mean-by-nonzero": mpmath.mpf(sum(VALID) * sum(w != 0 for w in WEIGHTS)) / 5,
         }
         exact = total / divisors.get(reduction or "mean", shares)
     assert result.value is not None
