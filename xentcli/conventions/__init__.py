@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from xentcli.conventions.exact import EXACT
-from xentcli.conventions.formula import formula
+from xentcli.conventions.formula import formula, number
 from xentcli.conventions.frameworks import OPTAX, TENSORFLOW, TORCH
 from xentcli.conventions.keras import KERAS2, KERAS3, KERAS3_NUMPY, KERAS3_TF, TF_KERAS
 from xentcli.conventions.record import (
@@ -44,6 +44,7 @@ __all__ = [
     "Rule",
     "convention",
     "formula",
+    "number",
 ]
 
 CONVENTIONS: Final[Mapping[str, Convention]] = {
