@@ -23,7 +23,7 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
         return "\n".join(parts)
     if form == "json":
         return json.dumps(_object(found), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
-    lines = [_record(each) for each in found.compared]
+    lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
     if form == "jsonl":
         texts = (json.dumps(line, allow_nan=False, ensure_ascii=False) for line in lines)
         return "".join(text + "\n" for text in texts)
@@ -123,12 +123,12 @@ def _told(step: Step) -> str:
     return f"{step.said}{clipped}: {effect}"
 
 
-def _record(each: Compared) -> dict[str, Any]:
+def _record(each: Compared, *, first: bool) -> dict[str, Any]:
     return {
         "convention": each.convention.name,
         "value": finite(each.value),
         "difference": finite(each.difference),
-        "why": each.refusal or why(each),
+        "why": each.refusal or why(each, first=first),
     }
 
 
