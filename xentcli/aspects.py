@@ -7,7 +7,8 @@ other. The loss along that path says what each aspect is worth on the data at ha
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from xentcli.conventions import Convention, Denominator, Dtype, Rule, number
+from xentcli.conventions import Convention, Denominator, Dtype, Rule
+from xentcli.conventions.formula import number
 
 
 class Variant(NamedTuple):

@@ -235,7 +235,8 @@ def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
     notes += tally.evidence.notes(job, layout)
     if layout.loss == "ce" and layout.outputs == 1:
         notes.append(
-            "softmax over one class is always 1, so this loss says nothing of the model: use xent bce"
+            "softmax over one class is always 1, so this loss says nothing of the model; "
+            "use xent bce"
         )
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule, formula, number
+from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule
+from xentcli.conventions.formula import formula, number
 from xentcli.errors import OptionError
 from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
 
