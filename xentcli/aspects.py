@@ -24,9 +24,16 @@ class Variant(NamedTuple):
 
     @classmethod
     def of(cls, rule: Rule, denominator: Denominator, convention: Convention) -> "Variant":
-        """What ``convention`` does by ``rule``."""
+        """What ``convention`` does by ``rule``, less what ``rule`` only tells or has settled."""
         return cls(
-            rule=rule._replace(function="", options=frozenset(), reductions=()),
+            rule=rule._replace(
+                function="",
+                options=frozenset(),
+                reductions=(),
+                pos_weight_form=None,
+                focal_squashes=False,
+                weights_together=True,
+            ),
             denominator=denominator,
             computes_in=convention.computes_in,
             logs_in=convention.logs_in,

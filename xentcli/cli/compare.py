@@ -67,11 +67,13 @@ def _job(given: Given) -> Job:
     from xentcli.cli.settings import settings_of
     from xentcli.conventions.registry import CONVENTIONS, convention
 
-    names = list(CONVENTIONS) if given.conventions is None else given.conventions.split(",")
+    names = list(CONVENTIONS)
+    if given.conventions is not None:
+        names = [name.strip() for name in given.conventions.split(",")]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise OptionError(f"--with names {twice} twice")
-    compared = tuple(convention(name.strip()) for name in names)
+    compared = tuple(convention(name) for name in names)
     return job_of(given, given.loss)._replace(
         compared=compared,
         convention=next((c for c in compared if c.clips_outside), compared[0]),

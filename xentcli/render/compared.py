@@ -85,6 +85,7 @@ def spread_columns(found: Comparing, precision: int) -> list[list[str]]:
         spread.numbers.tolist(), spread.losses.tolist(), spread.gaps.tolist(), strict=True
     ):
         known = [(loss, name) for loss, name in zip(losses, names, strict=True) if loss == loss]
+        known = known or [(math.nan, "")]
         (low, least), (high, most) = min(known), max(known)
         cells = [str(number + 1), least, digits(low, precision), most, digits(high, precision)]
         for column, cell in zip(table, [*cells, digits(gap, precision)], strict=True):
