@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 from xentcli.job import Block, Job, Layout, Loss, Scale, Settings
 from xentcli.losses import Losses, losses
 from xentcli.report import Report

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from xentcli.aspects import ASPECTS, Aspect, Variant, path
-from xentcli.conventions import CONVENTIONS, Convention, Rule
+from xentcli.conventions import Convention, Rule
+from xentcli.conventions.registry import CONVENTIONS
 
 TOLD = {"function", "options", "reductions"}
 """What a rule says for people: two rules that differ in these alone compute the same."""

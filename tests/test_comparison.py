@@ -11,7 +11,7 @@ from blocks import block, job, report
 
 from xentcli.aspects import path
 from xentcli.comparison import Comparison
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError, ShapeError, XentError
 from xentcli.job import Block, Job
 from xentcli.losses import losses

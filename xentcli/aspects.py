@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from xentcli.conventions import Convention, Denominator, Dtype, Rule
+from xentcli.conventions.formula import number
 
 
 class Variant(NamedTuple):
@@ -98,7 +99,7 @@ def _renormalise(variant: Variant) -> str:
 
 def _bound(variant: Variant) -> str:
     rule = variant.rule
-    eps = f"{rule.epsilon(variant.computes_in):.3g}"
+    eps = number(rule.epsilon(variant.computes_in))
     if rule.bound == "clip":
         return f"clips p to [{eps}, 1-{eps}]"
     if rule.bound == "floor":
@@ -108,7 +109,7 @@ def _bound(variant: Variant) -> str:
 
 def _added(variant: Variant) -> str:
     added = variant.rule.added
-    return f"adds {added:g} inside the logarithm" if added else "adds nothing to p"
+    return f"adds {number(added)} inside the logarithm" if added else "adds nothing to p"
 
 
 _ROUNDS: Final = {
@@ -116,12 +117,12 @@ _ROUNDS: Final = {
     "logs": "takes the logarithms of p and 1-p",
     "log1p": "takes log1p(-p)",
     "logit": "goes back to the logit of p",
-    "max": "rounds max(z,0) - z·y",
+    "max": "rounds max(z,0) - z*y",
     "weighted-max": "rounds z and max(-z,0)",
-    "log-sigmoid": "rounds z - log σ(z)",
-    "log-sigmoids": "takes log σ(z) and log σ(-z)",
+    "log-sigmoid": "rounds z - log sigmoid(z)",
+    "log-sigmoids": "takes log sigmoid(z) and log sigmoid(-z)",
     "shifted": "rounds z - max z",
-    "lse": "rounds log Σ exp z - z_y",
+    "lse": "rounds log sum exp z - z_y",
 }
 
 

@@ -52,7 +52,8 @@ class Job(NamedTuple):
     leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
     cross-entropy may be of one output.
 
-    ``compared`` are the conventions of a comparison, the reference first.
+    ``compared`` are the conventions of a comparison, the reference first. ``threshold`` is the
+    probability above which a binary prediction is 1.
 
     ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
     Part carries all of its rows, and with ``grad`` the derivatives beside the losses.
@@ -77,6 +78,7 @@ class Job(NamedTuple):
     one_class: bool = False
     convention: Convention = EXACT
     compared: tuple[Convention, ...] = ()
+    threshold: float = 0.5
     settings: Settings = Settings()
     grad: bool = False
     head: int = 0

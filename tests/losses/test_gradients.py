@@ -12,7 +12,7 @@ import pytest
 from blocks import block, found, job, report
 from support import Ran
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 from xentcli.losses import losses
 from xentcli.report import Report
 from xentcli.tally import measured

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from reading import read, refused
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import InputError
 
 THREE = "1,2,3;1,2,3"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from reading import read
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 
 SOFTMAX = "labels are one-hot and rows of probabilities sum to 1"
 

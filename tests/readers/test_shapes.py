@@ -167,7 +167,7 @@ def test_places_of_arrays_whose_axes_moved(tmp_path: Path, form: str) -> None:
 
 
 ONE_CLASS = (
-    "the loss would be the constant -mean(y)·log(1-1e-7) under Keras's clip (0 exactly), "
+    "the loss would be the constant -mean(y)*log(1-1e-7) under Keras's clip (0 exactly), "
     "whatever the model says; use xent bce, or --force to compute it all the same"
 )
 

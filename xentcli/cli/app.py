@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from xentcli import __version__, errors
+from xentcli.cli.accuracy import accuracy
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
 from xentcli.cli.compare import compare
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command("bce")(bce)
 app.command("ce")(ce)
 app.command("compare")(compare)
+app.command("accuracy")(accuracy)
 app.command("conventions")(conventions)
 
 

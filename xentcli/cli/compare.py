@@ -65,7 +65,7 @@ def _rows(asked: str | None) -> int:
 
 def _job(given: Given) -> Job:
     from xentcli.cli.settings import settings_of
-    from xentcli.conventions import CONVENTIONS, convention
+    from xentcli.conventions.registry import CONVENTIONS, convention
 
     names = list(CONVENTIONS)
     if given.conventions is not None:

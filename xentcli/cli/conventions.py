@@ -31,7 +31,7 @@ def conventions(
 ) -> int:
     """Show what the conventions are."""
     from xentcli.cli.output import chosen_format
-    from xentcli.conventions import CONVENTIONS, convention
+    from xentcli.conventions.registry import CONVENTIONS, convention
     from xentcli.render.described import described
     from xentcli.render.emit import destination
 

@@ -26,9 +26,14 @@ def _run(given: Given, loss: Loss) -> int:
 
 def _job(given: Given, loss: Loss) -> Job:
     from xentcli.cli.settings import in_dtype, settings_of
-    from xentcli.conventions import convention
+    from xentcli.conventions import EXACT
 
-    chosen = in_dtype(convention(given.convention), given.dtype)
+    if given.convention == EXACT.name:
+        chosen = in_dtype(EXACT, given.dtype)
+    else:
+        from xentcli.conventions.registry import convention
+
+        chosen = in_dtype(convention(given.convention), given.dtype)
     return job_of(given, loss)._replace(
         convention=chosen,
         settings=settings_of(given),

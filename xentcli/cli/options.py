@@ -210,7 +210,9 @@ Grad = Annotated[
 ]
 Threshold = Annotated[
     float,
-    _option(LOSS, "--threshold", metavar="T", help="1 from here on (default: 0.5)"),
+    _option(
+        LOSS, "--threshold", metavar="T", help="Predict 1 above this probability (default: 0.5)"
+    ),
 ]
 
 FormatOption = Annotated[

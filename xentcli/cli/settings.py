@@ -3,7 +3,7 @@
 import math
 
 from xentcli.cli.command import Given
-from xentcli.conventions import CONVENTIONS, Convention
+from xentcli.conventions import Convention
 from xentcli.errors import OptionError
 from xentcli.job import Job, Settings
 
@@ -45,6 +45,8 @@ def in_dtype(convention: Convention, dtype: str | None) -> Convention:
     if dtype is None:
         return convention
     if dtype not in convention.dtypes:
+        from xentcli.conventions.registry import CONVENTIONS
+
         have = [name for name, other in CONVENTIONS.items() if dtype in other.dtypes]
         raise OptionError(
             f"{convention.name} computes in {' and '.join(convention.dtypes)} only, not in {dtype}",

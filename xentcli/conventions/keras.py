@@ -25,7 +25,7 @@ def _clipped(rule: Rule, function: str, **changes: Any) -> Rule:
 
 KERAS2: Final = Convention(
     name="keras2",
-    title="Keras 2.2, TensorFlow backend",
+    title="Keras 2.2",
     source="keras-team/keras 2.2.4: keras/backend/tensorflow_backend.py L3258-3390, "
     "keras/engine/training_utils.py (weighted_masked_objective)",
     rules={
@@ -70,7 +70,7 @@ _TF_SPARSE: Final = _TF_KERAS._replace(options=_SPARSE)
 
 TF_KERAS: Final = Convention(
     name="tf-keras",
-    title="tf.keras 2.x (2.10 and later)",
+    title="tf.keras 2.10 on",
     source="keras-team/keras v2.15.0: keras/backend.py L5490-5900, keras/losses.py, "
     "keras/utils/losses_utils.py",
     rules={
@@ -116,7 +116,7 @@ _SPARSE3: Final = _KERAS3._replace(options=_SPARSE)
 
 KERAS3: Final = Convention(
     name="keras3",
-    title="Keras 3, what its backends have in common",
+    title="Keras 3",
     source="keras-team/keras v3.15.1: keras/src/backend/jax/nn.py, keras/src/ops/nn.py, "
     "keras/src/losses/losses.py, keras/src/losses/loss.py (reduce_values)",
     rules={
@@ -146,11 +146,13 @@ KERAS3: Final = Convention(
     one_class="computed",
     missing_class_weight=1.0,
     bad_label="Keras 3 silently gives a loss of 0 for it on JAX",
+    notes="what its backends have in common; on PyTorch, log1p and (1-y)*z - log sigmoid(z) round "
+    "in another way",
 )
 
 KERAS3_NUMPY: Final = KERAS3._replace(
     name="keras3-numpy",
-    title="Keras 3, NumPy backend",
+    title="Keras 3 on NumPy",
     source="keras-team/keras v3.15.1: keras/src/backend/numpy/nn.py",
     rules={
         **KERAS3.rules,
@@ -162,7 +164,7 @@ KERAS3_NUMPY: Final = KERAS3._replace(
 
 KERAS3_TF: Final = KERAS3._replace(
     name="keras3-tf",
-    title="Keras 3, TensorFlow backend",
+    title="Keras 3 on TF",
     source="keras-team/keras v3.15.1: keras/src/backend/tensorflow/nn.py",
     rules={
         **KERAS3.rules,

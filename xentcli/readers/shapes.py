@@ -135,7 +135,7 @@ def _one_class(rows: Rows) -> ShapeError:
     return ShapeError(
         f"{rows.layout.source}: categorical cross-entropy needs two classes or more and "
         f"{rows.layout.scale} have one: softmax over one class is always 1, so the loss would be "
-        "the constant -mean(y)·log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
+        "the constant -mean(y)*log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
         hint="use xent bce, or --force to compute it all the same",
     )
 

@@ -116,7 +116,7 @@ def why(each: Compared, *, first: bool = False) -> str:
 
 
 def _told(step: Step) -> str:
-    clipped = f" ({step.clipped} of {step.losses})" if step.clipped else ""
+    clipped = f", {step.clipped} of {step.losses} here" if step.clipped else ""
     if math.isfinite(step.after - step.before):
         effect = f"{step.after - step.before:+.3g}"
     else:

@@ -4,7 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule, formula
+from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule
+from xentcli.conventions.formula import formula, number
 from xentcli.errors import OptionError
 from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
 
@@ -13,6 +14,13 @@ _KINDS: Final = {
     "ce": "categorical, label rows",
     "ce-index": "categorical, class numbers",
 }
+_KEY: Final = (
+    "",
+    "p: what happens to a probability before its logarithm (nothing where only logits are taken)",
+    "mean by: what the mean of binary losses divides by: the sum of the weights, the number of",
+    "losses, or the number of weights that are not 0",
+    "xent conventions NAME shows one in full, with its formulas, options and source",
+)
 _WEIGHTS: Final = {
     "terms": "on every class's term, and in the denominator",
     "rows": "on the row, by its largest label",
@@ -38,18 +46,19 @@ def described(conventions: Sequence[Convention], form: str, *, full: bool, to_fi
         one = conventions[0]
         title = f"{one.name}: {one.title}" if full else "Conventions"
         columns = [list(column) for column in zip(*rows, strict=True)]
-        return page_text([Line(title, "bold"), Listing(columns)], to_file=to_file)
+        key = [] if full else [Line(text, "dim") for text in _KEY]
+        return page_text([Line(title, "bold"), Listing(columns), *key], to_file=to_file)
     return markdown_table(rows, "---") if form == "markdown" else delimited_text(rows, form)
 
 
 def overview(conventions: Sequence[Convention]) -> list[list[str]]:
     """Headings, and one row for each convention."""
-    rows = [["convention", "library", "float", "p", "mean of bce by"]]
+    rows = [["convention", "float", "p", "mean by", "library"]]
     for each in conventions:
         probs = each.rules.get(("bce", "probs"))
         mean = (probs or each.rules["bce", "logits"]).reductions[0][1]
         how = "" if probs is None else bound(probs)
-        rows.append([each.name, each.title, each.dtype_code, how, mean])
+        rows.append([each.name, each.dtype_code, how, mean, each.title])
     return rows
 
 
@@ -85,15 +94,14 @@ def bound(rule: Rule) -> str:
     """What a rule does to probabilities, in few words.
 
     >>> bound(Rule("", frozenset(), (), bound="clip", eps=1e-7, added=1e-7))
-    'clip 1e-07, add 1e-07'
+    'clip 1e-7 + 1e-7'
     """
-    eps = "machine epsilon" if rule.eps is None else f"{rule.eps:g}"
-    found = []
-    if rule.bound != "none":
-        found.append(f"cap {rule.worst:g}" if rule.bound == "cap" else f"{rule.bound} {eps}")
+    eps = "eps" if rule.eps is None else number(rule.eps)
+    words = {"none": "", "clip": f"clip {eps}", "floor": f"floor {eps}"}
+    found = words.get(rule.bound, f"cap {rule.worst:g}" if rule.worst else "")
     if rule.added:
-        found.append(f"add {rule.added:g}")
-    return ", ".join(found) or "as they are"
+        found += f" + {number(rule.added)}" if found else f"add {number(rule.added)}"
+    return found or "as it is"
 
 
 def _object(convention: Convention) -> dict[str, Any]:
