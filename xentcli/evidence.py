@@ -66,10 +66,8 @@ class Evidence(NamedTuple):
         scores, labels, numbers = _counted(block)
         if not scores.size:
             return cls()
-        low, high = float(scores.min()), float(scores.max())
-        if math.isnan(low) and not np.isnan(scores).all():
-            low, high = float(np.nanmin(scores)), float(np.nanmax(scores))
-        inside = low >= 0 and high <= 1
+        low, high = _extremes(scores)
+        inside = 0 <= low <= high <= 1
         outside = Odd()
         if block.layout.scale == "probs" and not inside:
             outside = Odd.of(scores, (scores < 0) | (scores > 1), numbers)
@@ -106,7 +104,7 @@ class Evidence(NamedTuple):
         """Sentences for stderr: probable mistakes, with what to type if they are."""
         notes = [*self._of_logits(layout)] if layout.scale == "logits" else [*self._of_probs(job)]
         if self.label_sums.many:
-            notes.append(self._off("rows of labels", self.label_sums))
+            notes.append(self._off("rows of labels", self.label_sums, "they are used as given"))
         classes = layout.outputs or 0
         if classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
             notes.append(
@@ -116,7 +114,7 @@ class Evidence(NamedTuple):
         return notes
 
     def _of_logits(self, layout: Layout) -> Iterator[str]:
-        if self.low >= 0 and self.high <= 1:
+        if 0 <= self.low <= self.high <= 1:
             if layout.loss == "ce" and layout.outputs != 1 and not self.sums.many:
                 yield (
                     "the logits lie in [0, 1] and every row sums to 1: already a softmax? "
@@ -134,17 +132,25 @@ class Evidence(NamedTuple):
                 "clips them silently; if these are logits, say --logits"
             )
         if self.sums.many:
-            yield self._off("rows of probabilities", self.sums)
+            divided = any(
+                rule.renormalise != "no" or (kind == "ce-index" and rule.form == "logit")
+                for (kind, scale), rule in job.convention.rules.items()
+                if scale == "probs" and kind != "bce"
+            )
+            use = (
+                f"{job.convention.name} divides them by it" if divided else "they are used as given"
+            )
+            yield self._off("rows of probabilities", self.sums, use)
         if self.samples and self.softmax:
             yield (
                 "labels are one-hot and rows of probabilities sum to 1: for softmax outputs "
                 "categorical cross-entropy (xent ce) is usual"
             )
 
-    def _off(self, what: str, odd: Odd) -> str:
+    def _off(self, what: str, odd: Odd, use: str) -> str:
         return (
             f"{odd.many} of {self.samples} {what} do not sum to 1 "
-            f"(first: sample {odd.first + 1}, sum {odd.value:.6g}); they are used as given"
+            f"(first: sample {odd.first + 1}, sum {odd.value:.6g}); {use}"
         )
 
 
@@ -156,6 +162,16 @@ def _counted(block: Block) -> tuple[Array, Array, Array | None]:
     rows = np.flatnonzero(valid if valid.ndim == 1 else valid.any(axis=1))
     numbers = rows if block.kept is None else block.kept[rows]
     return block.scores[rows], block.labels[rows], numbers
+
+
+def _extremes(scores: Array) -> tuple[float, float]:
+    """The least and the largest that is a number; inf and -inf where none is."""
+    low, high = float(scores.min()), float(scores.max())
+    if not math.isnan(low):
+        return low, high
+    return float(np.fmin.reduce(scores, None, initial=np.inf)), float(
+        np.fmax.reduce(scores, None, initial=-np.inf)
+    )
 
 
 def _off(rows: Array, numbers: Array | None) -> Odd:
