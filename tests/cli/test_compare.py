@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support import Ran, shown
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 
 Xent = Callable[..., Ran]
 
@@ -43,7 +43,7 @@ def test_json_has_every_key_and_every_step(xent: Xent) -> None:
     assert exact["difference"] == 0
     bound = keras3["steps"][0]
     assert list(bound) == "aspect said before after clipped".split()
-    assert (bound["aspect"], bound["said"]) == ("bound", "clips p to [1e-07, 1-1e-07]")
+    assert (bound["aspect"], bound["said"]) == ("bound", "clips p to [1e-7, 1-1e-7]")
     assert bound["before"] == exact["value"]
     assert bound["after"] == pytest.approx(CLIPPED, rel=1e-12)
     assert bound["clipped"] == 2
@@ -59,7 +59,7 @@ def test_delimited(xent: Xent, form: str) -> None:
     assert list(exact) == "convention value difference why".split()
     assert exact["why"] == "the reference"
     assert float(exact["value"]) == pytest.approx(EXACT, rel=1e-14)
-    assert keras3["why"].startswith("clips p to [1e-07, 1-1e-07] (2 of 3): +6.67e-08; ")
+    assert keras3["why"].startswith("clips p to [1e-7, 1-1e-7], 2 of 3 here: +6.67e-08; ")
     assert optax["value"] == optax["difference"] == ""
 
 
@@ -88,7 +88,7 @@ def test_infinite_values_and_differences(xent: Xent) -> None:
     assert exact["value"] == "inf"
     assert keras3["difference"] == "-inf"
     assert keras3["steps"][0]["before"] == "inf"
-    assert "1 of 2): inf to 8.4" in xent(*args).out
+    assert "1 of 2 here: inf to 8.4" in xent(*args).out
     assert records(xent(*args, "-f", "csv"), "csv")[0]["value"] == "inf"
     nan = ("compare", "--labels", "1", "--probs", "nan", "--with", "exact,keras3", "--rows", "1")
     found = xent(*nan, "-f", "json").json
@@ -224,4 +224,12 @@ def test_ascii_locale(xent_process: Callable[..., "subprocess.CompletedProcess[b
     for form in ("table", "json", "csv", "markdown"):
         done = xent_process("compare", *args, "-f", form, env=env)
         assert done.returncode == 0
-        assert b"rounds z - log \\u03c3(z)" in done.stdout
+        assert "rounds z - log sigmoid(z)" in done.stdout.decode("ascii")
+
+
+@pytest.mark.xfail(reason="what some conventions clip is let through to those that would refuse it")
+def test_a_probability_that_a_convention_refuses_alone_it_refuses_in_company(xent: Xent) -> None:
+    data = ("--labels", "1,0", "--probs", "1.2,0.5")
+    assert xent("bce", *data).code == 2
+    found = xent("compare", *data, "--with", "exact,keras3", "-f", "json").json["conventions"]
+    assert [each["value"] is None for each in found] == [True, False]
