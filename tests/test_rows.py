@@ -38,7 +38,8 @@ def test_numbers_are_those_of_the_rows_that_were_read() -> None:
 )
 def test_classes(labels: Any, valid: Any, base: int, classes: list[int]) -> None:
     data = block("ce", labels, logits=np.zeros((2, 3)), valid=valid)
-    found_classes = rows(data, job("ce")._replace(label_base=base)).classes
+    data = data._replace(layout=data.layout._replace(label_base=base))
+    found_classes = rows(data).classes
     assert found_classes is not None
     assert found_classes.tolist() == classes
 

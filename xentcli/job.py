@@ -112,9 +112,10 @@ class Layout(NamedTuple):
 
     ``outputs`` is the number of score columns (None: one unnamed column, shape ``[n]``),
     ``names`` their names where there are some, ``classes`` the names of the classes where labels
-    are names, ``headed`` whether the table has a header (None: the question makes no sense for
-    it) and ``note`` which columns were found by their names. ``loss`` is the job's, or what the
-    shapes decide; it is set with ``outputs`` once the shapes are known.
+    are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
+    header (None: the question makes no sense for it) and ``note`` which columns were found by
+    their names. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once
+    the shapes are known.
     """
 
     source: str
@@ -122,6 +123,7 @@ class Layout(NamedTuple):
     outputs: int | None
     names: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    label_base: int = 0
     headed: bool | None = None
     note: str = ""
     loss: Loss = "bce"

@@ -88,8 +88,8 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
     if block.layout.loss == "ce":
         labels = block.labels[span]
         classes = labels if labels.ndim == 1 else _one_hot_classes(labels)
-        if job.label_base:
-            classes = np.where(classes == SOFT, SOFT, classes + job.label_base)
+        if block.layout.label_base:
+            classes = np.where(classes == SOFT, SOFT, classes + block.layout.label_base)
         if valid is not None:
             classes = np.where(valid, classes, IGNORED)
     return Rows(numbers, losses, sample_means(losses, valid), classes, gradient)

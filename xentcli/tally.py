@@ -65,6 +65,7 @@ class Tally(NamedTuple):
             nonfinite = counted.size - int(np.count_nonzero(np.isfinite(counted)))
             first = _first_nonfinite(block, found.values, used)
         kept = len(found.values)
+        weighted = found.weights is not None or found.shares is not None
         return cls(
             layout=block.layout,
             rule=found.rule,
@@ -73,13 +74,13 @@ class Tally(NamedTuple):
             samples=kept,
             sums=Sums.of(found),
             frequencies=Frequencies.of(block, found),
-            weighted=found.weights is not None,
+            weighted=weighted,
             ignored=0 if used is None else used.size - int(np.count_nonzero(used)),
             nonfinite=nonfinite,
             first_nonfinite=first,
             minimum=minimum,
             maximum=maximum,
-            squares=None if found.weights is not None else _squares(found, used, counted),
+            squares=None if weighted else _squares(found, used, counted),
             evidence=Evidence.of(job, block),
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),

@@ -271,6 +271,5 @@ def test_the_format_of_the_environment_reaches_all(
     assert xent(*CE, "--reduction", "none").code == 2
 
 
-@pytest.mark.xfail(reason="derivatives are numbered as outputs are, from 1, and labels from 0")
 def test_derivatives_of_unnamed_classes_are_numbered_as_labels_are(xent: Xent) -> None:
     assert xent(*CE, "--grad", "-f", "csv").out.splitlines()[0].endswith("grad_0,grad_1")

@@ -76,7 +76,8 @@ def _job(given: Given) -> Job:
     compared = tuple(convention(name) for name in names)
     return job_of(given, given.loss)._replace(
         compared=compared,
-        convention=next((c for c in compared if c.clips_outside), compared[0]),
+        # What one of them refuses the readers refuse for all.
+        convention=next((c for c in compared if not c.clips_outside), compared[0]),
         settings=settings_of(given),
     )
 

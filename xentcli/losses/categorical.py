@@ -36,11 +36,14 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     by_target = block.indexed and not (
         settings.label_smoothing or settings.focal_gamma is not None or job.grad
     )
-    inside = by_class is not None and rule.class_weights != "rows" and not by_target
+    inside = by_class is not None and rule.class_weights != "rows"
     weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
     gradient = None
     if by_target:
         values, clip = _of_targets(labels, scores, block.layout.scale, rule)
+        if by_class is not None and inside:
+            own = by_class[labels].astype(kind)
+            values = np.where(own == 0, 0, own * values)
     else:
         rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
         costs = _costs(scores, block.layout.scale, rule)

@@ -51,6 +51,7 @@ def fitted(job: Job, rows: Rows) -> Samples:
     outputs = frame.width
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
+    layout = layout._replace(label_base=job.label_base)
     return Samples(cells, layout, rows.classes, place, rows.bytes_read)
 
 

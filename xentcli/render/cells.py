@@ -38,10 +38,11 @@ def labels_of(rows: Rows, layout: Layout) -> list[int | str | None]:
 
 
 def output_names(layout: Layout) -> list[str]:
-    """The outputs' names: those of the score columns, else 1, 2, ..."""
+    """The outputs' names: those of the score columns, else 1, 2, ..., of classes as labels are."""
     if layout.names and len(set(layout.names)) == len(layout.names):
         return list(layout.names)
-    return [str(i + 1) for i in range(layout.outputs or 1)]
+    first = layout.label_base if layout.loss == "ce" else 1
+    return [str(first + i) for i in range(layout.outputs or 1)]
 
 
 def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]:
