@@ -8,7 +8,7 @@ import numpy as np
 from xentcli.aspects import Aspect, Variant, path
 from xentcli.comparison import Comparison, Spread
 from xentcli.conventions import Convention
-from xentcli.errors import OptionError
+from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Layout
 from xentcli.report import UNITS
 
@@ -62,6 +62,10 @@ class Comparing(NamedTuple):
     @classmethod
     def of(cls, job: Job, comparison: Comparison) -> "Comparing":
         """What ``comparison`` came to; OptionError where no convention can take the input."""
+        first = comparison.reference
+        if first is not None and not comparison.sums[first].divisor("weights"):
+            problem = "nothing counts: every weight is 0, or every sample is left out"
+            raise InputError(problem, source=comparison.layout.source)
         values = {variant: _value(variant, comparison) for variant in comparison.sums}
         compared = tuple(
             _compared(convention, end, comparison, values)

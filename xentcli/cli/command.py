@@ -37,6 +37,9 @@ def command(run: Callable[[Given], int], text: str, options: Iterable[str]) -> C
 def job_of(given: Given, loss: Loss | None) -> Job:
     """The job that the input options describe, and the weights where the command takes them."""
     values = vars(given)
+    ignored = values.get("ignore_index")
+    if ignored is not None and ignored != ignored:
+        raise OptionError("--ignore-index nan equals no label", hint="give a number")
     return Job(
         loss=loss,
         files=tuple(given.files or ()),
@@ -51,7 +54,7 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         missing=given.missing,
         classes=tuple(given.classes.split(",")) if given.classes is not None else (),
         label_base=given.label_base,
-        ignore_index=values.get("ignore_index"),
+        ignore_index=ignored,
         axis=given.axis,
     )
 

@@ -79,6 +79,8 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...]:
 
     cells = array(Job(loss=None), option.removeprefix("--"), text)
     numbers = cells.values.ravel().tolist()
+    if not numbers:
+        raise OptionError(f"{option} holds no number")
     for number in numbers:
         if not 0 <= number < math.inf:
             raise OptionError(f"{option}: {number:g} is not a number >= 0")

@@ -17,9 +17,10 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
     if form == "table":
         return _table(found, precision, to_file=to_file)
     if form == "markdown":
-        parts = [markdown_table(_rows(columns(found, precision)), "---")]
+        parts = [f"{title(found)}\n", markdown_table(_rows(columns(found, precision)), "---")]
         if len(found.spread.numbers):
             parts.append(markdown_table(_rows(spread_columns(found, precision)), "---:"))
+        parts += [f"not here: {reason}\n" for reason in refusals(found)]
         return "\n".join(parts)
     if form == "json":
         return json.dumps(_object(found), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
