@@ -206,14 +206,16 @@ def agree(pair: Pair, within: Array) -> bool:
 
 
 def steps(pair: Pair, dtype: str) -> float:
-    """The largest distance of a pair in units in the last place of ``dtype``.
+    """The largest distance of a pair in units in the last place of ``dtype``, the framework's.
 
-    Numbers below the smallest normal one count as 0: some frameworks flush them to 0.
+    Where that is 0 the unit is that of xent's number, of which no digit was met. Numbers below the
+    smallest normal one count as 0: some frameworks flush them to 0.
     """
     tiny = float(np.finfo(dtype).tiny)
     ours, theirs = (np.where(np.abs(own) < tiny, 0.0, own) for own in (pair.ours, pair.theirs))
     apart = np.isfinite(theirs) & (ours != theirs)
     if not apart.any():
         return 0.0
-    unit = np.spacing(np.maximum(np.abs(theirs[apart]), tiny).astype(dtype)).astype(np.float64)
-    return float(np.max(np.abs(ours - theirs)[apart] / unit))
+    ours, theirs = ours[apart], theirs[apart]
+    unit = np.spacing(np.abs(np.where(theirs == 0, ours, theirs)).astype(dtype))
+    return float(np.max(np.abs(ours - theirs) / unit.astype(np.float64)))
