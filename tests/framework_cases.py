@@ -159,16 +159,16 @@ def computed(case: Case, reduction: str | None = None) -> Result:
 def pairs(case: Case) -> Iterator[Pair]:
     """Everything that the framework returned for a case, beside xent's."""
     report = computed(case).report
-    yield _pair(case, "mean", report.mean)
+    yield pair_of(case, "mean", report.mean)
     if case["group"] == "gradient":
-        yield _pair(case, "grad", report.rows.gradient)
+        yield pair_of(case, "grad", report.rows.gradient)
         return
     if case["sum"] is not None:
-        yield _pair(case, "sum", report.total)
+        yield pair_of(case, "sum", report.total)
     if case["per_element"] is not None:
-        yield _pair(case, "per_element", _apart(case, "per_element").report.rows.losses)
+        yield pair_of(case, "per_element", _apart(case, "per_element").report.rows.losses)
     if case["per_sample"] is not None:
-        yield _pair(case, "per_sample", _apart(case, "per_sample").report.rows.means)
+        yield pair_of(case, "per_sample", _apart(case, "per_sample").report.rows.means)
 
 
 def _apart(case: Case, what: str) -> Result:
@@ -176,7 +176,8 @@ def _apart(case: Case, what: str) -> Result:
     return computed(case, "none" if case.get(f"{what}_weighted") else None)
 
 
-def _pair(case: Case, what: str, ours: Any) -> Pair:
+def pair_of(case: Case, what: str, ours: Any) -> Pair:
+    """The framework's numbers in the field ``what``, beside xent's."""
     theirs = numbers(case[what])
     if what.startswith("per_") and "mask" in case["options"]:
         counts = numbers(case["options"]["mask"]).reshape(-1, *[1] * (theirs.ndim - 1))
