@@ -12,7 +12,7 @@ import xentcli
 PACKAGE = Path(xentcli.__file__).parent
 LAYERS = (
     "text errors kernels conventions job readers losses sums rows frequencies evidence tally "
-    "aspects comparison engines signature report reasons render cli"
+    "aspects comparison accuracies meanings engines signature report reasons render cli"
 ).split()
 OWNERS = {"typer": {"cli"}, "rich": {"render/table.py", "cli/progress.py"}}
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from support import Ran
 
 from xentcli.job import Block, Job, Layout
+from xentcli.losses import Losses
 from xentcli.report import Report
 from xentcli.tally import Tally
 
@@ -33,12 +34,13 @@ def tally(losses: list[float], weights: list[float] | None = None) -> Tally:
         layout=LAYOUT,
         rows=len(values),
     )
-    return Tally.of(JOB, block, values)
+    rule = JOB.convention.rules["bce", "logits"]
+    return Tally.of(JOB, block, Losses(values, rule, block.weights))
 
 
-def mean(tallies: list[Tally]) -> tuple[float, float, float | None]:
+def mean(tallies: list[Tally]) -> tuple[float, float, float | None, float | None]:
     report = Report.of(JOB, reduce(lambda a, b: a.merged(b, JOB), tallies))
-    return report.mean, report.sum, report.std_error
+    return report.mean, report.sum, report.std_error, report.baseline
 
 
 def rounded(value: Fraction) -> float:

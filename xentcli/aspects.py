@@ -7,7 +7,8 @@ other. The loss along that path says what each aspect is worth on the data at ha
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from xentcli.conventions import FORMULAS, Convention, Denominator, Dtype, Rule
+from xentcli.conventions import Convention, Denominator, Dtype, Rule
+from xentcli.conventions.formula import number
 
 
 class Variant(NamedTuple):
@@ -23,9 +24,16 @@ class Variant(NamedTuple):
 
     @classmethod
     def of(cls, rule: Rule, denominator: Denominator, convention: Convention) -> "Variant":
-        """What ``convention`` does by ``rule``."""
+        """What ``convention`` does by ``rule``, less what ``rule`` only tells or has settled."""
         return cls(
-            rule=rule._replace(function="", options=frozenset(), reductions=()),
+            rule=rule._replace(
+                function="",
+                options=frozenset(),
+                reductions=(),
+                pos_weight_form=None,
+                focal_squashes=False,
+                weights_together=True,
+            ),
             denominator=denominator,
             computes_in=convention.computes_in,
             logs_in=convention.logs_in,
@@ -91,7 +99,7 @@ def _renormalise(variant: Variant) -> str:
 
 def _bound(variant: Variant) -> str:
     rule = variant.rule
-    eps = f"{rule.epsilon(variant.computes_in):.3g}"
+    eps = number(rule.epsilon(variant.computes_in))
     if rule.bound == "clip":
         return f"clips p to [{eps}, 1-{eps}]"
     if rule.bound == "floor":
@@ -101,11 +109,25 @@ def _bound(variant: Variant) -> str:
 
 def _added(variant: Variant) -> str:
     added = variant.rule.added
-    return f"adds {added:g} inside the logarithm" if added else "adds nothing to p"
+    return f"adds {number(added)} inside the logarithm" if added else "adds nothing to p"
+
+
+_ROUNDS: Final = {
+    "exact": "rounds once",
+    "logs": "takes the logarithms of p and 1-p",
+    "log1p": "takes log1p(-p)",
+    "logit": "goes back to the logit of p",
+    "max": "rounds max(z,0) - z*y",
+    "weighted-max": "rounds z and max(-z,0)",
+    "log-sigmoid": "rounds z - log sigmoid(z)",
+    "log-sigmoids": "takes log sigmoid(z) and log sigmoid(-z)",
+    "shifted": "rounds z - max z",
+    "lse": "rounds log sum exp z - z_y",
+}
 
 
 def _form(variant: Variant) -> str:
-    return f"computes {FORMULAS[variant.rule.form]}"
+    return _ROUNDS[variant.rule.form]
 
 
 def _class_weights(variant: Variant) -> str:

@@ -4,7 +4,7 @@ The variants on the way from the first convention to each other are computed bes
 conventions themselves, so that a reason is a measured step and not a guess.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,46 +51,53 @@ class Spread(NamedTuple):
 class Comparison(NamedTuple):
     """A mergeable summary of all variants.
 
-    ``routes`` has for each of the job's conventions the variants from the first convention to
-    it, or the words in which it refuses the input; ``sums`` are those of every variant.
+    ``ends`` has for each of the job's conventions the variant that it is, or the words in which
+    it refuses the input; ``sums`` are those of every variant.
     """
 
     layout: Layout
     rows: int
     samples: int
-    routes: tuple[tuple[Variant, ...] | str, ...]
+    ends: tuple[Variant | str, ...]
     sums: dict[Variant, Sums]
     evidence: Evidence
     spread: Spread
     notes: tuple[str, ...] = ()
 
+    @property
+    def reference(self) -> Variant | None:
+        """The first convention that takes the input."""
+        return next((end for end in self.ends if not isinstance(end, str)), None)
+
     @classmethod
     def of(cls, job: Job, block: Block) -> "Comparison":
         """The comparison on one block."""
         found: dict[Variant, Losses] = {}
-        routes = _routes(job, block, found)
+        ends = tuple(_end(convention, job, block, found) for convention in job.compared)
+        for reference in _references(ends):
+            _walk(reference, ends, job, block, found)
         return cls(
             layout=block.layout,
             rows=block.rows,
             samples=len(block.scores),
-            routes=routes,
+            ends=ends,
             sums={variant: Sums.of(losses) for variant, losses in found.items()},
             evidence=Evidence.of(job, block),
-            spread=_spread(job, block, routes, found),
+            spread=_spread(job, block, ends, found),
             notes=(block.layout.note,) if block.layout.note else (),
         )
 
     def merged(self, other: "Comparison", job: Job) -> "Comparison":
         """Both together, ``other`` coming after this one."""
         refuse_unlike(self.layout, other.layout)
-        routes = tuple(
+        ends = tuple(
             theirs if isinstance(theirs, str) else mine
-            for mine, theirs in zip(self.routes, other.routes, strict=True)
+            for mine, theirs in zip(self.ends, other.ends, strict=True)
         )
         return self._replace(
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
-            routes=routes,
+            ends=ends,
             sums={v: sums + other.sums[v] for v, sums in self.sums.items() if v in other.sums},
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
@@ -103,24 +110,30 @@ def measured(job: Job, block: Block) -> tuple[Comparison, None]:
     return Comparison.of(job, block), None
 
 
-def _routes(
-    job: Job, block: Block, found: dict[Variant, Losses]
-) -> tuple[tuple[Variant, ...] | str, ...]:
-    """The routes of all conventions; the losses of every variant on them go into ``found``."""
-    ends = [_end(convention, job, block, found) for convention in job.compared]
-    first = next((end for end in ends if not isinstance(end, str)), None)
-    routes: list[tuple[Variant, ...] | str] = []
+def _references(ends: Sequence[Variant | str]) -> Iterator[Variant]:
+    """The conventions that may turn out to be the reference: a later block can have soft labels."""
     for end in ends:
-        if first is None or isinstance(end, str):
-            routes.append(str(end))
+        if not isinstance(end, str):
+            yield end
+            if end.rule.soft != "refused":
+                return
+
+
+def _walk(
+    reference: Variant,
+    ends: Sequence[Variant | str],
+    job: Job,
+    block: Block,
+    found: dict[Variant, Losses],
+) -> None:
+    """The losses of every variant on the way from ``reference`` to ``ends``, into ``found``."""
+    for end in ends:
+        if isinstance(end, str):
             continue
-        route = (first, *(variant for _, variant in path(first, end)))
-        for variant in route:
+        for _, variant in path(reference, end):
             if variant not in found:
                 own = job._replace(convention=variant.convention())
                 found[variant] = losses_by(variant.rule, block, own)
-        routes.append(route)
-    return tuple(routes)
 
 
 def _end(
@@ -138,20 +151,23 @@ def _end(
 
 
 def _spread(
-    job: Job, block: Block, routes: Sequence[tuple[Variant, ...] | str], found: dict[Variant, Losses]
+    job: Job,
+    block: Block,
+    ends: Sequence[Variant | str],
+    found: dict[Variant, Losses],
 ) -> Spread:
     """The samples of one block on which the conventions differ most."""
-    ends = [None if isinstance(route, str) else found[route[-1]] for route in routes]
-    first = next((losses for losses in ends if losses is not None), None)
+    each = [None if isinstance(end, str) else found[end] for end in ends]
+    first = next((losses for losses in each if losses is not None), None)
     count = len(block.scores)
     if not job.head or first is None:
         nothing = np.empty(0)
-        empty = np.empty((0, len(ends)))
+        empty = np.empty((0, len(each)))
         return Spread(nothing.astype(np.int64), nothing.astype(np.int64), empty, nothing)
-    losses = np.full((count, len(ends)), np.nan)
-    for column, end in enumerate(ends):
-        if end is not None:
-            losses[:, column] = rows_of(job, block, end, slice(None)).means
+    losses = np.full((count, len(each)), np.nan)
+    for column, own in enumerate(each):
+        if own is not None:
+            losses[:, column] = rows_of(job, block, own, slice(None)).means
     rows = rows_of(job, block, first, slice(None))
     classes = np.full(count, SOFT) if rows.classes is None else rows.classes
     with np.errstate(invalid="ignore"):

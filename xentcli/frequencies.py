@@ -82,11 +82,8 @@ def _counts(block: Block, outputs: int) -> Array | None:
     labels = block.labels
     if block.indexed:
         return np.bincount(labels, minlength=outputs)
-    ones = labels.sum(axis=0)
-    flat = labels.ravel()
-    if float(np.dot(flat, flat)) != float(ones.sum()):  # y² < y for every label between 0 and 1
-        return None
-    return np.atleast_1d(ones).astype(np.int64)
+    ones = np.atleast_1d(np.count_nonzero(labels == 1, axis=0))
+    return ones if np.count_nonzero(labels) == ones.sum() else None
 
 
 def _rows(block: Block, outputs: int) -> Array:

@@ -27,8 +27,8 @@ class Settings(NamedTuple):
 
     ``class_weight`` holds pairs of a class (a name or a number, as typed) and its weight, or bare
     weights in the order of the classes. ``pos_weight`` and ``focal_alpha`` hold one number, or
-    one per output or class. ``reduction``, ``eps``, and ``focal_gamma`` None: what the convention does of
-    its own.
+    one per output or class. ``reduction``, ``eps`` and ``focal_gamma`` None: what the convention
+    does of its own.
     """
 
     label_smoothing: float = 0.0
@@ -52,7 +52,8 @@ class Job(NamedTuple):
     leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
     cross-entropy may be of one output.
 
-    ``compared`` are the conventions of a comparison, the reference first.
+    ``compared`` are the conventions of a comparison, the reference first. ``threshold`` is the
+    probability above which a binary prediction is 1.
 
     ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
     Part carries all of its rows, and with ``grad`` the derivatives beside the losses.
@@ -77,6 +78,7 @@ class Job(NamedTuple):
     one_class: bool = False
     convention: Convention = EXACT
     compared: tuple[Convention, ...] = ()
+    threshold: float = 0.5
     settings: Settings = Settings()
     grad: bool = False
     head: int = 0

@@ -62,12 +62,10 @@ class Comparing(NamedTuple):
     @classmethod
     def of(cls, job: Job, comparison: Comparison) -> "Comparing":
         """What ``comparison`` came to; OptionError where no convention can take the input."""
-        values = {
-            variant: _value(variant, comparison) for variant in comparison.sums
-        }
+        values = {variant: _value(variant, comparison) for variant in comparison.sums}
         compared = tuple(
-            _compared(convention, route, comparison, values)
-            for convention, route in zip(job.compared, comparison.routes, strict=True)
+            _compared(convention, end, comparison, values)
+            for convention, end in zip(job.compared, comparison.ends, strict=True)
         )
         if all(each.value is None for each in compared):
             raise OptionError(compared[0].refusal, hint="see xent conventions")
@@ -98,13 +96,13 @@ def _value(variant: Variant, comparison: Comparison) -> float:
 
 def _compared(
     convention: Convention,
-    route: tuple[Variant, ...] | str,
+    last: Variant | str,
     comparison: Comparison,
     values: dict[Variant, float],
 ) -> Compared:
-    if isinstance(route, str):
-        return Compared(convention, None, None, refusal=route)
-    first, last = route[0], route[-1]
+    first = comparison.reference
+    if first is None or isinstance(last, str):
+        return Compared(convention, None, None, refusal=str(last))
     steps, idle, at = [], [], first
     for aspect, variant in path(first, last):
         step = _step(aspect, at, variant, comparison, values)
@@ -139,5 +137,3 @@ def _step(
 
 def _same(one: float, other: float) -> bool:
     return one == other or (math.isnan(one) and math.isnan(other))
-
-

@@ -233,6 +233,11 @@ def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
     layout = tally.layout
     notes = list(tally.notes)
     notes += tally.evidence.notes(job, layout)
+    if layout.loss == "ce" and layout.outputs == 1:
+        notes.append(
+            "softmax over one class is always 1, so this loss says nothing of the model; "
+            "use xent bce"
+        )
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1

@@ -75,15 +75,15 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
     weights = None if found.weights is None else _beside(losses, found.weights[span])
     valid = None if found.valid is None else _beside(losses, found.valid[span])
     if job.settings.reduction == "none" and weights is not None:
-        losses = losses * weights
+        losses = _times(losses, weights)
     if valid is not None:
-        losses = np.where(valid, losses, 0.0)
+        losses = _times(losses, valid)
     gradient = None
     if found.gradient is not None:
         gradient = found.gradient[span].astype(np.float64)
         for factor in (weights, valid):
             if factor is not None:
-                gradient = gradient * (factor if factor.ndim > 1 else _beside(gradient, factor))
+                gradient = _times(gradient, _beside(gradient, factor))
     classes = None
     if block.layout.loss == "ce":
         labels = block.labels[span]
@@ -100,6 +100,12 @@ def _beside(values: Array, factors: Array) -> Array:
     return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
 
 
+def _times(values: Array, factors: Array) -> Array:
+    """What has the factor 0 is left out, whatever it is."""
+    with np.errstate(invalid="ignore"):
+        return np.where(factors == 0, 0.0, values * factors)
+
+
 def _one_hot_classes(labels: Array) -> Array:
     """Class numbers of one-hot rows, SOFT for any other row."""
     hot = labels == 1
@@ -114,12 +120,13 @@ def sample_means(losses: Array, valid: Array | None = None) -> Array:
     """
     if losses.ndim == 1:
         return losses
+    counts = np.full(len(losses), losses.shape[1])
+    if valid is not None and valid.shape == losses.shape:
+        counts = np.maximum(1, np.count_nonzero(valid, axis=1))
+        losses = np.where(valid, losses, 0.0)
     with np.errstate(over="ignore", invalid="ignore"):
-        if valid is not None and valid.shape == losses.shape:
-            counts = np.maximum(1, np.count_nonzero(valid, axis=1))
-            return np.asarray(np.where(valid, losses, 0.0).sum(axis=1) / counts)
-        means: Array = losses.mean(axis=1)
+        means: Array = losses.sum(axis=1) / counts
         over = np.isinf(means) & np.isfinite(losses).all(axis=1)
         if over.any():
-            means[over] = (losses[over] / losses.shape[1]).sum(axis=1)
+            means[over] = (losses[over] / counts[over, np.newaxis]).sum(axis=1)
     return means

@@ -4,6 +4,7 @@ from xentcli import __version__
 from xentcli.job import Job
 from xentcli.tally import Tally
 
+
 def signature(job: Job, tally: Tally, reduction: str) -> str:
     """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last.
 
@@ -39,5 +40,5 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
     return "|".join([tally.layout.loss, *(f"{key}:{value}" for key, value in fields.items())])
 
 
-def _number(value: str | float) -> str:
+def _number(value: object) -> str:
     return value if isinstance(value, str) else f"{value:.15g}"

@@ -42,7 +42,7 @@ TEXTS = {
     "empty-cell": (GOOD + "1,\n", r"line 4, column p: is missing.*--missing skip"),
     "na": (GOOD + "NA,0.5\n", r"line 4, column label: is missing"),
     "label-above": (GOOD + "2,0.5\n", r"line 4, column label: label 2 is outside \[0, 1\]"),
-    "label-minus": ("label,p\n1,0.9\n-1,0.2\n", r"line 3, .*label -1 .*write -1 as 0"),
+    "label-minus": ("label,p\n1,0.9\n-1,0.2\n", r"line 3, .*label -1 .*say --classes=-1,1"),
     "label-nan": (GOOD + "nan,0.5\n", r"line 4, column label: label nan"),
     "prob-above": (GOOD + "1,1.5\n", r"line 4, column p: probability 1.5 is outside \[0, 1\]"),
     "prob-below": (GOOD + "1,-0.5\n", r"line 4, column p: probability -0.5 .*--logits"),
@@ -172,7 +172,10 @@ CATEGORICAL = {
         ["--labels", "0,3", "--logits", "1,2,3;1,2,3"],
         r"sample 2: label 3 is out of",
     ),
-    "one-based": (["--labels", "1,3", "--logits", "1,2,3;1,2,3"], r"look like 1 to 3, subtract 1"),
+    "one-based": (
+        ["--labels", "1,3", "--logits", "1,2,3;1,2,3"],
+        r"look like 1 to 3, say --label-base 1",
+    ),
     "negative": (
         ["--labels", "0,-1", "--logits", "1,2;1,2"],
         r"sample 2: label -1 is out of range",
@@ -185,7 +188,10 @@ CATEGORICAL = {
     "one-row": (["--labels", "0,1", "--logits", "1,2,3"], r"scores in one row are one sample"),
     "length": (["--labels", "0,1,1", "--logits", "1,2;1,2"], r"labels \[3\] do not fit"),
     "open-range": (["-", "--logits", ":2.."], r"--logits :2.. is no range.*:2..4"),
-    "axes": (["--labels", "[0]", "--logits", "[[[1,2]]]"], r"\[n, k\], these are \[1, 1, 2\]"),
+    "axes": (
+        ["--labels", "[0]", "--logits", "[[[1,2]]]"],
+        r"labels \[1\] do not fit logits \[1, 1, 2\]",
+    ),
 }
 
 

@@ -236,7 +236,8 @@ def _answers(line: str, work: Path, protocol: str = "bash", stdin: Any = None) -
 
 @pytest.mark.parametrize("protocol", ["bash", "fish", "powershell"])
 def test_every_protocol(work: Path, protocol: str) -> None:
-    assert _answers("xent ", work, protocol) == ["bce", "ce"]
+    commands = ["bce", "ce", "compare", "accuracy", "conventions"]
+    assert _answers("xent ", work, protocol) == commands
     assert _answers("xent bce --log", work, protocol) == ["--logits"]
     assert _answers("xent bce -f mark", work, protocol) == ["markdown"]
     assert _answers("xent bce table.csv --labels d", work, protocol) == ["dog"]

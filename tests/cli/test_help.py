@@ -20,7 +20,7 @@ def test_examples_come_first_and_options_in_panels(
     out = xent(command, "--help").out
     assert out.index("Examples") < out.index(f"xent {command} --labels") < out.index("Input")
     panels = re.findall(r"^╭─ (\w+) ─", out, re.M)
-    assert panels == ["Files", "Options", "Input", "Loss", "Output", "Gate"]
+    assert panels == ["Files", "Options", "Input", "Weights", "Loss", "Output", "Gate"]
     for line in out.splitlines():
         assert len(line) <= 80
         if line.startswith("│"):

@@ -68,3 +68,19 @@ def test_taken_as_they_stand(case: str) -> None:
     typed = scores is not None and "*" not in scores and scores.split(",")
     places = picked(loss, names, labels, scores)
     assert list(places) == ([names.split(",").index(n) for n in typed] if typed else sorted(places))
+
+
+@pytest.mark.parametrize("scores", [None, "p_*", "p_dog,p_cat"])
+def test_classes_in_another_order_than_their_scores(scores: str | None) -> None:
+    header = Header(("y", "p_dog", "p_cat"), 3, "a.csv")
+    job = Job("ce", probs=scores, labels="y", classes=("cat", "dog"))
+    with pytest.raises(InputError) as caught:
+        select(job, header)
+    assert "p_dog, p_cat are in another order than the classes" in caught.value.problem
+    assert caught.value.hint == "list them in that order: --probs p_cat,p_dog"
+    for classes in (("dog", "cat"), ("a", "b")):
+        select(job._replace(classes=classes), header)
+    numbered = Header(("y", "p_8", "p_33", "p_17"), 4, "a.csv")
+    with pytest.raises(InputError):
+        select(Job("ce", classes=("8", "17", "33")), numbered)
+    select(Job("ce", classes=("8", "33", "17")), numbered)

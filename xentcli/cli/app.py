@@ -7,8 +7,11 @@ from typing import Annotated, NoReturn
 import typer
 
 from xentcli import __version__, errors
+from xentcli.cli.accuracy import accuracy
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
+from xentcli.cli.compare import compare
+from xentcli.cli.conventions import conventions
 from xentcli.cli.say import say
 from xentcli.cli.shells import SHELLS, script
 from xentcli.errors import XentError
@@ -23,6 +26,9 @@ app = typer.Typer(
 )
 app.command("bce")(bce)
 app.command("ce")(ce)
+app.command("compare")(compare)
+app.command("accuracy")(accuracy)
+app.command("conventions")(conventions)
 
 
 def _show_version(asked: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from xentcli.cli.options import OPTIONS
+from xentcli.cli.groups import OPTIONS
 from xentcli.errors import OptionError
 from xentcli.job import Job, Loss
 

@@ -87,7 +87,7 @@ def _keys(line: str) -> list[str]:
 
 def complete_conventions(incomplete: str) -> list[str]:
     """Names of conventions; after a comma, the next one."""
-    from xentcli.conventions import CONVENTIONS
+    from xentcli.conventions.registry import CONVENTIONS
 
     before, comma, _ = incomplete.rpartition(",")
     taken = before.split(",")

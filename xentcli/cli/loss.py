@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.options import GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.groups import GATING, READING, VARYING, WEIGHING, WRITING
 from xentcli.job import Job, Loss
 
 _SHARED: Final = [*READING, "convention", *WEIGHING, *VARYING, "rows", "grad", *WRITING, *GATING]
@@ -17,17 +17,23 @@ def loss_command(loss: Loss, text: str, *own: str) -> Callable[..., int]:
 
 def _run(given: Given, loss: Loss) -> int:
     from xentcli.cli.gates import Gates
-    from xentcli.cli.run import Output, run
+    from xentcli.cli.output import Output
+    from xentcli.cli.run import run
 
-    output = Output(given.form, given.rows, given.precision, given.output, given.quiet)
-    return run(_job(given, loss), output, Gates(given.expect, given.tol, given.most))
+    gates = Gates(given.expect, given.tol, given.most)
+    return run(_job(given, loss), Output.of(given), gates)
 
 
 def _job(given: Given, loss: Loss) -> Job:
     from xentcli.cli.settings import in_dtype, settings_of
-    from xentcli.conventions import convention
+    from xentcli.conventions import EXACT
 
-    chosen = in_dtype(convention(given.convention), given.dtype)
+    if given.convention == EXACT.name:
+        chosen = in_dtype(EXACT, given.dtype)
+    else:
+        from xentcli.conventions.registry import convention
+
+        chosen = in_dtype(convention(given.convention), given.dtype)
     return job_of(given, loss)._replace(
         convention=chosen,
         settings=settings_of(given),

@@ -1,11 +1,10 @@
 """Options, declared once for all commands; each help text fits one line of 80 columns.
 
-A command is built from groups of them by name (:mod:`xentcli.cli.command`), so that commands
-cannot drift apart.
+A command is built from them by name (:mod:`xentcli.cli.groups`), so that commands cannot drift
+apart.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,7 +12,7 @@ from xentcli.cli.complete import complete_columns, complete_conventions
 from xentcli.job import Base, Loss, Missing
 from xentcli.render import Format
 
-INPUT, LOSS, OUTPUT, GATE = "Input", "Loss", "Output", "Gate"
+INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
 InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz"]
 DtypeName = Literal["float64", "float32", "float16"]
 
@@ -103,11 +102,11 @@ MissingOption = Annotated[
 Weights = Annotated[
     str | None,
     _option(
-        LOSS,
+        WEIGHTS,
         "--weights",
         "-w",
         metavar="COLS",
-        help="Weight of each sample, >= 0 (default: all 1)",
+        help="One per sample or per score, >= 0",
         autocompletion=complete_columns,
     ),
 ]
@@ -115,10 +114,10 @@ Weights = Annotated[
 Mask = Annotated[
     str | None,
     _option(
-        LOSS,
+        WEIGHTS,
         "--mask",
         metavar="COLS",
-        help="1 for samples that count, 0 for others",
+        help="1 where a sample counts, else 0",
         autocompletion=complete_columns,
     ),
 ]
@@ -132,7 +131,7 @@ LabelBase = Annotated[
 ]
 Axis = Annotated[
     int,
-    _option(INPUT, "--axis", metavar="N", help="Axis of classes or outputs (default: the last)"),
+    _option(INPUT, "--axis", metavar="N", help="Axis of the classes (default: the last)"),
 ]
 ConventionOption = Annotated[
     str,
@@ -141,7 +140,7 @@ ConventionOption = Annotated[
         "--convention",
         "-c",
         metavar="NAME",
-        help="exact, keras2, torch, ...: see xent conventions",
+        help="Default: exact; see xent conventions",
         autocompletion=complete_conventions,
     ),
 ]
@@ -151,13 +150,13 @@ With = Annotated[
         LOSS,
         "--with",
         metavar="NAMES",
-        help="Conventions, the first is the reference",
+        help="Such as exact,torch (default: all)",
         autocompletion=complete_conventions,
     ),
 ]
 LossOption = Annotated[
     Loss | None,
-    _option(LOSS, "--loss", metavar="bce|ce", help="Which loss (default: by the shapes)"),
+    _option(LOSS, "--loss", metavar="bce|ce", help="bce or ce (default: by the shapes)"),
 ]
 Smoothing = Annotated[
     float,
@@ -165,15 +164,17 @@ Smoothing = Annotated[
 ]
 ClassWeight = Annotated[
     str | None,
-    _option(LOSS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3 or an array"),
+    _option(
+        WEIGHTS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3, or an array"
+    ),
 ]
 PosWeight = Annotated[
     str | None,
-    _option(LOSS, "--pos-weight", metavar="W", help="Weight of positive terms, or one an output"),
+    _option(WEIGHTS, "--pos-weight", metavar="W", help="Weight of the positive terms"),
 ]
 IgnoreIndex = Annotated[
     float | None,
-    _option(LOSS, "--ignore-index", metavar="Y", help="Label that leaves out what it stands on"),
+    _option(WEIGHTS, "--ignore-index", metavar="Y", help="Label that leaves out its sample"),
 ]
 Reduction = Annotated[
     str | None,
@@ -189,7 +190,7 @@ FocalGamma = Annotated[
 ]
 FocalAlpha = Annotated[
     str | None,
-    _option(LOSS, "--focal-alpha", metavar="A", help="Focal balance, one or one a class"),
+    _option(LOSS, "--focal-alpha", metavar="A", help="Focal loss: balance, one or per class"),
 ]
 BaseOption = Annotated[
     Base,
@@ -197,11 +198,11 @@ BaseOption = Annotated[
 ]
 DtypeOption = Annotated[
     DtypeName | None,
-    _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: the convention's)"),
+    _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: as convention)"),
 ]
 Force = Annotated[
     bool,
-    _option(LOSS, "--force", help="Compute it for one class, where it says nothing"),
+    _option(LOSS, "--force", help="Compute it of one class all the same"),
 ]
 Grad = Annotated[
     bool,
@@ -210,7 +211,7 @@ Grad = Annotated[
 Threshold = Annotated[
     float,
     _option(
-        LOSS, "--threshold", metavar="T", help="Probability above which a label is 1 (default: 0.5)"
+        LOSS, "--threshold", metavar="T", help="Predict 1 above this probability (default: 0.5)"
     ),
 ]
 
@@ -270,59 +271,3 @@ Tolerance = Annotated[
 Most = Annotated[
     str | None, _option(GATE, "--max", metavar="X", help="Exit 1 unless the mean is at most X")
 ]
-
-Option = tuple[Any, Any]
-
-OPTIONS: Final[Mapping[str, Option]] = {
-    "files": (Files, None),
-    "labels": (Labels, None),
-    "logits": (Logits, None),
-    "probs": (Probs, None),
-    "classes": (Classes, None),
-    "label_base": (LabelBase, 0),
-    "axis": (Axis, -1),
-    "input_format": (InputFormatOption, None),
-    "delimiter": (Delimiter, None),
-    "header": (Header, False),
-    "no_header": (NoHeader, False),
-    "missing": (MissingOption, "error"),
-    "convention": (ConventionOption, "exact"),
-    "conventions": (With, None),
-    "loss": (LossOption, None),
-    "weights": (Weights, None),
-    "mask": (Mask, None),
-    "ignore_index": (IgnoreIndex, None),
-    "class_weight": (ClassWeight, None),
-    "pos_weight": (PosWeight, None),
-    "label_smoothing": (Smoothing, 0.0),
-    "focal_gamma": (FocalGamma, None),
-    "focal_alpha": (FocalAlpha, None),
-    "eps": (Eps, None),
-    "reduction": (Reduction, None),
-    "base": (BaseOption, "e"),
-    "dtype": (DtypeOption, None),
-    "threshold": (Threshold, 0.5),
-    "force": (Force, False),
-    "form": (FormatOption, None),
-    "rows": (RowsOption, None),
-    "grad": (Grad, False),
-    "precision": (Precision, 6),
-    "output": (Output, None),
-    "quiet": (Quiet, False),
-    "debug": (Debug, False),
-    "expect": (Expect, None),
-    "tol": (Tolerance, None),
-    "most": (Most, None),
-}
-"""Every option by the name of its parameter, in the order of the help."""
-
-READING: Final = (
-    "files labels logits probs classes label_base axis input_format delimiter header no_header "
-    "missing"
-).split()
-WEIGHING: Final = "weights mask ignore_index".split()
-VARYING: Final = (
-    "class_weight label_smoothing focal_gamma focal_alpha eps reduction base dtype"
-).split()
-WRITING: Final = "form precision output quiet debug".split()
-GATING: Final = "expect tol most".split()

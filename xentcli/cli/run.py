@@ -1,53 +1,36 @@
 """From options to exit code: run the job, render the report, hold the gates."""
 
-import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, cast, get_args
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 from xentcli import errors
 from xentcli.cli.gates import Gates
+from xentcli.cli.output import Output
 from xentcli.cli.say import say
 from xentcli.errors import OptionError
 from xentcli.job import Job
-from xentcli.render import JSON_ROWS, ROW_FORMATS, SUFFIXES, Format
+from xentcli.render import JSON_ROWS, ROW_FORMATS, Format
 
 if TYPE_CHECKING:
-    from xentcli.engines.work import Part
     from xentcli.render.emit import Write
     from xentcli.report import Report
     from xentcli.rows import Rows
     from xentcli.tally import Tally
 
+    States = Iterator[tuple[Tally, Rows | None]]
+
 TABLE_ROWS: Final = 20
-
-
-class Output(NamedTuple):
-    """How the result is wanted: the values of the output options, as typed."""
-
-    format: Format | None
-    rows: str | None
-    precision: int
-    path: str | None
-    quiet: bool
 
 
 def run(job: Job, output: Output, gates: Gates) -> int:
     """Compute ``job``, write it as ``output`` asks, and return the exit code."""
-    from xentcli.cli.progress import watched
-    from xentcli.engines.local import run as parts_of
-    from xentcli.readers import splits
+    from xentcli.cli.gathered import gathered
     from xentcli.render.emit import destination
     from xentcli.tally import measured
 
-    if not job.files and _at_terminal() and any(split.files for split in splits(job)):
-        raise OptionError(
-            "no input: no FILE is named and stdin is a terminal; usage: "
-            f"xent {job.loss} [OPTIONS] [FILE]...",
-            hint=f"try xent {job.loss} --labels 1,0 --logits 2,-1, or xent {job.loss} --help",
-        )
-    form = _format(output)
+    form = output.chosen
     if job.settings.reduction == "none" and (form == "value" or gates.asked):
         raise OptionError(
             "--reduction none leaves the losses apart: there is no one number",
@@ -57,26 +40,20 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
     hidden = output.quiet or (running and sys.stdout.isatty())
-    parts = watched(parts_of(job, measured), job, quiet=hidden)
+    states = gathered(job, measured, quiet=hidden, command=str(job.loss))
     with destination(output.path) as write:
-        report = _written(job, form, output, parts, write)
+        report = _written(job, form, output, states, write)
     verdict = gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
     if verdict is not None:
         say(f"gate: {verdict}")
     return errors.OK if verdict is None else errors.GATE_FAILED
 
 
-def _at_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _written(
-    job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
-) -> "Report":
+def _written(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
     streamed = form in ROW_FORMATS and not job.grad
-    report = (_streamed if streamed else _whole)(job, form, output, parts, write)
+    report = (_streamed if streamed else _whole)(job, form, output, states, write)
     if not output.quiet:
         for note in report.notes:
             say(note)
@@ -87,15 +64,13 @@ def _written(
     return report
 
 
-def _streamed(
-    job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
-) -> "Report":
+def _streamed(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """One line per sample, written while more are read."""
     from xentcli.render import rows as text
     from xentcli.report import Report
 
     begun = False
-    for tally, rows in _folded(parts, job):
+    for tally, rows in states:
         if not begun:
             write(text.row_header(form, tally.layout, grad=job.grad))
             begun = True
@@ -107,33 +82,18 @@ def _streamed(
     return report
 
 
-def _whole(
-    job: Job, form: Format, output: Output, parts: "Iterable[Part]", write: "Write"
-) -> "Report":
+def _whole(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """The report as one text, written when all is read."""
     from xentcli.report import Report
     from xentcli.rows import Rows
 
     kept = []
-    for tally, rows in _folded(parts, job):  # noqa: B007 (the last tally is the result)
+    for tally, rows in states:  # noqa: B007 (the last tally is the result)
         if rows is not None:
             kept.append(rows)
     report = Report.of(job, tally, Rows.joined(kept) if kept else None)
     write(_rendered(report, form, output))
     return report
-
-
-def _folded(parts: "Iterable[Part]", job: Job) -> "Iterator[tuple[Tally, Rows | None]]":
-    """The tally of all parts up to each, and the part's rows as they are numbered in the whole."""
-    tally: Tally | None = None
-    for part in parts:
-        rows = part.rows
-        if tally is None:
-            tally = part.tally
-        else:
-            rows = rows and rows.after(tally.rows)
-            tally = tally.merged(part.tally, job)
-        yield tally, rows
 
 
 def _rendered(report: "Report", form: Format, output: Output) -> str:
@@ -155,19 +115,6 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
             report = report._replace(rows=report.rows.take(slice(0)))
         return plain.json_text(report)
     return plain.markdown_text(report, output.precision)
-
-
-def _format(output: Output) -> Format:
-    if output.format is not None:
-        return output.format
-    suffix = os.path.splitext(output.path or "")[1].lower()
-    if suffix in SUFFIXES:
-        return SUFFIXES[suffix]
-    asked = os.environ.get("XENT_FORMAT") or "table"
-    if asked not in get_args(Format):
-        hint = f"one of {', '.join(get_args(Format))}"
-        raise OptionError(f"XENT_FORMAT={asked} is no format", hint=hint)
-    return cast(Format, asked)
 
 
 def _with_rows(job: Job, form: Format, asked: str | None) -> Job:

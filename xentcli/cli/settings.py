@@ -3,7 +3,7 @@
 import math
 
 from xentcli.cli.command import Given
-from xentcli.conventions import CONVENTIONS, Convention
+from xentcli.conventions import Convention
 from xentcli.errors import OptionError
 from xentcli.job import Job, Settings
 
@@ -22,7 +22,9 @@ def settings_of(given: Given) -> Settings:
         raise OptionError(f"--focal-gamma {gamma:g} is not a number >= 0", hint="2 is usual")
     alpha = _numbers("--focal-alpha", given.focal_alpha)
     if alpha and gamma is None:
-        raise OptionError("--focal-alpha is given without --focal-gamma", hint="add --focal-gamma 2")
+        raise OptionError(
+            "--focal-alpha is given without --focal-gamma", hint="add --focal-gamma 2"
+        )
     return Settings(
         label_smoothing=smoothing,
         class_weight=_class_weight(given.class_weight),
@@ -40,6 +42,8 @@ def in_dtype(convention: Convention, dtype: str | None) -> Convention:
     if dtype is None:
         return convention
     if dtype not in convention.dtypes:
+        from xentcli.conventions.registry import CONVENTIONS
+
         have = [name for name, other in CONVENTIONS.items() if dtype in other.dtypes]
         raise OptionError(
             f"{convention.name} computes in {' and '.join(convention.dtypes)} only, not in {dtype}",

@@ -1,19 +1,13 @@
 """Conventions: which variant of cross-entropy a number is, as data.
 
 ``record`` says what a convention consists of; ``exact``, ``keras``, ``frameworks`` and
-``scorers`` are the conventions themselves, each with its source.
+``scorers`` are the conventions themselves, each with its source, ``registry`` has them by name
+and ``formula`` writes their rules out.
 """
 
-import difflib
-from collections.abc import Mapping
-from typing import Final
-
 from xentcli.conventions.exact import EXACT
-from xentcli.conventions.frameworks import OPTAX, TENSORFLOW, TORCH
-from xentcli.conventions.keras import KERAS2, KERAS3, KERAS3_NUMPY, KERAS3_TF, TF_KERAS
 from xentcli.conventions.record import (
     DENOMINATORS,
-    FORMULAS,
     OPTIONS,
     Convention,
     Denominator,
@@ -21,63 +15,14 @@ from xentcli.conventions.record import (
     Kind,
     Rule,
 )
-from xentcli.conventions.scorers import (
-    CATBOOST,
-    CATBOOST_CROSSENTROPY,
-    LIGHTGBM,
-    LIGHTGBM_XENTROPY,
-    SKLEARN,
-    SKLEARN_LEGACY,
-    XGBOOST,
-)
-from xentcli.errors import OptionError
 
 __all__ = [
-    "CONVENTIONS",
     "DENOMINATORS",
     "EXACT",
-    "FORMULAS",
     "OPTIONS",
     "Convention",
     "Denominator",
     "Dtype",
     "Kind",
     "Rule",
-    "convention",
 ]
-
-CONVENTIONS: Final[Mapping[str, Convention]] = {
-    record.name: record
-    for record in (
-        EXACT,
-        KERAS2,
-        TF_KERAS,
-        KERAS3,
-        KERAS3_NUMPY,
-        KERAS3_TF,
-        TENSORFLOW,
-        TORCH,
-        OPTAX,
-        SKLEARN,
-        SKLEARN_LEGACY,
-        XGBOOST,
-        LIGHTGBM,
-        LIGHTGBM_XENTROPY,
-        CATBOOST,
-        CATBOOST_CROSSENTROPY,
-    )
-}
-
-
-def convention(name: str) -> Convention:
-    """The convention called ``name``; OptionError with the near match for any other name.
-
-    >>> convention("torch").title
-    'PyTorch'
-    """
-    if name in CONVENTIONS:
-        return CONVENTIONS[name]
-    near = difflib.get_close_matches(name, CONVENTIONS, n=1)
-    hint = f"did you mean {near[0]}? " if near else ""
-    hint += f"there is {', '.join(CONVENTIONS)}"
-    raise OptionError(f"no convention is called {name}", hint=hint)

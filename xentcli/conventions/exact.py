@@ -19,20 +19,19 @@ def _rule(function: str, *without: str) -> Rule:
 
 
 _KINDS: Final[tuple[tuple[Kind, Rule], ...]] = (
-    ("bce", _rule("-y·log p - (1-y)·log(1-p)")),
-    ("ce", _rule("-Σ y·log p", "pos-weight", "element-weights")),
+    ("bce", _rule("-y*log p - (1-y)*log(1-p)")),
+    ("ce", _rule("-sum y*log p", "pos-weight", "element-weights")),
     ("ce-index", _rule("-log p_y", "pos-weight", "element-weights")),
 )
 
 EXACT: Final = Convention(
     name="exact",
     title="the definition",
-    source="the definition: -Σ y·log p, with 0·log 0 = 0 and no clipping",
+    source="the definition: -sum y*log p, with 0*log 0 = 0 and no clipping",
     rules={
         **{(kind, "probs"): rule for kind, rule in _KINDS},
         **{
-            (kind, "logits"): rule._replace(options=rule.options - {"eps"})
-            for kind, rule in _KINDS
+            (kind, "logits"): rule._replace(options=rule.options - {"eps"}) for kind, rule in _KINDS
         },
     },
     dtypes=("float64", "float32"),

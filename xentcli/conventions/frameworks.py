@@ -19,7 +19,7 @@ _TF: Final = Rule(
 
 TENSORFLOW: Final = Convention(
     name="tensorflow",
-    title="TensorFlow, tf.nn and tf.compat.v1.losses",
+    title="TensorFlow ops",
     source="TensorFlow 2.21.0: tensorflow/python/ops/nn_impl.py L112-252, nn_ops.py L3988-4440, "
     "ops/losses/losses_impl.py",
     rules={
@@ -106,7 +106,7 @@ _OPTAX: Final = Rule(
 
 OPTAX: Final = Convention(
     name="optax",
-    title="optax, JAX",
+    title="optax",
     source="optax 0.2.8: optax/losses/_classification.py L47-430, _smoothing.py",
     rules={
         ("bce", "logits"): _OPTAX._replace(

@@ -1,6 +1,6 @@
 """Keras in its generations: multi-backend 2.2, tf.keras 2.x, and Keras 3 with its backends."""
 
-from typing import Final
+from typing import Any, Final
 
 from xentcli.conventions.record import Convention, Rule
 
@@ -15,8 +15,8 @@ _KERAS2: Final = Rule(
 )
 
 
-def _clipped(rule: Rule, function: str, **changes: object) -> Rule:
-    """From probabilities: what all of Keras does with them."""
+def _clipped(rule: Rule, function: str, **changes: Any) -> Rule:
+    """From probabilities: what all of Keras does with them, and what one of it does besides."""
     made = rule._replace(
         function=function, options=rule.options | {"eps"}, form="logs", bound="clip", eps=1e-7
     )
@@ -25,7 +25,7 @@ def _clipped(rule: Rule, function: str, **changes: object) -> Rule:
 
 KERAS2: Final = Convention(
     name="keras2",
-    title="Keras 2.2, TensorFlow backend",
+    title="Keras 2.2",
     source="keras-team/keras 2.2.4: keras/backend/tensorflow_backend.py L3258-3390, "
     "keras/engine/training_utils.py (weighted_masked_objective)",
     rules={
@@ -70,7 +70,7 @@ _TF_SPARSE: Final = _TF_KERAS._replace(options=_SPARSE)
 
 TF_KERAS: Final = Convention(
     name="tf-keras",
-    title="tf.keras 2.x (2.10 and later)",
+    title="tf.keras 2.10 on",
     source="keras-team/keras v2.15.0: keras/backend.py L5490-5900, keras/losses.py, "
     "keras/utils/losses_utils.py",
     rules={
@@ -116,7 +116,7 @@ _SPARSE3: Final = _KERAS3._replace(options=_SPARSE)
 
 KERAS3: Final = Convention(
     name="keras3",
-    title="Keras 3, what its backends have in common",
+    title="Keras 3",
     source="keras-team/keras v3.15.1: keras/src/backend/jax/nn.py, keras/src/ops/nn.py, "
     "keras/src/losses/losses.py, keras/src/losses/loss.py (reduce_values)",
     rules={
@@ -146,17 +146,17 @@ KERAS3: Final = Convention(
     one_class="computed",
     missing_class_weight=1.0,
     bad_label="Keras 3 silently gives a loss of 0 for it on JAX",
+    notes="what its backends have in common; on PyTorch, log1p and (1-y)*z - log sigmoid(z) round "
+    "in another way",
 )
 
 KERAS3_NUMPY: Final = KERAS3._replace(
     name="keras3-numpy",
-    title="Keras 3, NumPy backend",
+    title="Keras 3 on NumPy",
     source="keras-team/keras v3.15.1: keras/src/backend/numpy/nn.py",
     rules={
         **KERAS3.rules,
-        ("bce", "logits"): _clipped(
-            _KERAS3, "BinaryCrossentropy(from_logits=True)", squash=True
-        ),
+        ("bce", "logits"): _clipped(_KERAS3, "BinaryCrossentropy(from_logits=True)", squash=True),
     },
     bad_label="Keras 3 silently gives a loss of 0 for negative ones on NumPy",
     notes="binary logits go through a sigmoid and the clip, so that loss ends at 16.1",
@@ -164,13 +164,11 @@ KERAS3_NUMPY: Final = KERAS3._replace(
 
 KERAS3_TF: Final = KERAS3._replace(
     name="keras3-tf",
-    title="Keras 3, TensorFlow backend",
+    title="Keras 3 on TF",
     source="keras-team/keras v3.15.1: keras/src/backend/tensorflow/nn.py",
     rules={
         **KERAS3.rules,
-        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(
-            form="max", focal_squashes=False
-        ),
+        ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="max", focal_squashes=False),
         ("ce-index", "probs"): _clipped(_SPARSE3, "SparseCategoricalCrossentropy", form="logit"),
     },
     bad_label="TensorFlow gives nan for it on a GPU",

@@ -28,7 +28,7 @@ Form = Literal[
     "shifted",
     "lse",
 ]
-"""How the arithmetic goes, a key of ``FORMULAS``."""
+"""How the arithmetic goes; :mod:`xentcli.conventions.formula` writes each down."""
 
 Denominator = Literal["weights", "count", "nonzero", "one", "none"]
 """What a sum is divided by to give a mean, a key of ``DENOMINATORS``."""
@@ -42,23 +42,10 @@ denominator counting it for class numbers only."""
 
 Empty = Literal["error", "nan", "zero"]
 
-FORMULAS: Final[Mapping[str, str]] = {
-    "exact": "the definition, to full precision",
-    "logs": "-y·log(p) - (1-y)·log(1-p), or -Σ y·log(p) over classes",
-    "log1p": "-y·log(p) - (1-y)·log1p(-p)",
-    "logit": "back to z = log(p/(1-p)), of classes z = log p, then as from logits",
-    "max": "max(z,0) - z·y + log1p(exp(-|z|))",
-    "weighted-max": "(1-y)·z + (1+(q-1)·y)·(log1p(exp(-|z|)) + max(-z,0))",
-    "log-sigmoid": "(1-y)·z - log σ(z), log σ(z) = min(z,0) - log1p(exp(-|z|))",
-    "log-sigmoids": "-y·log σ(z) - (1-y)·log σ(-z)",
-    "shifted": "Σ y·(log Σ exp(z - max z) - (z - max z))",
-    "lse": "(max z + log Σ exp(z - max z)) - z_y",
-}
-
 DENOMINATORS: Final[Mapping[str, str]] = {
     "weights": "the sum of the weights",
     "count": "the number of losses that count, whatever their weights",
-    "nonzero": "the number of weights that are not 0",
+    "nonzero": "the number of weights that are not 0, less what is masked",
     "one": "nothing, or the number of outputs where samples are averaged first: a sum",
     "none": "nothing: the losses stay apart",
 }
@@ -121,8 +108,7 @@ class Rule(NamedTuple):
     weights_together: bool = True
     empty: Empty = "error"
 
-
-    def epsilon(self, dtype: Dtype) -> float:
+    def epsilon(self, dtype: str) -> float:
         """``eps``, or the machine epsilon of ``dtype``."""
         return EPSILONS[dtype] if self.eps is None else self.eps
 

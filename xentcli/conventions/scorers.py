@@ -16,7 +16,7 @@ _SKLEARN: Final = Rule(
 
 SKLEARN: Final = Convention(
     name="sklearn",
-    title="scikit-learn 1.5 and later",
+    title="scikit-learn 1.5 on",
     source="scikit-learn 1.9.1: sklearn/metrics/_classification.py L178-330, L3321 (log_loss)",
     rules={
         ("bce", "probs"): _SKLEARN,
@@ -27,7 +27,7 @@ SKLEARN: Final = Convention(
     logs_in="float64",
     result="float64",
     notes="the clip bound is the machine epsilon of the probabilities' own float type; of an "
-    "indicator matrix only -Σ y·log(p) counts",
+    "indicator matrix only -sum y*log(p) counts",
 )
 
 _LEGACY: Final = _SKLEARN._replace(
@@ -36,7 +36,7 @@ _LEGACY: Final = _SKLEARN._replace(
 
 SKLEARN_LEGACY: Final = SKLEARN._replace(
     name="sklearn-legacy",
-    title="scikit-learn 1.1 and earlier",
+    title="scikit-learn to 1.1",
     source="scikit-learn 1.1.3: sklearn/metrics/_classification.py (log_loss)",
     rules={
         ("bce", "probs"): _LEGACY,
@@ -80,13 +80,11 @@ _LGB: Final = _TREES._replace(
     function="binary_logloss", eps=1e-15, worst=_WORST, soft="above 0 is 1"
 )
 _LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
-_LGB_XENT: Final = _TREES._replace(
-    function="cross_entropy", eps=1e-12, complement_in="float32"
-)
+_LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12, complement_in="float32")
 
 LIGHTGBM: Final = Convention(
     name="lightgbm",
-    title="LightGBM, binary_logloss and multi_logloss",
+    title="LightGBM",
     source="LightGBM 4.7.0: src/metric/binary_metric.hpp, src/metric/multiclass_metric.hpp",
     rules={
         ("bce", "probs"): _LGB,
@@ -101,7 +99,7 @@ LIGHTGBM: Final = Convention(
 
 LIGHTGBM_XENTROPY: Final = Convention(
     name="lightgbm-xentropy",
-    title="LightGBM, cross_entropy",
+    title="LightGBM xentropy",
     source="LightGBM 4.7.0: src/metric/xentropy_metric.hpp",
     rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _LGB_XENT._replace(squash=True)},
     dtypes=("float64",),
@@ -120,7 +118,7 @@ _CAT: Final = Rule(
 
 CATBOOST: Final = Convention(
     name="catboost",
-    title="CatBoost, Logloss and MultiClass",
+    title="CatBoost",
     source="CatBoost 1.2.10: catboost/libs/metrics/metric.cpp",
     rules={
         ("bce", "logits"): _CAT,
@@ -134,7 +132,7 @@ CATBOOST: Final = Convention(
 
 CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
     name="catboost-crossentropy",
-    title="CatBoost, CrossEntropy and MultiCrossEntropy",
+    title="CatBoost",
     rules={
         ("bce", "logits"): _CAT._replace(
             function="CrossEntropy, MultiCrossEntropy", soft="as given"

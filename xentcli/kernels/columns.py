@@ -33,7 +33,8 @@ def column_sums(values: Array) -> Array:
     rest = values
     while rest.size and (largest := max(float(rest.max()), -float(rest.min()))) > 0:
         unit = int(np.frexp(largest)[1]) - GRID
-        whole = np.rint(np.ldexp(rest, -unit)) if unit > -1000 else _scaled_up(rest, unit)
+        # Cut, not rounded: the largest float rounds up to one that is beyond float64.
+        whole = np.trunc(np.ldexp(rest, -unit)) if unit > -1000 else _scaled_up(rest, unit)
         sums = whole.astype(np.int64).sum(axis=0)
         totals = totals + sums.astype(object) * (1 << (unit + UNIT))
         rest = rest - np.ldexp(whole, unit)
@@ -41,5 +42,5 @@ def column_sums(values: Array) -> Array:
 
 
 def _scaled_up(values: Array, unit: int) -> Array:
-    """``values / 2^unit`` rounded, for units below what one power of two can reach."""
-    return np.asarray(np.rint(np.ldexp(np.ldexp(values, 1000), -unit - 1000)))
+    """``values / 2^unit`` cut to whole numbers, for units below what one power of two can reach."""
+    return np.asarray(np.trunc(np.ldexp(np.ldexp(values, 1000), -unit - 1000)))

@@ -130,8 +130,8 @@ def sigmoid(z: Array) -> Array:
 def softmax(z: Array) -> Array:
     """``exp(z - max z)/Σ exp(z - max z)`` of rows ``[m, k]``, each step rounded.
 
-    >>> softmax(np.float32([[40.0, 0.0]]))
-    array([[1.0000000e+00, 4.2483543e-18]], dtype=float32)
+    >>> softmax(np.float32([[1.0, 1.0]]))
+    array([[0.5, 0.5]], dtype=float32)
     """
     powers = np.exp(z - z.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True))

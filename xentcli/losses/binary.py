@@ -34,7 +34,8 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     by_class = class_weights(block, rule, job)
     inside = by_class is not None and rule.class_weights != "rows"
     weights, shares = weighted_rows(block, rule, job, raw, by_class, inside=inside)
-    positive, negative = y, _complement(y, rule)
+    rest = _complement(raw, y, rule, job.settings.label_smoothing)
+    positive, negative = y, rest
     if by_class is not None and inside:
         positive, negative = positive * by_class[1], negative * by_class[0]
     if job.settings.pos_weight:
@@ -46,16 +47,21 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     gradient = _gradient(terms, scores, rule) if job.grad else None
     if job.settings.focal_gamma is not None:
         p, miss = _chances(scores, block.layout.scale, rule)
-        factor, slope = _focal(y, p, miss, rule, job)
+        factor, slope = _focal(y, rest, p, miss, rule, job)
         if gradient is not None:
-            gradient = factor * gradient + slope * values
-        values = factor * values
+            gradient = factor * gradient + _times(slope, values, guarded=True)
+        values = _times(factor, values, guarded=rule.form == "exact")
     values = values.astype(job.convention.logs_in or kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
 
 
-def _complement(y: Array, rule: Rule) -> Array:
-    """``1 - y`` in the type in which the library forms it."""
+def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:
+    """``1 - y`` of smoothed labels ``y``, in the type in which the library forms it.
+
+    The definition smooths ``1 - raw`` instead: what cancels in ``1 - y`` are digits of the loss.
+    """
+    if rule.form == "exact":
+        return smoothed(1 - raw, 2, smoothing)
     if rule.complement_in is None:
         return np.asarray(1 - y)
     return np.asarray((1 - y.astype(rule.complement_in)).astype(y.dtype))
@@ -102,11 +108,13 @@ def _may_be_infinite(block: Block, rule: Rule) -> bool:
 
 def _summed(terms: _Terms, *, guarded: bool) -> Array:
     """``positive·on + negative·off``; guarded: with 0·inf = 0, where frameworks have NaN."""
-    parts = []
-    for factor, cost in ((terms.positive, terms.on.nats), (terms.negative, terms.off.nats)):
-        part = factor * cost
-        parts.append(np.where(factor == 0, 0, part) if guarded else part)
-    return np.asarray(parts[0] + parts[1])
+    on = _times(terms.positive, terms.on.nats, guarded=guarded)
+    return np.asarray(on + _times(terms.negative, terms.off.nats, guarded=guarded))
+
+
+def _times(factor: Array, cost: Array, *, guarded: bool) -> Array:
+    """``factor·cost``; guarded: with 0·inf = 0."""
+    return np.where(factor == 0, 0, factor * cost) if guarded else np.asarray(factor * cost)
 
 
 def _bounded(terms: _Terms) -> Array | None:
@@ -136,16 +144,24 @@ def _gradient(terms: _Terms, logits: Array, rule: Rule) -> Array:
     return np.asarray(up - down)
 
 
-def _focal(y: Array, p: Array, miss: Array, rule: Rule, job: Job) -> tuple[Array, Array]:
-    """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017)."""
+def _focal(
+    y: Array, rest: Array, p: Array, miss: Array, rule: Rule, job: Job
+) -> tuple[Array, Array]:
+    """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017).
+
+    The derivative of a factor of 0 is multiplied by a loss of 0, so it may be 0 as well, where
+    a gamma below 1 would make it infinite.
+    """
     gamma = job.settings.focal_gamma or 0.0
-    wrong = y * miss + (1 - y) * p
-    factor = wrong**gamma
-    slope = gamma * wrong ** (gamma - 1) * (1 - 2 * y) * p * miss if gamma else np.zeros_like(p)
+    wrong = y * miss + rest * p
+    factor, slope = wrong**gamma, np.zeros_like(wrong)
+    if gamma:
+        inner = gamma * wrong ** (gamma - 1) * (rest - y) * p * miss
+        slope = np.where(wrong == 0, 0, inner)
     alphas = job.settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
     if alphas:
         count = y.shape[1] if y.ndim > 1 else 1
         alpha = per_output(alphas, count, "--focal-alpha", y.dtype)
-        balance = alpha * y + (1 - alpha) * (1 - y)
+        balance = alpha * y + (1 - alpha) * rest
         factor, slope = balance * factor, balance * slope
     return np.asarray(factor), np.asarray(slope)

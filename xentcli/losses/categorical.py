@@ -79,9 +79,7 @@ def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array 
     return p, outside
 
 
-def _of_targets(
-    labels: Array, scores: Array, scale: str, rule: Rule
-) -> tuple[Array, Array | None]:
+def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
     """What the labelled class of each sample costs, and where a bound made that."""
     rows = np.arange(len(labels))
     if scale == "logits" and not rule.squash:
@@ -145,13 +143,15 @@ def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) ->
     ``h = -rows`` for the plain loss, ``rows·(γ·p·(1-p)^(γ-1)·log p - (1-p)^γ)`` for the focal
     one, and 0 where a bound stopped the loss.
     """
-    softmax = kernels.softmax if rule.form == "exact" else frameworks.softmax
-    p, h = softmax(logits), -rows
-    gamma = job.settings.focal_gamma
+    exact = rule.form == "exact"
+    p, miss = (kernels.softmax if exact else frameworks.softmax)(logits), _missing(costs.nats)
+    h, gamma = -rows, job.settings.focal_gamma
     if gamma is not None:
-        miss = _missing(costs.nats)
-        inner = gamma * p * miss ** (gamma - 1) * -costs.nats if gamma else 0
+        moved = (miss != 0) & (p != 0) & (gamma != 0)  # elsewhere the limit is 0
+        inner = np.where(moved, gamma * p * miss ** (gamma - 1) * -costs.nats, 0)
         h = rows * (inner - miss**gamma)
     if costs.bounded is not None:
         h = np.where(costs.bounded, 0, h)
-    return np.asarray(h - p * h.sum(axis=1, keepdims=True))
+    total = h.sum(axis=1, keepdims=True)
+    # Where p is nearly 1, the digits are in 1 - p.
+    return np.asarray(h * miss - p * (total - h) if exact else h - p * total)

@@ -65,10 +65,12 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
     if not isinstance(given[0], tuple):
         if len(given) != count:
             problem = f"--class-weight has {len(given)} weights for {count} classes"
-            raise OptionError(problem, hint="give one weight per class, in the order of the classes")
+            raise OptionError(
+                problem, hint="give one weight per class, in the order of the classes"
+            )
         return np.array(given, np.float64)
     names = block.layout.classes or tuple(str(job.label_base + i) for i in range(count))
-    return _by_name(dict(given), names, job)  # type: ignore[arg-type]
+    return _by_name(dict(given), names, job)
 
 
 def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
@@ -115,7 +117,7 @@ def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> A
         found = np.rint(labels.ravel()).astype(np.intp) if column else labels.argmax(axis=1)
         return np.asarray(by_class[found])
     if block.layout.loss == "ce":
-        return np.asarray(labels @ by_class)
+        return np.asarray((labels * by_class).sum(axis=1))
     return np.asarray(by_class[0] * (1 - labels) + by_class[1] * labels)
 
 

@@ -1,8 +1,9 @@
 """Which rule a block is computed by, and whether it has the options that were given."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from xentcli.conventions import CONVENTIONS, Denominator, Kind, Rule
+from xentcli.conventions import Denominator, Kind, Rule
 from xentcli.errors import OptionError
 from xentcli.job import Block, Job
 
@@ -30,9 +31,11 @@ def rule_of(block: Block, job: Job) -> Rule:
     key = kind_of(block), block.layout.scale
     rule = job.convention.rules.get(key)
     if rule is None:
-        have = [name for name, other in CONVENTIONS.items() if key in other.rules]
         problem = f"{job.convention.name} has no {_KINDS[key[0]]} from {_SCALES[key[1]]}"
-        raise OptionError(problem, hint=f"conventions that have it: {', '.join(have)}")
+        raise OptionError(problem, hint=_who_has(lambda rules: key in rules))
+    if job.grad and block.layout.scale != "logits":
+        problem = "--grad is the derivative by each logit, and these are probabilities"
+        raise OptionError(problem, hint="give --logits")
     for option in _used(block, job):
         if option not in rule.options:
             raise _lacking(option, key, job)
@@ -88,13 +91,20 @@ def _used(block: Block, job: Job) -> list[str]:
 
 
 def _lacking(option: str, key: tuple[Kind, str], job: Job) -> OptionError:
-    have = [
-        name
-        for name, other in CONVENTIONS.items()
-        if key in other.rules and option in other.rules[key].options
-    ]
-    words = "--weights with one weight per element" if option == "element-weights" else f"--{option}"
+    words = (
+        "--weights with one weight per element" if option == "element-weights" else f"--{option}"
+    )
     what = f"{_KINDS[key[0]]} from {_SCALES[key[1]]}"
     problem = f"{job.convention.name} has no {words} for {what}"
-    hint = f"conventions that have it: {', '.join(have)}" if have else "no convention has it there"
-    return OptionError(problem, hint=hint)
+    return OptionError(
+        problem, hint=_who_has(lambda rules: key in rules and option in rules[key].options)
+    )
+
+
+def _who_has(has: Callable[[Mapping[tuple[Kind, str], Rule]], bool]) -> str:
+    from xentcli.conventions.registry import CONVENTIONS
+
+    names = [name for name, convention in CONVENTIONS.items() if has(convention.rules)]
+    return (
+        f"conventions that have it: {', '.join(names)}" if names else "no convention has it there"
+    )

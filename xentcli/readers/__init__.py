@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from xentcli.errors import OptionError
 from xentcli.job import STDIN, Block, Job, Split
+from xentcli.readers.classes import declared
 from xentcli.readers.roles import given, option
 
 
@@ -21,6 +22,7 @@ def splits(job: Job) -> list[Split]:
     """
     if job.logits is not None and job.probs is not None:
         raise OptionError("--logits and --probs exclude each other", hint="give one of them")
+    declared(job)  # a slip in it shows before anything is read
     if not job.files:
         _refuse_bare_paths(job)
         if _all_arrays(job):
@@ -44,8 +46,13 @@ def _refuse_bare_paths(job: Job) -> None:
 def _all_arrays(job: Job) -> bool:
     from xentcli.readers.inline import is_array
 
+    classes = declared(job)
     values = given(job)
-    arrays = [option(job, role) for role, value in values.items() if is_array(value)]
+    arrays = [
+        option(job, role)
+        for role, value in values.items()
+        if is_array(value, *([classes] if role == "labels" else []))
+    ]
     if not arrays:
         return False
     columns = [typed for typed in (option(job, role) for role in values) if typed not in arrays]

@@ -7,7 +7,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
-from xentcli.readers.roles import FLAGS, option
+from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Place, Rows
 from xentcli.readers.source import opened
 from xentcli.readers.tables import Stretch, Table, open_table
@@ -20,23 +20,24 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
         with opened(path) as source:
             table = open_table(job, path, source)
             selection = select(job, table.header)
-            layout = _layout(table, selection)
-            positions = selection.positions
-            if not positions:
+            layout = None
+            if not selection.positions:
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
             before = 0
             for stretch in table.stretches(selection):
                 cells = {
-                    role: stretch.cells(picked, flags=role in FLAGS)
-                    for role, picked in positions.items()
+                    role: stretch.cells(picked, meaning(role, selection.classes))
+                    for role, picked in selection.positions.items()
                 }
+                layout = layout or _layout(table, selection, cells)
                 stop = start + len(next(iter(cells.values())).values)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
                 read = source.bytes_read
                 yield Rows(
                     cells | beside,
                     layout,
-                    place=_Finder(job, start, stretch, positions),
+                    selection.classes,
+                    place=_Finder(job, start, stretch, selection.positions),
                     bytes_read=read - before,
                 )
                 start, before = stop, read
@@ -46,15 +47,18 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
             raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
 
 
-def _layout(table: Table, selection: Selection) -> Layout:
+def _layout(table: Table, selection: Selection, cells: Mapping[str, Cells]) -> Layout:
+    """What all rows share; ``cells`` are the first ones."""
     header: Header = table.header
     names = header.names or ()
-    scores = selection.positions.get("scores", ())
+    # Names of score columns are used where labels are names: the first rows decide it for all.
+    called = "labels" in cells and cells["labels"].named is not None
     return Layout(
         source=header.source,
         scale=selection.scale,
         outputs=None,
-        names=tuple(names[position] for position in scores if names),
+        names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
+        classes=selection.classes.names if selection.classes.declared or called else (),
         headed=None if isinstance(table, ArrayTable) else bool(names),
         note=selection.note,
     )

@@ -52,7 +52,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
     cells, kept, faults = _without_missing(job, read)
     valid = labels.counting(job, cells["labels"], cells.get("mask"))
-    numbers, fault = labels.cleaned(job, layout, cells["labels"], valid)
+    numbers, fault = labels.cleaned(job, samples, cells["labels"], valid)
     scores = cells["scores"].values
     faults.append(fault)
     if layout.scale == "probs":

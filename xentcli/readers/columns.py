@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
-from xentcli.readers.pairing import refuse_crossed
+from xentcli.readers import pairing
+from xentcli.readers.classes import Classes, declared
 from xentcli.readers.roles import given, option
 
 LABEL_NAMES: Final = re.compile(
@@ -29,11 +30,15 @@ Positions = Mapping[str, tuple[int, ...]]
 
 
 class Selection(NamedTuple):
-    """Positions (from 0) of the columns of each role that is in this table."""
+    """Positions (from 0) of the columns of each role that is in this table.
+
+    ``classes`` are those whose names labels may be.
+    """
 
     positions: Positions
     scale: Scale
     note: str = ""
+    classes: Classes = Classes()
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -76,8 +81,19 @@ def select(job: Job, header: Header) -> Selection:
     labels, scores = positions.get("labels"), positions.get("scores")
     _refuse_overlap(header, labels, scores)
     if header.names is not None and labels and scores and len(scores) > 1:
-        refuse_crossed(job, scale, header, labels, scores)
-    return Selection(positions, scale, ", ".join(notes))
+        pairing.refuse_crossed(job, scale, header, labels, scores)
+    classes = declared(job) if job.classes else _from_scores(job, header, positions)
+    return Selection(positions, scale, ", ".join(notes), classes)
+
+
+def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:
+    """The classes that the score columns name, for one column of labels."""
+    scores = positions.get("scores", ())
+    if header.names is None or len(scores) < 2 or job.loss == "bce":
+        return Classes()
+    if len(positions.get("labels", ())) != 1:
+        return Classes()
+    return Classes.of(pairing.classes([header.name(place) for place in scores]), declared=False)
 
 
 def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:

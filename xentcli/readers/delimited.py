@@ -6,14 +6,16 @@ in the order of the file is an InputError with its line and column.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers import dialect, grammar, numbers
+from xentcli.readers import dialect, numbers
 from xentcli.readers.cells import Grid, grid
 from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
+from xentcli.readers.parsing import CellFault, Names, parsed
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,7 +26,6 @@ _OTHER_MARKS: Final = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_TALL: Final = 4096
 _BLANK_LINE: Final = "is blank, and rows follow it"
 
 
@@ -32,8 +33,9 @@ _BLANK_LINE: Final = "is blank, and rows follow it"
 class Chunk:
     """Consecutive rows: float64 ``values`` ``[rows, wanted]``, memory of its own, C or F order.
 
-    ``missing`` marks the cells without a number, whose value is NaN; None where there are none.
-    ``first_row`` counts the data rows before.
+    ``missing`` marks the cells without a number, whose value is NaN, and ``named`` those that
+    are the name of a class, whose value is its number; None where there are none. ``first_row``
+    counts the data rows before.
     """
 
     values: Array
@@ -41,27 +43,19 @@ class Chunk:
     first_row: int
     first_line: int
     _breaks: Array | None = field(default=None, repr=False)
+    named: Array | None = None
 
     def before(self, row: int) -> "Chunk":
         """The rows before ``row``."""
-        missing = self.missing
-        if missing is not None:
-            missing = missing[:row] if missing[:row].any() else None
-        return replace(self, values=self.values[:row], missing=missing)
+        missing, named = (
+            None if mask is None or not mask[:row].any() else mask[:row]
+            for mask in (self.missing, self.named)
+        )
+        return replace(self, values=self.values[:row], missing=missing, named=named)
 
     def line(self, row: int) -> int:
         """The line, from 1, on which ``row`` of this chunk begins."""
         return self.first_line + (row if self._breaks is None else int(self._breaks[row]))
-
-
-class _Fault(NamedTuple):
-    """Sorts by its place; ``rank`` decides in one cell."""
-
-    row: int
-    column: int
-    rank: int
-    problem: str
-    hint: str | None
 
 
 class Delimited:
@@ -122,8 +116,11 @@ class Delimited:
         """What messages call the column at ``position``: its name, else ``:3``."""
         return (self.names and self.names[position]) or f":{position + 1}"
 
-    def chunks(self, wanted: Sequence[int]) -> Iterator[Chunk]:
-        """The numbers of the ``wanted`` columns (positions from 0), until the text ends."""
+    def chunks(self, wanted: Sequence[int], names: Names = MappingProxyType({})) -> Iterator[Chunk]:
+        """The numbers of the ``wanted`` columns (positions from 0), until the text ends.
+
+        In columns that ``names`` has, cells may be names of those classes.
+        """
         rows, blank = 0, None
         while (stretch := self._lines.stretch(_separators(self.delimiter))) is not None:
             before = self._lines.lines_before
@@ -131,7 +128,7 @@ class Delimited:
             if content.stop > content.start:
                 if blank is not None:
                     raise self._error(blank, None, _BLANK_LINE)
-                chunk, fault = self._chunk(content, list(wanted), rows, before + 1)
+                chunk, fault = self._chunk(content, list(wanted), names, rows, before + 1)
                 rows += len(chunk.values)
                 before += int(np.count_nonzero(content.text[content.start : content.stop] == 10))
                 if len(chunk.values):
@@ -156,30 +153,16 @@ class Delimited:
         return stretch._replace(stop=stop)
 
     def _chunk(
-        self, stretch: Stretch, wanted: list[int], first_row: int, line: int
+        self, stretch: Stretch, wanted: list[int], names: Names, first_row: int, line: int
     ) -> tuple[Chunk, InputError | None]:
         """The rows up to the first fault, and that."""
         table = grid(stretch, self.delimiter, self.width)
-        rows = len(table.ends)
         faults = [*self._odd_row(table), *self._text_faults(table)]
-        # A tall chunk goes column by column: a column of labels is a matter of one byte each.
-        step = 1 if rows >= _TALL else max(1, len(wanted))
-        order: Literal["C", "F"] = "F" if rows >= _TALL else "C"
-        values = np.empty((rows, len(wanted)), order=order)
-        missing: Array | None = None
-        for place in range(0, len(wanted) if rows else 0, step):
-            group, span = wanted[place : place + step], slice(place, place + step)
-            starts, ends = table.cells(group)
-            found = numbers.parse(stretch.text, starts, ends)
-            values[:, span] = found.values.reshape(rows, -1)
-            if found.missing is not None:
-                missing = np.zeros(values.shape, bool, order) if missing is None else missing
-                missing[:, span] = found.missing.reshape(rows, -1)
-            if found.bad is not None:
-                row, column = _first_bad(found.bad.reshape(rows, -1), group)
-                cell = row * len(group) + group.index(column)
-                faults.append(_bad_cell(row, column, stretch.text[starts[cell] : ends[cell]]))
-        chunk = Chunk(values, missing, first_row, line, _row_lines(table))
+        found = parsed(table, wanted, names)
+        faults += found.faults
+        chunk = Chunk(
+            found.values, found.missing, first_row, line, _row_lines(table), named=found.named
+        )
         if not faults:
             return chunk, None
         fault = min(faults)
@@ -187,23 +170,23 @@ class Delimited:
         error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
         return chunk.before(fault.row), error
 
-    def _odd_row(self, table: Grid) -> Iterator[_Fault]:
+    def _odd_row(self, table: Grid) -> Iterator[CellFault]:
         text, rows = table.stretch.text, len(table.ends)
         if self.width == 1 and rows and self.delimiter != dialect.BLANKS:
             starts = np.append(table.stretch.start, table.stops[: rows - 1] + 1)
             starts, ends = numbers.trimmed(text, starts, table.ends.ravel())
             bare = (starts == ends) | ((ends - starts == 1) & (text.take(starts) == 13))
             if bare.any():
-                yield _Fault(int(np.argmax(bare)), -1, 0, _BLANK_LINE, None)
+                yield CellFault(int(np.argmax(bare)), -1, 0, _BLANK_LINE, None)
         if table.odd is not None:
             record = text[table.begins(rows) : table.stops[rows]].tobytes()
             if not record.strip(_blanks(self.delimiter)):
-                yield _Fault(rows, -1, 0, _BLANK_LINE, None)
+                yield CellFault(rows, -1, 0, _BLANK_LINE, None)
             else:
                 cells = "1 cell" if table.odd == 1 else f"{table.odd} cells"
-                yield _Fault(rows, -1, 0, f"has {cells}, line 1 has {self.width}", None)
+                yield CellFault(rows, -1, 0, f"has {cells}, line 1 has {self.width}", None)
 
-    def _text_faults(self, table: Grid) -> Iterator[_Fault]:
+    def _text_faults(self, table: Grid) -> Iterator[CellFault]:
         start, stop = table.stretch.start, table.stretch.stop
         text = table.stretch.text[start:stop]
         if int(text.max()) < 128 and self._lines.buffer.find(b"\0", start, stop) < 0:
@@ -214,7 +197,7 @@ class Delimited:
             row = int(np.searchsorted(table.stops, start + offset))
             before = text[table.begins(row) - start : offset].tobytes()
             column = min(_cell_at(before, self.delimiter), self.width - 1)
-            yield _Fault(row, column, 0, problem, hint)
+            yield CellFault(row, column, 0, problem, hint)
 
     def _error(
         self, line: int, column: int | None, problem: str, hint: str | None = None
@@ -276,20 +259,6 @@ def _text_fault(text: bytes) -> tuple[int, str, str] | None:
 def _cell_at(before: bytes, delimiter: str) -> int:
     """The position of the cell that begins or goes on after ``before`` in its record."""
     return len(dialect.split_line(before.decode("latin-1") + "x", delimiter)) - 1
-
-
-def _first_bad(bad: Array, columns: list[int]) -> tuple[int, int]:
-    row = int(np.argmax(bad.any(axis=1)))
-    return row, min(columns[i] for i in np.flatnonzero(bad[row]).tolist())
-
-
-def _bad_cell(row: int, column: int, cell: Array) -> _Fault:
-    text = cell.tobytes().decode("utf-8", "replace").replace('""', '"')
-    try:
-        grammar.classify(text)
-    except grammar.BadCellError as error:
-        return _Fault(row, column, 1, error.problem, error.hint)
-    raise AssertionError(text)
 
 
 def _row_lines(table: Grid) -> Array | None:

@@ -1,6 +1,6 @@
 """Tables held in memory: named arrays, and a bare matrix."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from xentcli.readers import json
 from xentcli.readers.columns import Header, Selection
+from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place, side_by_side
 
 
@@ -34,31 +35,38 @@ class ArrayTable:
         else:
             yield json.Records([self.arrays], self.header, lambda _: Place(self.source))
 
-    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         """The named arrays side by side."""
-        columns = [self._column(position, flags=flags) for position in positions]
+        columns = [self._column(position, means) for position in positions]
         return side_by_side(columns, self.header, positions)
 
-    def _column(self, position: int, *, flags: bool) -> Cells:
-        name = self.header.name(position)
-        return array_cells(self.arrays[name], Place(self.source, item=f"$.{name}"), flags=flags)
+    def _column(self, position: int, means: Meaning) -> Cells:
+        return array_cells(self.arrays[self.header.name(position)], self._at(position), means)
+
+    def _at(self, position: int) -> Place:
+        return Place(self.source, item=f"$.{self.header.name(position)}")
 
     def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
-        shape = self._column(position, flags=True).values.shape
-        index = "".join(f"[{i}]" for i in np.unravel_index(flat, shape))
-        return Place(self.source, item=f"$.{self.header.name(position)}{index}")
+        values = self.arrays[self.header.name(position)]
+        if isinstance(values, np.ndarray):
+            shape = values.shape
+        else:
+            shape, _ = json.rectangle(values, _inside(self._at(position)))
+        return _inside(self._at(position))(*np.unravel_index(flat, shape))
 
 
-def array_cells(values: Any, place: Place, *, flags: bool) -> Cells:
+def array_cells(values: Any, place: Place, means: Meaning) -> Cells:
     """An array, or a nested list from JSON, as cells."""
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
+    return json.numbers(values if isinstance(values, list) else [values], _inside(place), means)
 
-    def at(*index: int) -> Place:
-        return place._replace(item=(place.item or "$") + "".join(f"[{i}]" for i in index))
 
-    return json.numbers(values if isinstance(values, list) else [values], at, flags=flags)
+def _inside(place: Place) -> Callable[..., Place]:
+    """The place of an item inside of the array at ``place``."""
+    item = place.item or "$"
+    return lambda *index: place._replace(item=item + "".join(f"[{i}]" for i in index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class MatrixTable:
         """All rows at once: they are in memory."""
         yield self
 
-    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         """The picked columns."""
         return Cells(self.matrix[:, positions[0] if len(positions) == 1 else list(positions)])
 

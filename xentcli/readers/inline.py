@@ -5,18 +5,23 @@ for an array in a file (:mod:`xentcli.readers.references`). What arrays alone do
 imported where it is used: they should answer at once.
 """
 
+import math
 from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout
 from xentcli.readers import grammar
-from xentcli.readers.roles import FLAGS, option
+from xentcli.readers.classes import Classes, declared
+from xentcli.readers.roles import Meaning, meaning, option
 from xentcli.readers.rows import Cells, Place, Rows
 
+_NO_CLASSES: Final = Classes()
 
-def is_array(value: str) -> bool:
+
+def is_array(value: str, classes: Classes = _NO_CLASSES) -> bool:
     """Whether an option's value is an array and not a choice of columns.
 
     >>> is_array("1,0,1"), is_array("[1, 0]"), is_array("@y.npy"), is_array("logit_*")
@@ -28,6 +33,8 @@ def is_array(value: str) -> bool:
     if len(words) > 1 and all(_is_number(word) for word in words):
         return True  # a slip that the array's own message names
     pieces = value.replace(";", ",").split(",")
+    if any(classes.find(piece) is not None for piece in pieces):
+        return True
     return any(_is_number(piece) for piece in pieces) and ".." not in value
 
 
@@ -44,52 +51,69 @@ def array(job: Job, role: str, value: str) -> Cells:
         from xentcli.readers.references import referenced
 
         return referenced(job, role, value[1:])
+    means = meaning(role, declared(job))
     if value.startswith("["):
-        return _from_json(option(job, role), value, flags=role in FLAGS)
-    return _from_text(option(job, role), value)
+        return _from_json(option(job, role), value, means)
+    return _from_text(option(job, role), value, means.classes)
 
 
-def _from_json(option: str, value: str, *, flags: bool) -> Cells:
+def _from_json(option: str, value: str, means: Meaning) -> Cells:
     from xentcli.readers import json
 
     nested = json.parsed(value, option)
     return json.numbers(
-        nested,
-        lambda *index: Place(option, item="".join(f"[{i}]" for i in index)),
-        flags=flags,
+        nested, lambda *index: Place(option, item="".join(f"[{i}]" for i in index)), means
     )
 
 
-def _from_text(option: str, value: str) -> Cells:
+def _from_text(option: str, value: str, classes: Classes | None) -> Cells:
     rows = [row.split(",") for row in value.removesuffix(";").split(";")]
-    numbers: list[list[float]] = []
+    cells: list[_Cell] = []
     for index, row in enumerate(rows):
         place = f"row {index + 1}, " if len(rows) > 1 else ""
         if len(row) != len(rows[0]):
             problem = f"has {len(row)} values where the first row has {len(rows[0])}"
             raise InputError(problem, source=option, item=f"row {index + 1}")
-        numbers.append(
-            [_number(cell, option, f"{place}value {i + 1}") for i, cell in enumerate(row)]
-        )
-    values = np.array(numbers if ";" in value else numbers[0], np.float64)
-    missing = np.array([[grammar.is_missing(cell) for cell in row] for row in rows])
-    return Cells(values, missing.reshape(values.shape) if missing.any() else None)
+        cells += [_cell(own, option, f"{place}value {i + 1}", classes) for i, own in enumerate(row)]
+    shape = (len(rows), len(rows[0])) if ";" in value else (len(cells),)
+    masks = ([cell.missing for cell in cells], [cell.named for cell in cells])
+    missing, named = (np.array(mask).reshape(shape) if any(mask) else None for mask in masks)
+    values = np.array([cell.value for cell in cells], np.float64).reshape(shape)
+    return Cells(values, missing, named)
 
 
-def _number(cell: str, option: str, item: str) -> float:
+class _Cell(NamedTuple):
+    value: float
+    missing: bool = False
+    named: bool = False
+
+
+def _cell(text: str, option: str, item: str, classes: Classes | None) -> _Cell:
     try:
-        value = grammar.classify(cell)
-    except ValueError as error:
-        raise InputError(str(error), source=option, item=item) from None
-    return float("nan") if value is None else value
+        value = grammar.classify(text)
+        refused = None
+    except grammar.BadCellError as error:
+        value, refused = None, error
+    if classes is not None and (value is None or not math.isfinite(value)):
+        number = classes.find(text)
+        if number is not None:
+            return _Cell(number, named=True)
+    if refused is not None:
+        problem, hint = refused.problem, refused.hint
+        if classes is not None:
+            problem, hint = classes.refusal(text, refused)
+        raise InputError(problem, source=option, item=item, hint=hint)
+    return _Cell(math.nan, missing=True) if value is None else _Cell(value)
 
 
 def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
     """Arrays of the command line alone; ``arrays`` by role."""
     assert job.scale is not None
+    classes = declared(job)
     yield Rows(
         arrays,
-        Layout(source="the arrays", scale=job.scale, outputs=None),
+        Layout("the arrays", job.scale, outputs=None, classes=classes.names),
+        classes,
         place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
         explicit=False,
     )

@@ -7,14 +7,17 @@ A number is a JSON number, NaN or Infinity; ``true`` and ``false`` are the label
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any, Final
 
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.readers.classes import Classes
 from xentcli.readers.columns import Header
-from xentcli.readers.rows import Cells, Place, side_by_side
+from xentcli.readers.roles import Meaning
+from xentcli.readers.rows import Array, Cells, Place, side_by_side
 from xentcli.readers.source import Source
 
 MOST_AXES: Final = 8
@@ -98,12 +101,15 @@ class Records:
     header: Header
     where: Callable[[int], Place]
 
-    def cells(self, positions: Sequence[int], *, flags: bool) -> Cells:
+    def cells(self, positions: Sequence[int], means: Meaning) -> Cells:
         """The values in all rows, side by side; an absent key is missing."""
-        columns = [self._column(position, flags=flags) for position in positions]
+        columns = [self._column(position, means) for position in positions]
         return side_by_side(columns, self.header, positions)
 
-    def _column(self, position: int, *, flags: bool) -> Cells:
+    def _column(self, position: int, means: Meaning) -> Cells:
+        return numbers(self._values(position), partial(self._at, position), means)
+
+    def _values(self, position: int) -> list[Any]:
         names = self.header.names
         kind: type = dict if names is not None else list
         for index, row in enumerate(self.rows):
@@ -111,11 +117,9 @@ class Records:
                 problem = f"is not an {'object' if names is not None else 'array'} like the first"
                 raise InputError(problem, **self.where(index)._asdict())
         if names is not None:
-            values = [row.get(names[position]) for row in self.rows]
-        else:
-            self._refuse_ragged()
-            values = [row[position] for row in self.rows]
-        return numbers(values, lambda *index: self._at(position, *index), flags=flags)
+            return [row.get(names[position]) for row in self.rows]
+        self._refuse_ragged()
+        return [row[position] for row in self.rows]
 
     def _refuse_ragged(self) -> None:
         width = self.header.width
@@ -131,7 +135,7 @@ class Records:
 
     def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
-        shape = self._column(position, flags=True).values.shape
+        shape, _ = rectangle(self._values(position), partial(self._at, position))
         return self._at(position, *map(int, np.unravel_index(flat, shape)))
 
 
@@ -144,8 +148,45 @@ def header_of(row: Any, place: Place) -> Header:
     raise InputError("is neither an object nor an array", **place._asdict())
 
 
-def numbers(values: list[Any], at: Callable[..., Place], *, flags: bool) -> Cells:
+def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cells:
     """A rectangular nested list as an array; ``at(i, j, …)`` is the place of an item."""
+    shape, level = rectangle(values, at)
+
+    def place(index: int) -> dict[str, Any]:
+        return at(*map(int, np.unravel_index(index, shape)))._asdict()
+
+    named = None
+    if means.classes is not None and any(type(item) is str for item in level):
+        level, named = _looked_up(level, means.classes, place)
+    allowed = {float, _Constant, type(None)} | ({bool} if means.flags else set())
+    if not set(map(type, level)) <= allowed:
+        index = next(i for i, item in enumerate(level) if type(item) not in allowed)
+        raise InputError(f"not a number: {_shown(level[index])}", **place(index))
+    array = np.array(level, np.float64)
+    for index in np.flatnonzero(np.isinf(array)).tolist():
+        if type(level[index]) is float:
+            raise InputError("a number too large for float64", **place(index))
+    missing = np.array([item is None for item in level]) if None in level else None
+    return Cells(array, missing, named).map(lambda own: own.reshape(shape))
+
+
+def _looked_up(
+    level: list[Any], classes: Classes, place: Callable[[int], dict[str, Any]]
+) -> tuple[list[Any], Array]:
+    """``level`` with the numbers of classes for their names, and where those stood."""
+    words = {item for item in level if type(item) is str}
+    known = {word: classes.find(word) for word in words}
+    for index, item in enumerate(level):
+        if type(item) is str and known[item] is None:
+            problem, hint = classes.refusal(item)
+            raise InputError(problem, hint=hint, **place(index))
+    named = np.array([type(item) is str for item in level])
+    numbered = [float(known[item] or 0) if type(item) is str else item for item in level]
+    return numbered, named
+
+
+def rectangle(values: list[Any], at: Callable[..., Place]) -> tuple[list[int], list[Any]]:
+    """The shape of a nested list, and its items one after the other."""
     shape = [len(values)]
     level: list[Any] = values
     while any(type(item) is list for item in level):
@@ -161,20 +202,7 @@ def numbers(values: list[Any], at: Callable[..., Place], *, flags: bool) -> Cell
         if len(shape) > MOST_AXES:
             raise InputError("is nested too deeply", **at(0)._asdict())
         level = list(chain.from_iterable(level))
-    allowed = {float, _Constant, type(None)} | ({bool} if flags else set())
-    if not set(map(type, level)) <= allowed:
-        index = next(i for i, item in enumerate(level) if type(item) not in allowed)
-        place = at(*map(int, np.unravel_index(index, shape)))
-        raise InputError(f"not a number: {_shown(level[index])}", **place._asdict())
-    array = np.array(level, np.float64)
-    for index in np.flatnonzero(np.isinf(array)).tolist():
-        if type(level[index]) is float:
-            place = at(*map(int, np.unravel_index(index, shape)))
-            raise InputError("a number too large for float64", **place._asdict())
-    missing = None
-    if None in level:
-        missing = np.array([item is None for item in level]).reshape(shape)
-    return Cells(array.reshape(shape), missing)
+    return shape, level
 
 
 def _without_null_rows(level: list[Any]) -> list[Any]:

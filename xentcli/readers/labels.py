@@ -6,10 +6,12 @@ import numpy as np
 
 from xentcli.errors import OptionError
 from xentcli.job import Job, Layout
-from xentcli.readers.faults import Fault, first_value, spread, within
+from xentcli.readers.classes import Classes
+from xentcli.readers.faults import Fault, first, first_value, spread, within
 from xentcli.readers.rows import Array, Cells
+from xentcli.readers.shapes import Samples
 
-CLASSES_0_1: Final = "labels are 0, 1 or between; for class numbers use xent ce"
+SHARES: Final = "labels are 0, 1 or between; for class numbers use xent ce"
 
 
 def are_rows(layout: Layout, labels: Cells) -> bool:
@@ -35,28 +37,67 @@ def counting(job: Job, labels: Cells, mask: Cells | None) -> Array | None:
     valid = None if mask is None else mask.values != 0
     if job.ignore_index is not None:
         heard = labels.values != job.ignore_index
+        if labels.named is not None:
+            heard |= labels.named
         valid = heard if valid is None else heard & spread(valid, heard)
     return None if valid is None or valid.all() else valid
 
 
 def cleaned(
-    job: Job, layout: Layout, labels: Cells, valid: Array | None
+    job: Job, samples: Samples, labels: Cells, valid: Array | None
 ) -> tuple[Array, Fault | None]:
     """Labels for a kernel, 0 where they do not count; and the first that is none."""
+    if samples.classes.declared and not are_rows(samples.layout, labels):
+        return _by_value(samples.classes, labels, valid)
     values = labels.values
-    if job.label_base:
+    if job.label_base and labels.named is None:
         values = values - job.label_base
     if valid is not None:
         values = np.where(spread(valid, values), values, 0)
-    if layout.loss == "ce" and values.ndim == 1:
-        return values, _class_fault(job, values, layout.outputs or 1)
+    fault = _mixture(samples, labels, valid)
+    if fault is not None:
+        return values, fault
+    if samples.layout.loss == "ce" and values.ndim == 1:
+        return values, _class_fault(job, values, samples.layout.outputs or 1)
     return values, _unit_fault(values, job.label_base)
+
+
+def _by_value(classes: Classes, labels: Cells, valid: Array | None) -> tuple[Array, Fault | None]:
+    """The classes that labels name; names that are no numbers were looked up as they were read."""
+    known = np.array(classes.values)
+    numeric = np.flatnonzero(~np.isnan(known))
+    order = numeric[np.argsort(known[numeric])]
+    numbers, hit = labels.values, np.zeros(labels.values.shape, bool)
+    if order.size:
+        at = np.minimum(np.searchsorted(known[order], numbers), order.size - 1)
+        hit = known[order][at] == numbers
+        numbers = order[at]
+    if labels.named is not None:
+        numbers = np.where(labels.named, labels.values, numbers)
+        hit |= labels.named
+    bad = ~hit if valid is None else ~hit & spread(valid, hit)
+    fault = first_value(labels.values, bad, "labels", "label {} is no class", classes.listed)
+    return np.where(hit if valid is None else hit & spread(valid, hit), numbers, 0), fault
+
+
+def _mixture(samples: Samples, labels: Cells, valid: Array | None) -> Fault | None:
+    """Names of score columns stand for all labels or for none: 1 among them may mean anything."""
+    named, names = labels.named, samples.layout.classes
+    if named is None and (not names or are_rows(samples.layout, labels)):
+        return None
+    if named is not None and not (names and labels.values.ndim == 1):
+        problem = "is the name of a class where the labels before are numbers"
+        return first(named, "labels", problem, "name all classes with --classes")
+    bad = ~np.isnan(labels.values) if named is None else ~(named | np.isnan(labels.values))
+    bad = bad if valid is None else bad & valid
+    problem = "label {} is a number where others are names of classes"
+    return first_value(labels.values, bad, "labels", problem, samples.classes.listed)
 
 
 def _unit_fault(values: Array, base: int) -> Fault | None:
     if within(values, 0, 1):
         return None
-    hint = CLASSES_0_1 if not base else f"with --label-base {base} labels are {base} to {base + 1}"
+    hint = SHARES if not base else f"with --label-base {base} labels are {base} to {base + 1}"
     if not base and not np.isnan(values).any():
         found = set(np.unique(values).tolist())
         if found <= {-1.0, 1.0}:

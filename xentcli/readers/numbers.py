@@ -24,11 +24,12 @@ _WIDEST: Final = 64  # cells beyond this are looked at one by one
 
 
 class Numbers(NamedTuple):
-    """float64 ``[n]``; which cells are missing, and which are errors (None: none is)."""
+    """float64 ``[n]``; which cells are missing, errors, or names of classes (None: none is)."""
 
     values: Array
     missing: Array | None = None
     bad: Array | None = None
+    named: Array | None = None
 
 
 def parse(text: Array, starts: Array, ends: Array) -> Numbers:

@@ -1,7 +1,8 @@
 """Columns that are found by their names are used by their position: do the two agree?
 
 ``y_a, y_b`` beside ``p_b, p_a``, or classes ``p_2, p_1, p_0``, would give a wrong number without
-a word, so they are refused unless the order was typed.
+a word, so they are refused unless the order was typed; and where classes were typed too, their
+order must be that of the scores.
 """
 
 import re
@@ -22,6 +23,7 @@ _ROLES: Final = (
 ROLES: Final = frozenset(_ROLES.split())
 """Words that say what a column is, and not which one."""
 
+_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 Key = tuple[str, ...]
 
 
@@ -30,13 +32,15 @@ def refuse_crossed(
 ) -> None:
     """InputError where the names of ``labels`` and ``scores`` say another order than they have."""
     names = [header.name(place) for place in scores]
-    if job.scores is not None and all(part in names for part in job.scores.split(",")):
+    typed = job.scores is not None and all(part in names for part in job.scores.split(","))
+    if typed and not job.classes:
         return
     keys = _keys(names)
     if len(labels) > 1:
         wanted, whose = _keys([header.name(place) for place in labels]), "labels"
     elif job.loss != "bce":
-        wanted, whose = _counted(names, keys), "classes"
+        wanted = _keys(job.classes) if job.classes else _counted(names, keys)
+        whose = "classes"
     else:
         return
     if wanted == keys or sorted(wanted) != sorted(keys) or len(set(keys)) < len(keys):
@@ -51,16 +55,33 @@ def refuse_crossed(
     )
 
 
+def classes(names: Sequence[str]) -> tuple[str, ...]:
+    """What tells the names apart, as it is written; nothing where that is not unique.
+
+    >>> classes(["prob_cat", "prob_New York"]), classes(["p[1]", "p[-1]"])
+    (('cat', 'New York'), ())
+    """
+    found = []
+    for name, key in zip(names, _telling(names), strict=True):
+        words = [match for match in _WORD.finditer(name) if match[0].lower() in key]
+        found.append(name[words[0].start() : words[-1].end()] if words else "")
+    return tuple(found) if "" not in found and len(set(found)) == len(found) else ()
+
+
 def _keys(names: Sequence[str]) -> list[Key]:
     """What tells the names apart: their words, without those of all and those that say a role.
 
     >>> _keys(["class_1_prob", "class_0_prob"]), _keys(["p_Cat", "prob[dog]"])
     ([('1',), ('0',)], [('cat',), ('dog',)])
     """
-    words = [re.findall(r"[^\W\d_]+|\d+", name.lower()) for name in names]
+    keys = _telling(names)
+    return keys if all(keys) else [tuple(_WORD.findall(name.lower())) for name in names]
+
+
+def _telling(names: Sequence[str]) -> list[Key]:
+    words = [_WORD.findall(name.lower()) for name in names]
     shared = set.intersection(*map(set, words)) | ROLES
-    keys = [tuple(word for word in own if word not in shared) for own in words]
-    return keys if all(keys) else [tuple(own) for own in words]
+    return [tuple(word for word in own if word not in shared) for own in words]
 
 
 def _counted(names: Sequence[str], keys: list[Key]) -> list[Key]:

@@ -3,9 +3,10 @@
 A role's name is also that of its value in Job. Pure Python, for completion uses it too.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from xentcli.job import Job
+from xentcli.readers.classes import Classes
 
 ROLES: Final = ("labels", "scores", "weights", "mask")
 """All roles; where two cells of one row are at fault, the first role's is named."""
@@ -31,3 +32,15 @@ def option(job: Job, role: str) -> str:
     '--probs'
     """
     return f"--{job.scale or 'logits'}" if role == "scores" else f"--{role}"
+
+
+class Meaning(NamedTuple):
+    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none)."""
+
+    flags: bool = False
+    classes: Classes | None = None
+
+
+def meaning(role: str, classes: Classes) -> Meaning:
+    """What may stand for numbers in ``role``."""
+    return Meaning(role in FLAGS, classes if role == "labels" else None)

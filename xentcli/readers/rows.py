@@ -8,6 +8,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Layout
+from xentcli.readers.classes import Classes
 
 if TYPE_CHECKING:
     from xentcli.readers.columns import Header
@@ -16,10 +17,15 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Cells(NamedTuple):
-    """Numbers of one role, ``[m]``, ``[m, k]`` or more axes, and which of them are missing."""
+    """Numbers of one role, ``[m]``, ``[m, k]`` or more axes.
+
+    ``missing`` marks those that are not there, ``named`` those that were written as the name of
+    a class (None: none was).
+    """
 
     values: Array
     missing: Array | None = None
+    named: Array | None = None
 
     def map(self, change: Callable[[Array], Array]) -> "Cells":
         """The same cells in another arrangement."""
@@ -42,13 +48,15 @@ class Place(NamedTuple):
 class Rows(NamedTuple):
     """Consecutive rows of one source, before they are checked.
 
-    ``place(role, row, flat)`` finds a cell again for a message, and is called only then: by its
-    sample, and by how many numbers of ``cells[role]`` stand before it. ``explicit`` is False for
-    bare arrays, which are whole, and where a 1-D array may be one sample.
+    ``classes`` are those whose names labels may be. ``place(role, row, flat)`` finds a cell again
+    for a message, and is called only then: by its sample, and by how many numbers of
+    ``cells[role]`` stand before it. ``explicit`` is False for bare arrays, which are whole, and
+    where a 1-D array may be one sample.
     """
 
     cells: Mapping[str, Cells]
     layout: Layout
+    classes: Classes
     place: Callable[[str, int, int], Place]
     explicit: bool = True
     bytes_read: int = 0
@@ -66,19 +74,21 @@ def side_by_side(columns: list[Cells], header: "Header", positions: Sequence[int
             shapes = f"{list(columns[0].values.shape)} and {list(column.values.shape)}"
             problem = f"{first} and {other} cannot be set side by side: shapes {shapes}"
             raise InputError(problem, source=header.source, hint="pick columns of numbers")
+    return joined(columns, partial(np.stack, axis=1))
+
+
+def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cells:
+    """What ``join`` makes of the pieces."""
+
+    def mask(own: Sequence[Array | None]) -> Array | None:
+        if all(each is None for each in own):
+            return None
+        shapes = [piece.values.shape for piece in pieces]
+        pairs = zip(own, shapes, strict=True)
+        return join([np.zeros(shape, bool) if each is None else each for each, shape in pairs])
+
     return Cells(
-        np.stack([column.values for column in columns], axis=1),
-        joined_masks(columns, partial(np.stack, axis=1)),
-    )
-
-
-def joined_masks(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Array | None:
-    """What ``join`` makes of the pieces' missing cells; None where there are none."""
-    if all(piece.missing is None for piece in pieces):
-        return None
-    return join(
-        [
-            np.zeros(piece.values.shape, bool) if piece.missing is None else piece.missing
-            for piece in pieces
-        ]
+        join([piece.values for piece in pieces]),
+        mask([piece.missing for piece in pieces]),
+        mask([piece.named for piece in pieces]),
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
+from xentcli.readers.classes import Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows
 
 Shape = tuple[int, ...]
@@ -25,6 +26,7 @@ class Samples(NamedTuple):
 
     cells: Mapping[str, Cells]
     layout: Layout
+    classes: Classes
     place: Callable[[str, int, int], Place]
     bytes_read: int
 
@@ -32,6 +34,7 @@ class Samples(NamedTuple):
 def fitted(job: Job, rows: Rows) -> Samples:
     """``rows`` as samples, or ShapeError or OptionError where they are none."""
     frame = _framed(job, rows)
+    _refuse_other_classes(frame, rows)
     changes = {
         "scores": frame.to_scores,
         "labels": _labels(frame, rows),
@@ -48,7 +51,7 @@ def fitted(job: Job, rows: Rows) -> Samples:
     outputs = frame.width
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
-    return Samples(cells, layout, place, rows.bytes_read)
+    return Samples(cells, layout, rows.classes, place, rows.bytes_read)
 
 
 class _Frame(NamedTuple):
@@ -132,8 +135,24 @@ def _one_class(rows: Rows) -> ShapeError:
     return ShapeError(
         f"{rows.layout.source}: categorical cross-entropy needs two classes or more and "
         f"{rows.layout.scale} have one: softmax over one class is always 1, so the loss would be "
-        "the constant -mean(y)·log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
+        "the constant -mean(y)*log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
         hint="use xent bce, or --force to compute it all the same",
+    )
+
+
+def _refuse_other_classes(frame: _Frame, rows: Rows) -> None:
+    """``--classes`` names as many as there are."""
+    count = len(rows.classes.names)
+    if not rows.classes.declared or count == (2 if frame.loss == "bce" else frame.width):
+        return
+    listed = f"--classes has {count} name{'' if count == 1 else 's'}"
+    if frame.loss == "bce":
+        hint = "name the class of label 0 and then that of label 1"
+        raise OptionError(f"{listed}, binary cross-entropy has two classes", hint=hint)
+    raise ShapeError(
+        f"{rows.layout.source}: {listed} and {rows.layout.scale} {shown(frame.shape)} have "
+        f"{frame.width} classes",
+        hint="name each class once, in the order of the scores",
     )
 
 
@@ -171,7 +190,8 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
     if role == "weights" and frame.loss == "bce":
         if shape == frame.shape:
             return frame.to_scores
-        ways.append(("one per score", frame.shape))
+        if frame.width is not None:
+            ways.append(("one per score", frame.shape))
     if len(frame.positions) > 1:
         repeats = math.prod(frame.positions[1:])
         if shape == frame.positions[:1]:
@@ -184,7 +204,8 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
 def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:
     """``role`` does not fit the scores."""
     found, scores = (shown(rows.cells[one].values.shape) for one in (role, "scores"))
-    problem = f"{role} {found} do not fit {rows.layout.scale} {scores}"
+    fits = "do not fit" if role.endswith("s") else "does not fit"
+    problem = f"{role} {found} {fits} {rows.layout.scale} {scores}"
     return ShapeError(f"{rows.layout.source}: {problem}", hint=hint)
 
 

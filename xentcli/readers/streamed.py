@@ -8,6 +8,7 @@ from xentcli.errors import InputError
 from xentcli.readers import json
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.delimited import Chunk, Delimited
+from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
 from xentcli.readers.source import Source
 
@@ -27,7 +28,8 @@ class DelimitedTable:
     def stretches(self, selection: Selection) -> Iterator["_TextStretch"]:
         """The wanted columns of one chunk after the other."""
         wanted = selection.wanted
-        for chunk in self.text.chunks(wanted):
+        names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
+        for chunk in self.text.chunks(wanted, names):
             yield _TextStretch(chunk, wanted, self.header)
 
 
@@ -37,15 +39,15 @@ class _TextStretch:
     wanted: tuple[int, ...]
     header: Header
 
-    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         order = {position: index for index, position in enumerate(self.wanted)}
         at: Any = [order[position] for position in positions]
         if len(at) == 1:
             at = at[0]
         elif at == list(range(at[0], at[0] + len(at))):
             at = slice(at[0], at[0] + len(at))  # a view, where a list would copy
-        missing = self.chunk.missing
-        return Cells(self.chunk.values[:, at], None if missing is None else missing[:, at])
+        chunk = self.chunk
+        return Cells(chunk.values, chunk.missing, chunk.named).map(lambda own: own[:, at])
 
     def place(self, position: int, flat: int) -> Place:
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))

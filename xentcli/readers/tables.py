@@ -9,6 +9,7 @@ from xentcli.readers import json, numpy_files
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.delimited import Delimited
 from xentcli.readers.in_memory import ArrayTable, MatrixTable
+from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place
 from xentcli.readers.source import Source, format_of
 from xentcli.readers.streamed import DelimitedTable, RecordTable
@@ -28,7 +29,7 @@ class Table(Protocol):
 class Stretch(Protocol):
     """Consecutive rows of a table."""
 
-    def cells(self, positions: tuple[int, ...], *, flags: bool) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         """Those columns: ``[m]`` for one, ``[m, k]`` for several."""
 
     def place(self, position: int, flat: int) -> Place:

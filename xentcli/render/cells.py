@@ -1,7 +1,5 @@
 """What the tables show, as strings: the columns of samples and the lines of the summary."""
 
-from collections.abc import Sequence
-
 from xentcli.conventions import DENOMINATORS
 from xentcli.job import Layout
 from xentcli.report import Report
@@ -57,7 +55,7 @@ def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]
     if rows.losses.ndim == 1:
         table.append(_figures("loss", rows.losses.tolist(), precision))
         return _with_gap(table, report)
-    table += _outputs(report.layout, rows.losses.T, precision, shown)
+    table += _outputs(report.layout, rows.losses.T.tolist(), precision, shown)
     table.append(_figures("mean", rows.means.tolist(), precision))
     return _with_gap(table, report)
 
@@ -70,12 +68,12 @@ def gradient_columns(report: Report, precision: int, shown: list[int]) -> list[l
     if rows.gradient.ndim == 1:
         table.append(_figures("logit", rows.gradient.tolist(), precision))
     else:
-        table += _outputs(report.layout, rows.gradient.T, precision, shown)
+        table += _outputs(report.layout, rows.gradient.T.tolist(), precision, shown)
     return _with_gap(table, report)
 
 
 def _outputs(
-    layout: Layout, values: Sequence[Sequence[float]], precision: int, shown: list[int]
+    layout: Layout, values: list[list[float]], precision: int, shown: list[int]
 ) -> list[list[str]]:
     """One column for each of the ``shown`` outputs, and one of dots where some are left out."""
     names = output_names(layout)
@@ -84,7 +82,7 @@ def _outputs(
     for before, output in zip([-1, *shown], shown, strict=False):
         if output != before + 1:
             table.append(["...", *("" for _ in values[output])])
-        table.append(_figures(kind + names[output], list(map(float, values[output])), precision))
+        table.append(_figures(kind + names[output], values[output], precision))
     return table
 
 
@@ -136,15 +134,21 @@ def _denominators(report: Report, precision: int) -> list[tuple[str, str]]:
     sums = report.sums
     if not report.weighted and sums.valid == sums.losses:
         return []
-    lines = [
-        ("valid", f"{sums.valid} of {sums.losses}"),
-        ("Σ weights", digits(float(sums.weight.fraction), precision)),
-        ("weights ≠ 0", str(sums.nonzero)),
-    ]
+    lines = []
+    if sums.valid != sums.losses:
+        lines.append(("valid", f"{sums.valid} of {sums.losses} losses"))
+    if report.weighted:
+        weight = _number(float(sums.weight.fraction), precision)
+        lines.append(("weights", f"sum {weight}, {sums.nonzero} of {sums.losses} not 0"))
     if report.denominator not in ("one", "none"):
         why = DENOMINATORS[report.denominator]
-        lines.append(("divided by", f"{digits(report.divisor, precision)}, {why}"))
+        lines.append(("divided by", f"{_number(report.divisor, precision)}, {why}"))
     return lines
+
+
+def _number(value: float, precision: int) -> str:
+    """A whole number as such, any other to ``precision`` digits."""
+    return str(int(value)) if value.is_integer() else digits(value, precision)
 
 
 def _judged(report: Report, precision: int) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Whole results as text: value and json with every digit of each float, and markdown."""
 
+import csv
+import io
 import json
 import math
 from typing import Any, Final
@@ -14,7 +16,7 @@ from xentcli.text import printable
 SCHEMA: Final = 1
 
 
-def _finite(value: float | None) -> float | str | None:
+def finite(value: float | None) -> float | str | None:
     """A JSON value: numbers as they are, what JSON has no number for as a string."""
     if value is None or math.isfinite(value):
         return value
@@ -33,31 +35,31 @@ def json_text(report: Report) -> str:
     figures: dict[str, Any] = {
         "schema": SCHEMA,
         "loss": report.loss,
-        "value": _finite(report.value),
+        "value": finite(report.value),
         "reduction": report.reduction,
         "unit": report.unit,
-        "mean": _finite(report.mean),
-        "sum": _finite(report.sum),
-        "std_error": _finite(report.std_error),
-        "min": _finite(report.min),
-        "max": _finite(report.max),
+        "mean": finite(report.mean),
+        "sum": finite(report.sum),
+        "std_error": finite(report.std_error),
+        "min": finite(report.min),
+        "max": finite(report.max),
         "samples": report.samples,
         "elements": report.elements,
         "valid": sums.valid,
-        "weight": _finite(report.weight),
-        "sum_weights": _finite(float(sums.weight.fraction)),
+        "weight": finite(report.weight),
+        "sum_weights": finite(float(sums.weight.fraction)),
         "nonzero_weights": sums.nonzero,
         "denominator": report.denominator,
-        "divisor": _finite(report.divisor),
+        "divisor": finite(report.divisor),
         "ignored": report.ignored,
         "missing": report.missing,
         "clipped": audit.losses if audit else 0,
         "clipped_rows": audit.rows if audit else 0,
         "clipped_share": audit.share if audit else 0.0,
         "nonfinite": report.nonfinite,
-        "baseline": _finite(report.baseline),
-        "normalised": _finite(report.normalised),
-        "perplexity": _finite(report.perplexity),
+        "baseline": finite(report.baseline),
+        "normalised": finite(report.normalised),
+        "perplexity": finite(report.perplexity),
         "convention": {
             "name": report.convention.name,
             "dtype": report.convention.dtype_code,
@@ -83,8 +85,8 @@ def _finite_list(values: np.ndarray) -> Any:
     if np.isfinite(values).all():
         return nested
     if values.ndim == 1:
-        return [_finite(value) for value in nested]
-    return [[_finite(value) for value in row] for row in nested]
+        return [finite(value) for value in nested]
+    return [[finite(value) for value in row] for row in nested]
 
 
 def markdown_text(report: Report, precision: int) -> str:
@@ -93,16 +95,25 @@ def markdown_text(report: Report, precision: int) -> str:
     if len(report.rows):
         outputs = list(range(report.layout.outputs or 1))
         columns = cells.columns(report, precision, outputs)
-        parts.append(_markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
+        parts.append(markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
         if report.rows.gradient is not None:
             columns = cells.gradient_columns(report, precision, outputs)
-            parts.append(_markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
+            parts.append(markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
     summary = [["", report.loss], *(list(line) for line in cells.summary(report, precision))]
-    parts.append(_markdown_table(summary, "---"))
+    parts.append(markdown_table(summary, "---"))
     return "\n".join([*parts, f"`{report.signature}`\n"])
 
 
-def _markdown_table(rows: list[list[str]], rule: str) -> str:
+def markdown_table(rows: list[list[str]], rule: str) -> str:
+    """Rows of cells, the headings first, as a Markdown table; ``rule`` aligns its columns."""
     escaped = [[printable(cell).replace("|", "\\|") for cell in row] for row in rows]
     lines = [escaped[0], [rule] * len(rows[0]), *escaped[1:]]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def delimited_text(rows: list[list[str]], form: str) -> str:
+    """Rows of cells as ``csv`` or ``tsv``."""
+    file = io.StringIO()
+    dialect = "excel" if form == "csv" else "excel-tab"
+    csv.writer(file, dialect, lineterminator="\n").writerows(rows)
+    return file.getvalue()

@@ -1,7 +1,5 @@
 """Rows as text, sample by sample while they are read: csv, tsv and jsonl, every digit."""
 
-import csv
-import io
 import json
 from typing import Any, Final
 
@@ -9,6 +7,7 @@ import numpy as np
 
 from xentcli.job import Layout
 from xentcli.render.cells import digits, labels_of, output_names
+from xentcli.render.plain import delimited_text
 from xentcli.report import Report
 from xentcli.rows import Rows
 
@@ -22,7 +21,7 @@ def summary_line(report: Report) -> str:
 
 def row_header(form: str, layout: Layout, *, grad: bool = False) -> str:
     """The line of names that begins csv and tsv; jsonl has none."""
-    return "" if form == "jsonl" else _delimited([_row_names(layout, grad=grad)], form)
+    return "" if form == "jsonl" else delimited_text([_row_names(layout, grad=grad)], form)
 
 
 def row_lines(form: str, layout: Layout, rows: Rows) -> str:
@@ -55,8 +54,8 @@ def _label_texts(form: str, rows: Rows, layout: Layout) -> list[str]:
         return [json.dumps(label) for label in found]
     if not layout.classes:
         return ["" if label is None else str(label) for label in found]
-    quoted = {label: _delimited([[label]], form).rstrip("\n") for label in set(found) if label}
-    return [quoted.get(label, "") for label in found]
+    quoted = {name: delimited_text([[name]], form).rstrip("\n") for name in layout.classes}
+    return ["" if label is None else quoted[str(label)] for label in found]
 
 
 def _template(form: str, names: list[str]) -> str:
@@ -78,9 +77,3 @@ def _row_names(layout: Layout, *, grad: bool) -> list[str]:
     if grad:
         names += ["grad"] if layout.outputs is None else [f"grad_{name}" for name in outputs]
     return names
-
-
-def _delimited(rows: list[list[str]], form: str) -> str:
-    file = io.StringIO()
-    csv.writer(file, "excel" if form == "csv" else "excel-tab", lineterminator="\n").writerows(rows)
-    return file.getvalue()

@@ -2,8 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, NamedTuple
 
 from rich import box
 from rich.console import Console
@@ -50,6 +50,54 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
                 console.print()
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
+
+
+class Line(NamedTuple):
+    """A line of text on a page; ``style`` is Rich's: ``bold``, ``dim`` or nothing."""
+
+    text: str
+    style: str = ""
+
+
+class Listing(NamedTuple):
+    """Columns of text on a page, the headings first; the last one wraps in a terminal.
+
+    ``right`` are the columns that are set to the right.
+    """
+
+    columns: list[list[str]]
+    right: tuple[int, ...] = ()
+
+
+class Figures(NamedTuple):
+    """Columns of figures on a page, the headings first; they are never cut."""
+
+    columns: list[list[str]]
+
+
+def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> str:
+    """Lines and tables one below the other, as text for stdout as it is."""
+    console = _console(to_file=to_file)
+    with console.capture() as captured:
+        for part in parts:
+            if isinstance(part, Line):
+                console.print(Text(printable(part.text), part.style))
+            else:
+                console.print(
+                    _listed(part) if isinstance(part, Listing) else _samples(part.columns)
+                )
+    return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
+
+
+def _listed(listing: Listing) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    for index, column in enumerate(listing.columns):
+        justify: Literal["left", "right"] = "right" if index in listing.right else "left"
+        wraps = index == len(listing.columns) - 1
+        table.add_column(Text(column[0]), justify=justify, no_wrap=not wraps, overflow="fold")
+    for row in zip(*(column[1:] for column in listing.columns), strict=True):
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    return table
 
 
 def _console(*, to_file: bool) -> Console:

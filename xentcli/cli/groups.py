@@ -1,0 +1,79 @@
+"""Which options there are, by the names of their parameters, and the groups that commands take."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from xentcli.cli import options as o
+
+Option = tuple[Any, Any]
+
+OPTIONS: Final[Mapping[str, Option]] = {
+    "files": (o.Files, None),
+    "labels": (o.Labels, None),
+    "logits": (o.Logits, None),
+    "probs": (o.Probs, None),
+    "classes": (o.Classes, None),
+    "label_base": (o.LabelBase, 0),
+    "axis": (o.Axis, -1),
+    "input_format": (o.InputFormatOption, None),
+    "delimiter": (o.Delimiter, None),
+    "header": (o.Header, False),
+    "no_header": (o.NoHeader, False),
+    "missing": (o.MissingOption, "error"),
+    "weights": (o.Weights, None),
+    "mask": (o.Mask, None),
+    "ignore_index": (o.IgnoreIndex, None),
+    "class_weight": (o.ClassWeight, None),
+    "pos_weight": (o.PosWeight, None),
+    "convention": (o.ConventionOption, "exact"),
+    "conventions": (o.With, None),
+    "loss": (o.LossOption, None),
+    "label_smoothing": (o.Smoothing, 0.0),
+    "focal_gamma": (o.FocalGamma, None),
+    "focal_alpha": (o.FocalAlpha, None),
+    "eps": (o.Eps, None),
+    "reduction": (o.Reduction, None),
+    "base": (o.BaseOption, "e"),
+    "dtype": (o.DtypeOption, None),
+    "threshold": (o.Threshold, 0.5),
+    "force": (o.Force, False),
+    "form": (o.FormatOption, None),
+    "rows": (o.RowsOption, None),
+    "grad": (o.Grad, False),
+    "precision": (o.Precision, 6),
+    "output": (o.Output, None),
+    "quiet": (o.Quiet, False),
+    "debug": (o.Debug, False),
+    "expect": (o.Expect, None),
+    "tol": (o.Tolerance, None),
+    "most": (o.Most, None),
+}
+"""Annotation and default of every option, in the order of the help."""
+
+READING: Final = [
+    "files",
+    "labels",
+    "logits",
+    "probs",
+    "classes",
+    "label_base",
+    "axis",
+    "input_format",
+    "delimiter",
+    "header",
+    "no_header",
+    "missing",
+]
+WEIGHING: Final = ["weights", "mask", "ignore_index"]
+VARYING: Final = [
+    "class_weight",
+    "label_smoothing",
+    "focal_gamma",
+    "focal_alpha",
+    "eps",
+    "reduction",
+    "base",
+    "dtype",
+]
+WRITING: Final = ["form", "precision", "output", "quiet", "debug"]
+GATING: Final = ["expect", "tol", "most"]

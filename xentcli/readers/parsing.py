@@ -1,0 +1,137 @@
+"""Columns of a grid of text as numbers, names of classes among them, and the first bad cell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from xentcli.readers import grammar, numbers
+from xentcli.readers.cells import Grid
+from xentcli.readers.classes import Classes
+from xentcli.readers.numbers import Numbers
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Names = Mapping[int, Classes]
+"""The classes whose names may stand in a column, by its position."""
+
+TALL = 4096
+
+
+class CellFault(NamedTuple):
+    """Sorts by its place; ``rank`` decides in one cell."""
+
+    row: int
+    column: int
+    rank: int
+    problem: str
+    hint: str | None
+
+
+class Parsed(NamedTuple):
+    """float64 ``[rows, wanted]``; which cells are missing, and which name classes (None: none)."""
+
+    values: Array
+    missing: Array | None
+    named: Array | None
+    faults: list[CellFault]
+
+
+def parsed(table: Grid, wanted: Sequence[int], names: Names) -> Parsed:
+    """The ``wanted`` columns (positions from 0) of ``table``."""
+    rows = len(table.ends)
+    order: Literal["C", "F"] = "F" if rows >= TALL else "C"
+    values = np.empty((rows, len(wanted)), order=order)
+    masks: dict[str, Array] = {}
+    faults = []
+    for places in _together(wanted, names, rows) if rows else ():
+        group = [wanted[place] for place in places]
+        starts, ends = table.cells(group)
+        found = numbers.parse(table.stretch.text, starts, ends)
+        classes = names.get(group[0])
+        if classes is not None:
+            found = _looked_up(classes, table.stretch.text, starts, ends, found)
+        span: Any = slice(places[0], places[0] + 1) if len(places) == 1 else places
+        values[:, span] = found.values.reshape(rows, -1)
+        for kind, mask in (("missing", found.missing), ("named", found.named)):
+            if mask is not None:
+                whole = masks.get(kind)
+                masks[kind] = np.zeros(values.shape, bool, order) if whole is None else whole
+                masks[kind][:, span] = mask.reshape(rows, -1)
+        if found.bad is not None:
+            row, column = _first_bad(found.bad.reshape(rows, -1), group)
+            cell = row * len(group) + group.index(column)
+            text = table.stretch.text[starts[cell] : ends[cell]]
+            faults.append(CellFault(row, column, 1, *_problem(text, classes)))
+    return Parsed(values, masks.get("missing"), masks.get("named"), faults)
+
+
+def _together(wanted: Sequence[int], names: Names, rows: int) -> Iterator[list[int]]:
+    """The places in ``wanted`` that are parsed at once.
+
+    A tall table goes column by column: a column of labels is a matter of one byte each. Names
+    stand alone, in order that they are looked up in their column only.
+    """
+    rest = []
+    for place, column in enumerate(wanted):
+        if rows >= TALL or column in names:
+            yield [place]
+        else:
+            rest.append(place)
+    if rest:
+        yield rest
+
+
+class _Memo(dict[bytes, float]):
+    """The classes' numbers by cell, NaN for what names none."""
+
+    def __init__(self, classes: Classes) -> None:
+        self._classes = classes
+
+    def __missing__(self, cell: bytes) -> float:
+        number = self._classes.find(_decoded(cell))
+        self[cell] = float("nan") if number is None else float(number)
+        return self[cell]
+
+
+def _looked_up(
+    classes: Classes, text: Array, starts: Array, ends: Array, found: Numbers
+) -> Numbers:
+    """``found`` with the numbers of classes where cells are no numbers but their names."""
+    unclear = ~np.isfinite(found.values) if classes.plain else found.bad
+    if unclear is None or not classes.names or not unclear.any():
+        return found
+    at = np.flatnonzero(unclear)
+    starts, ends = starts[at], ends[at]
+    low = int(starts.min())
+    raw = text[low : int(ends.max())].tobytes()
+    known = _Memo(classes)
+    spans = zip((starts - low).tolist(), (ends - low).tolist(), strict=True)
+    classed = np.fromiter((known[raw[start:end]] for start, end in spans), np.float64, len(at))
+    hit = ~np.isnan(classed)
+    at = at[hit]
+    found.values[at] = classed[hit]
+    named = np.zeros(len(found.values), bool)
+    named[at] = True
+    missing, bad = (
+        None if mask is None or not (left := mask & ~named).any() else left
+        for mask in (found.missing, found.bad)
+    )
+    return Numbers(found.values, missing, bad, named if at.size else None)
+
+
+def _first_bad(bad: Array, columns: list[int]) -> tuple[int, int]:
+    row = int(np.argmax(bad.any(axis=1)))
+    return row, min(columns[i] for i in np.flatnonzero(bad[row]).tolist())
+
+
+def _problem(cell: Array, classes: Classes | None) -> tuple[str, str | None]:
+    text = _decoded(cell.tobytes())
+    try:
+        grammar.classify(text)
+    except grammar.BadCellError as error:
+        return (error.problem, error.hint) if classes is None else classes.refusal(text, error)
+    raise AssertionError(text)
+
+
+def _decoded(cell: bytes) -> str:
+    return cell.decode("utf-8", "replace").replace('""', '"')

@@ -1,0 +1,178 @@
+"""A comparison as text: for people a table with reasons, for machines every step."""
+
+import json
+import math
+from typing import Any
+
+from xentcli.reasons import Compared, Comparing, Step
+from xentcli.render.cells import digits
+from xentcli.render.plain import SCHEMA, delimited_text, finite, markdown_table
+
+SLIGHT = 1e-3
+"""Steps below this share of the largest one are told together."""
+
+
+def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool) -> str:
+    """``found`` in ``form``; tables and markdown have ``precision`` digits, the others all."""
+    if form == "table":
+        return _table(found, precision, to_file=to_file)
+    if form == "markdown":
+        parts = [markdown_table(_rows(columns(found, precision)), "---")]
+        if len(found.spread.numbers):
+            parts.append(markdown_table(_rows(spread_columns(found, precision)), "---:"))
+        return "\n".join(parts)
+    if form == "json":
+        return json.dumps(_object(found), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
+    lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
+    if form == "jsonl":
+        texts = (json.dumps(line, allow_nan=False, ensure_ascii=False) for line in lines)
+        return "".join(text + "\n" for text in texts)
+    cells = [list(lines[0])] + [
+        ["" if value is None else str(value) for value in line.values()] for line in lines
+    ]
+    return delimited_text(cells, form)
+
+
+def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
+    from xentcli.render.table import Figures, Line, Listing, page_text
+
+    parts: list[Line | Listing | Figures] = [
+        Line(title(found), "bold"),
+        Listing(columns(found, precision), right=(1, 2)),
+    ]
+    if len(found.spread.numbers):
+        parts += [Line(""), Line("Samples on which they differ most", "bold")]
+        parts.append(Figures(spread_columns(found, precision)))
+    parts += [Line(f"not here: {reason}", "dim") for reason in refusals(found)]
+    return page_text(parts, to_file=to_file)
+
+
+def title(found: Comparing) -> str:
+    """What is compared, and by what."""
+    kind = "Binary" if found.layout.loss == "bce" else "Categorical"
+    scores = "logits" if found.layout.scale == "logits" else "probabilities"
+    samples = "1 sample" if found.samples == 1 else f"{found.samples} samples"
+    return f"{kind} cross-entropy from {scores} of {samples}, in {found.unit}, by convention"
+
+
+def columns(found: Comparing, precision: int) -> list[list[str]]:
+    """Heading and cells: convention, value, difference from the first, why."""
+    taken = found.taken
+    return [
+        ["convention", *(each.convention.name for each in taken)],
+        ["value", *(digits(each.value or 0.0, precision) for each in taken)],
+        ["difference", *(_difference(each, precision) for each in taken)],
+        ["why", *(why(each, first=each is taken[0]) for each in taken)],
+    ]
+
+
+def refusals(found: Comparing) -> list[str]:
+    """One line for each reason for which conventions cannot take this input."""
+    reasons: dict[str, list[str]] = {}
+    for each in found.compared:
+        if each.refusal:
+            reason = each.refusal.removeprefix(f"{each.convention.name} ")
+            reasons.setdefault(reason, []).append(each.convention.name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+
+
+def spread_columns(found: Comparing, precision: int) -> list[list[str]]:
+    """The samples on which the conventions differ most, with the two that lie farthest apart."""
+    spread = found.spread
+    table = [["sample"], ["least"], ["loss"], ["most"], ["loss"], ["difference"]]
+    names = [each.convention.name for each in found.compared]
+    for number, losses, gap in zip(
+        spread.numbers.tolist(), spread.losses.tolist(), spread.gaps.tolist(), strict=True
+    ):
+        known = [(loss, name) for loss, name in zip(losses, names, strict=True) if loss == loss]
+        known = known or [(math.nan, "")]
+        (low, least), (high, most) = min(known), max(known)
+        cells = [str(number + 1), least, digits(low, precision), most, digits(high, precision)]
+        for column, cell in zip(table, [*cells, digits(gap, precision)], strict=True):
+            column.append(cell)
+    return table
+
+
+def _difference(each: Compared, precision: int) -> str:
+    value = each.difference or 0.0
+    return f"+{digits(value, precision)}" if value > 0 else digits(value, precision)
+
+
+def why(each: Compared, *, first: bool = False) -> str:
+    """The steps that moved the value, the largest first."""
+    if first:
+        return "the reference"
+    steps = sorted(each.steps, key=lambda step: -step.weight)
+    if not steps:
+        idle = f"; {', '.join(each.idle)} change nothing here" if each.idle else ""
+        return "the same" + idle
+    largest = steps[0].weight
+    told = [step for step in steps if step.weight >= SLIGHT * largest or math.isinf(largest)]
+    if math.isinf(largest):
+        finite_steps = [step for step in steps if math.isfinite(step.weight)]
+        told = [step for step in steps if math.isinf(step.weight)]
+        told += [step for step in finite_steps if step.weight >= SLIGHT * abs(step.after or 1.0)]
+    return "; ".join(_told(step) for step in told)
+
+
+def _told(step: Step) -> str:
+    clipped = f", {step.clipped} of {step.losses} here" if step.clipped else ""
+    if math.isfinite(step.after - step.before):
+        effect = f"{step.after - step.before:+.3g}"
+    else:
+        effect = f"{step.before:.6g} to {step.after:.6g}"
+    return f"{step.said}{clipped}: {effect}"
+
+
+def _record(each: Compared, *, first: bool) -> dict[str, Any]:
+    return {
+        "convention": each.convention.name,
+        "value": finite(each.value),
+        "difference": finite(each.difference),
+        "why": each.refusal or why(each, first=first),
+    }
+
+
+def _object(found: Comparing) -> dict[str, Any]:
+    spread = found.spread
+    names = [each.convention.name for each in found.compared]
+    return {
+        "schema": SCHEMA,
+        "loss": found.layout.loss,
+        "scale": found.layout.scale,
+        "unit": found.unit,
+        "samples": found.samples,
+        "reference": found.taken[0].convention.name,
+        "conventions": [
+            {
+                "name": each.convention.name,
+                "value": finite(each.value),
+                "difference": finite(each.difference),
+                "steps": [_step(step) for step in each.steps],
+                "without_effect": list(each.idle),
+                "refusal": each.refusal or None,
+            }
+            for each in found.compared
+        ],
+        "rows": [
+            {
+                "sample": number + 1,
+                "losses": {n: finite(v) for n, v in zip(names, losses, strict=True)},
+            }
+            for number, losses in zip(spread.numbers.tolist(), spread.losses.tolist(), strict=True)
+        ],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "aspect": step.aspect,
+        "said": step.said,
+        "before": finite(step.before),
+        "after": finite(step.after),
+        "clipped": step.clipped,
+    }
+
+
+def _rows(table: list[list[str]]) -> list[list[str]]:
+    return [list(row) for row in zip(*table, strict=True)]
