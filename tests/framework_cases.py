@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 from xentcli.job import Job, Settings
 from xentcli.losses import Losses, losses
 from xentcli.readers.blocks import blocks

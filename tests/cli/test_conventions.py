@@ -19,7 +19,7 @@ from framework_cases import (
 )
 from support import Ran
 
-from xentcli.conventions import CONVENTIONS
+from xentcli.conventions.registry import CONVENTIONS
 
 Xent = Callable[..., Ran]
 
