@@ -126,7 +126,8 @@ CATBOOST: Final = Convention(
     },
     dtypes=("float64",),
     labels_in="float32",
-    notes="raw scores only; binary labels above 0.5 count as 1",
+    notes="raw scores only; binary labels above 0.5 count as 1; of several outputs CatBoost "
+    "divides by the sum of weights that are rounded down, which is not imitated",
 )
 
 CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
@@ -137,5 +138,6 @@ CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
             function="CrossEntropy, MultiCrossEntropy", soft="as given"
         )
     },
-    notes="raw scores only; labels between 0 and 1 are taken as they are",
+    notes="raw scores only; labels between 0 and 1 are taken as they are; of several outputs "
+    "CatBoost divides by the sum of weights that are rounded down, which is not imitated",
 )
