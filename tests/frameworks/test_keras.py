@@ -18,6 +18,7 @@ from framework_cases import Case
 from framework_draws import assert_met, cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import killed_on_failure, line_of
 
 pytestmark = pytest.mark.frameworks
 
@@ -50,22 +51,24 @@ def keras3(request: pytest.FixtureRequest) -> Iterator[Callable[[Case], Case]]:
     for package in ("keras", backend):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"{package} is not installed")
-    with subprocess.Popen(
-        [sys.executable, Path(framework_keras.__file__)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        bufsize=1,
-        env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    ) as process:
-        assert json.loads(process.stdout.readline())["backend"] == backend
+    with (
+        subprocess.Popen(
+            [sys.executable, Path(framework_keras.__file__)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env={**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"},
+        ) as process,
+        killed_on_failure(process),
+    ):
+        assert json.loads(line_of(process.stdout))["backend"] == backend
 
         def answered(case: Case) -> Case:
-            process.stdin.write(json.dumps(case | {"backend": backend}) + "\n")
-            return json.loads(process.stdout.readline())
+            process.stdin.write(json.dumps(case | {"backend": backend}).encode() + b"\n")
+            return json.loads(line_of(process.stdout))
 
         yield answered
-        process.stdin.close()
+        process.kill()
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

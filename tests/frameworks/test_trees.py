@@ -13,7 +13,7 @@ from framework_draws import answer, assert_met, each
 
 pytestmark = pytest.mark.frameworks
 
-FEW_ROWS = {"verbosity": -1, "min_data_in_leaf": 1, "min_data_in_bin": 1}
+FEW_ROWS = {"verbosity": -1, "num_threads": 1, "min_data_in_leaf": 1, "min_data_in_bin": 1}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def answered(case: Case, metric: Callable[[Case, slice, Any], float]) -> Case:
 def by_xgboost(xgboost: Any, case: Case) -> Case:
     many, logits = case["loss"] == "ce", case["scores_kind"] == "logits"
     outputs = len(case["scores"][0]) if many else 1
-    settings = {"eval_metric": "mlogloss" if many else "logloss", "base_score": 0.5}
+    settings = {"eval_metric": "mlogloss" if many else "logloss", "base_score": 0.5, "nthread": 1}
     if not logits:
         settings |= {"objective": "reg:squarederror", "num_target": outputs}
     elif many:
@@ -89,7 +89,8 @@ def by_lightgbm(lightgbm: Any, case: Case, name: str) -> Case:
 
 def by_catboost(eval_metric: Any, case: Case, name: str) -> Case:
     def metric(case: Case, rows: slice, weights: Any) -> float:
-        return eval_metric(case["labels"][rows], case["scores"][rows], name, weight=weights)[0]
+        given = {"weight": weights, "thread_count": 1}
+        return eval_metric(case["labels"][rows], case["scores"][rows], name, **given)[0]
 
     return answered(case, metric)
 

@@ -76,8 +76,11 @@ XGBOOST: Final = Convention(
 _WORST: Final = 34.53877639770508
 """float32(34.538776), which stands in LightGBM's code for -log(1e-15)."""
 
+_EPSILON: Final = 1.0000000036274937e-15
+"""float32(1e-15), LightGBM's kEpsilon: a probability of as much or less costs ``_WORST``."""
+
 _LGB: Final = _TREES._replace(
-    function="binary_logloss", eps=1e-15, worst=_WORST, soft="above 0 is 1"
+    function="binary_logloss", eps=_EPSILON, worst=_WORST, soft="above 0 is 1"
 )
 _LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
 _LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12, complement_in="float32")
