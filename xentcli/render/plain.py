@@ -60,15 +60,7 @@ def json_text(report: Report) -> str:
         "baseline": finite(report.baseline),
         "normalised": finite(report.normalised),
         "perplexity": finite(report.perplexity),
-        "convention": {
-            "name": report.convention.name,
-            "dtype": report.convention.dtype_code,
-            "eps": report.rule.epsilon(report.convention.computes_in),
-            "renormalise": report.rule.renormalise != "no",
-            "bound": report.rule.bound,
-            "added": report.rule.added,
-            "form": report.rule.form,
-        },
+        "convention": _convention(report),
         "signature": report.signature,
     }
     if len(report.rows):
@@ -78,6 +70,20 @@ def json_text(report: Report) -> str:
         if report.rows.gradient is not None:
             figures["grad"] = _finite_list(report.rows.gradient)
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
+
+
+def _convention(report: Report) -> dict[str, Any]:
+    """What the figures were computed by."""
+    convention, rule = report.convention, report.rule
+    return {
+        "name": convention.name,
+        "dtype": convention.dtype_code,
+        "eps": rule.epsilon(convention.computes_in),
+        "renormalise": rule.renormalise != "no",
+        "bound": rule.bound,
+        "added": rule.added,
+        "form": rule.form,
+    }
 
 
 def _finite_list(values: np.ndarray) -> Any:
