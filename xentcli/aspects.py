@@ -33,6 +33,7 @@ class Variant(NamedTuple):
                 pos_weight_form=None,
                 focal_squashes=False,
                 weights_together=True,
+                smooths_last_axis=False,
             ),
             denominator=denominator,
             computes_in=convention.computes_in,
@@ -130,11 +131,14 @@ def _form(variant: Variant) -> str:
     return _ROUNDS[variant.rule.form]
 
 
+def _class_numbers(variant: Variant) -> str:
+    return "makes rows of class numbers" if variant.rule.one_hot else "picks the labelled class"
+
+
 def _class_weights(variant: Variant) -> str:
     return {
         "terms": "weighs each class's term",
         "rows": "weighs rows by their largest label",
-        "targets": "weighs terms, and divides by the weights of class numbers only",
     }[variant.rule.class_weights]
 
 
@@ -166,10 +170,11 @@ ASPECTS: Final = (
     Aspect("renormalisation", ("renormalise",), (), _renormalise),
     Aspect("bound", ("bound", "eps", "worst"), (), _bound),
     Aspect("added", ("added",), (), _added),
+    Aspect("class numbers", ("one_hot",), (), _class_numbers),
     Aspect("formula", ("form",), (), _form),
     Aspect("focal", ("focal_alpha",), (), _focal),
     Aspect("class weights", ("class_weights",), ("missing_class_weight",), _class_weights),
-    Aspect("denominator", ("inner_mean", "empty"), ("denominator",), _denominator),
+    Aspect("denominator", ("inner_mean", "empty", "zero_times"), ("denominator",), _denominator),
     Aspect("dtype", (), ("computes_in", "logs_in", "result"), _dtype),
 )
 """In the order in which they are taken: what comes first to the numbers comes first here."""

@@ -50,6 +50,7 @@ class Comparing(NamedTuple):
     layout: Layout
     samples: int
     unit: str
+    reduction: str | None
     compared: tuple[Compared, ...]
     spread: Spread
     notes: tuple[str, ...]
@@ -75,11 +76,15 @@ class Comparing(NamedTuple):
             raise OptionError(compared[0].refusal, hint="see xent conventions")
         layout = comparison.layout
         notes = list(comparison.notes)
+        if compared[0].refusal:
+            taken = next(each for each in compared if each.value is not None)
+            notes.append(f"{compared[0].refusal}: the reference is {taken.convention.name} instead")
         notes += comparison.evidence.notes(job, layout)
         return cls(
             layout=layout,
             samples=comparison.samples,
             unit=UNITS[job.settings.base],
+            reduction=job.settings.reduction,
             compared=compared,
             spread=comparison.spread,
             notes=tuple(notes),

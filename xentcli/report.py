@@ -114,8 +114,8 @@ class Report(NamedTuple):
             divisor=float(divisor),
             reduction=reduction,
             std_error=None if tally.weighted else _standard_error(tally),
-            min=tally.minimum,
-            max=tally.maximum,
+            min=tally.minimum if tally.minimum <= tally.maximum else math.nan,
+            max=tally.maximum if tally.minimum <= tally.maximum else math.nan,
             samples=tally.samples,
             weight=float(sums.weight.fraction / spread),
             weighted=tally.weighted,
@@ -126,7 +126,7 @@ class Report(NamedTuple):
             audit=_audit(sums),
             baseline=baseline,
             normalised=normalised,
-            perplexity=_perplexity(job, tally, mean),
+            perplexity=_perplexity(job, tally),
             convention=job.convention,
             rule=rule,
             unit=UNITS[job.settings.base],
@@ -195,10 +195,11 @@ def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
     return baseline, mean / baseline if baseline > 0 and math.isfinite(mean) else None
 
 
-def _perplexity(job: Job, tally: Tally, mean: float) -> float | None:
-    """``base^mean``: how many equally likely classes would lose as much."""
-    if tally.layout.loss != "ce":
+def _perplexity(job: Job, tally: Tally) -> float | None:
+    """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
+    if tally.layout.loss != "ce" or not tally.sums.divisor("weights"):
         return None
+    mean = tally.sums.mean("weights")
     try:
         return math.exp(mean) if job.settings.base == "e" else float(job.settings.base) ** mean
     except OverflowError:
@@ -207,8 +208,10 @@ def _perplexity(job: Job, tally: Tally, mean: float) -> float | None:
 
 def _differentiated(rows: Rows, divisor: Fraction) -> Rows:
     """``rows`` with the derivative of the mean, where they carry derivatives."""
-    if rows.gradient is None or not divisor:
+    if rows.gradient is None:
         return rows
+    if not divisor:  # of nothing that counts the derivative is 0, of all else there is none
+        return replace(rows, gradient=np.where(rows.gradient == 0, 0.0, np.nan))
     return replace(rows, gradient=rows.gradient / float(divisor))
 
 

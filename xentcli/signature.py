@@ -18,7 +18,7 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
         "dtype": job.convention.dtype_code,
         "eps": f"{rule.epsilon(job.convention.computes_in):g}",
         "smooth": f"{settings.label_smoothing:g}",
-        "weights": "yes" if tally.weighted else "no",
+        "weights": "no" if job.weights is None else "yes",
         "ignored": tally.ignored,
         "red": reduction,
         "base": settings.base,

@@ -49,7 +49,7 @@ class Sums(NamedTuple):
         factors = counting(found)
         shares = factors if found.shares is None else _masked(found.shares, found.valid)
         return cls(
-            total=ExactSum.of(values, factors),
+            total=ExactSum.of(values, _never_hiding(found, factors)),
             weight=ExactSum.of(shares) * _repeats(values, shares),
             losses=size,
             valid=size if found.valid is None else _count(values, found.valid),
@@ -100,6 +100,22 @@ def counting(found: Losses) -> Array:
             1.0 if found.valid is None else found.valid
         )
     return _masked(weights, found.valid)
+
+
+def _never_hiding(found: Losses, factors: Array) -> Array:
+    """``factors``, where the rule multiplies with NaN for a weight of 0 on an infinite loss."""
+    bad = ~np.isfinite(found.values)
+    if not found.rule.zero_times or found.weights is None or not bad.any():
+        return factors
+    whole = np.broadcast_to(_over(factors, bad), bad.shape)
+    weights = np.broadcast_to(_over(found.weights, bad), bad.shape)
+    valid = True if found.valid is None else _over(found.valid, bad)
+    return np.where(bad & (weights == 0) & valid, np.nan, whole)
+
+
+def _over(factors: Array, values: Array) -> Array:
+    """``factors`` with the axes that ``values`` has more."""
+    return factors if factors.ndim == values.ndim else factors[:, np.newaxis]
 
 
 def _masked(weights: Array, valid: Array | None) -> Array:

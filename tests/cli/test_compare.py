@@ -48,7 +48,7 @@ def test_json_has_every_key_and_every_step(xent: Xent) -> None:
     assert bound["after"] == pytest.approx(CLIPPED, rel=1e-12)
     assert bound["clipped"] == 2
     assert keras3["steps"][-1]["after"] == keras3["value"]
-    assert torch["without_effect"] == ["bound", "formula", "class weights", "denominator"]
+    assert torch["without_effect"] == ["bound", "formula", "denominator"]
     assert optax["value"] is None
     assert optax["refusal"] == "optax has no binary cross-entropy from probabilities"
 

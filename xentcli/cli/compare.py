@@ -17,6 +17,9 @@ HELP: Final = """One input by every convention that can take it, and why they di
 
 The reference is the first convention; each other one is reached from it by one change after the \
 other, and the reason names the changes that moved the value.
+
+COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,0],\\[0,1]]), or \
+@FILE for an array in a file.
 """
 
 _OPTIONS: Final = [
@@ -26,7 +29,7 @@ _OPTIONS: Final = [
     *WEIGHING,
     *(name for name in VARYING if name != "dtype"),
     "pos_weight",
-    "rows",
+    "differing",
     *WRITING,
 ]
 
@@ -44,7 +47,7 @@ def _run(given: Given) -> int:
     form = output.chosen
     if form == "value":
         raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
-    job = _job(given)._replace(head=_rows(given.rows))
+    job = _job(given)._replace(head=_rows(given.differing))
     with destination(output.path) as write:
         found = Comparing.of(job, summary(job, measured, quiet=output.quiet, command="compare"))
         write(compared_text(found, form, output.precision, to_file=output.path is not None))

@@ -39,6 +39,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "force": (o.Force, False),
     "form": (o.FormatOption, None),
     "rows": (o.RowsOption, None),
+    "differing": (o.DifferingRows, None),
     "grad": (o.Grad, False),
     "precision": (o.Precision, 6),
     "output": (o.Output, None),

@@ -160,7 +160,7 @@ LossOption = Annotated[
 ]
 Smoothing = Annotated[
     float,
-    _option(LOSS, "--label-smoothing", metavar="A", help="Labels become y(1-A) + A/k"),
+    _option(LOSS, "--label-smoothing", metavar="A", help="Labels become y(1-A) + A/k (bce: k = 2)"),
 ]
 ClassWeight = Annotated[
     str | None,
@@ -231,7 +231,16 @@ RowsOption = Annotated[
         OUTPUT,
         "--rows",
         metavar="N",
-        help="N, all or none (default: tables show 20)",
+        help="N, all, none (default: 20; json: 1000)",
+    ),
+]
+DifferingRows = Annotated[
+    str | None,
+    _option(
+        OUTPUT,
+        "--rows",
+        metavar="N",
+        help="N samples that differ most (default: none)",
     ),
 ]
 Precision = Annotated[

@@ -14,6 +14,7 @@ _TF: Final = Rule(
         ("sum", "one"),
         ("none", "none"),
     ),
+    zero_times=True,
     empty="zero",
 )
 
@@ -56,7 +57,7 @@ _TORCH: Final = Rule(
     options=frozenset(),
     reductions=(("mean", "weights"), ("sum", "one"), ("none", "none")),
     form="shifted",
-    class_weights="targets",
+    zero_times=True,
     empty="nan",
 )
 _TORCH_BCE: Final = _TORCH._replace(
@@ -80,6 +81,7 @@ TORCH: Final = Convention(
         ),
         ("ce", "logits"): _TORCH._replace(
             function="F.cross_entropy (label rows)",
+            reductions=(("mean", "count"), ("sum", "one"), ("none", "none")),
             options=frozenset({"label-smoothing", "class-weight", "axis"}),
         ),
         ("ce-index", "logits"): _TORCH._replace(

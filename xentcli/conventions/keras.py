@@ -11,6 +11,7 @@ _KERAS2: Final = Rule(
     class_weights="rows",
     inner_mean=True,
     weights_together=False,
+    zero_times=True,
     empty="nan",
 )
 
@@ -64,6 +65,7 @@ _TF_KERAS: Final = Rule(
     ),
     class_weights="rows",
     inner_mean=True,
+    zero_times=True,
     empty="nan",
 )
 _TF_SPARSE: Final = _TF_KERAS._replace(options=_SPARSE)
@@ -110,6 +112,8 @@ _KERAS3: Final = Rule(
     class_weights="rows",
     inner_mean=True,
     weights_together=False,
+    smooths_last_axis=True,
+    zero_times=True,
     empty="zero",
 )
 _SPARSE3: Final = _KERAS3._replace(options=_SPARSE)
@@ -138,7 +142,9 @@ KERAS3: Final = Convention(
             _SPARSE3, "SparseCategoricalCrossentropy", renormalise="before"
         ),
         ("ce-index", "logits"): _SPARSE3._replace(
-            function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
+            function="SparseCategoricalCrossentropy(from_logits=True)",
+            form="shifted",
+            one_hot=True,
         ),
     },
     dtypes=("float32", "float64", "float16"),
@@ -146,8 +152,8 @@ KERAS3: Final = Convention(
     one_class="computed",
     missing_class_weight=1.0,
     bad_label="Keras 3 silently gives a loss of 0 for it on JAX",
-    notes="what its backends have in common; on PyTorch, log1p and (1-y)*z - log sigmoid(z) round "
-    "in another way",
+    notes="as on JAX; on PyTorch, log1p and (1-y)*z - log sigmoid(z) round in another way, "
+    "infinite binary logits give nan, and class numbers ignore a logit of -inf elsewhere",
 )
 
 KERAS3_NUMPY: Final = KERAS3._replace(
@@ -170,6 +176,7 @@ KERAS3_TF: Final = KERAS3._replace(
         **KERAS3.rules,
         ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="max", focal_squashes=False),
         ("ce-index", "probs"): _clipped(_SPARSE3, "SparseCategoricalCrossentropy", form="logit"),
+        ("ce-index", "logits"): KERAS3.rules["ce-index", "logits"]._replace(one_hot=False),
     },
     bad_label="TensorFlow gives nan for it on a GPU",
     notes="class numbers: the clip comes first and the division by the row's sum after it",

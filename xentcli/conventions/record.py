@@ -35,10 +35,9 @@ Denominator = Literal["weights", "count", "nonzero", "one", "none"]
 
 SoftLabels = Literal["as given", "refused", "above 0 is 1", "above 0.5 is 1"]
 
-ClassWeights = Literal["terms", "rows", "targets"]
-"""Where a weight per class goes: on every class's term and its share of the labels into the
-denominator; on the row of its largest label, like a sample weight; or on every term, the
-denominator counting it for class numbers only."""
+ClassWeights = Literal["terms", "rows"]
+"""Where a weight per class goes: on every class's term, and its share of the labels into a
+denominator of weights; or on the row, by its largest label, like a sample weight."""
 
 Empty = Literal["error", "nan", "zero"]
 
@@ -85,7 +84,10 @@ class Rule(NamedTuple):
     ``inner_mean``: the outputs of a sample are averaged first, so a sum is over samples.
     ``pos_weight_form`` is the form of the other function that takes a ``pos_weight``;
     ``complement_in`` is the type in which 1 - y is formed where it is another.
-    ``weights_together``: weights per class and per sample may be given both.
+    ``one_hot``: class numbers become rows, so that a logit of -inf on another class gives NaN.
+    ``smooths_last_axis``: the smoothing is divided by the length of the last axis, whichever the
+    class axis is. ``zero_times``: a weight of 0 makes NaN of an infinite loss, where it leaves
+    out the loss otherwise. ``weights_together``: there may be weights per class and per sample.
     """
 
     function: str
@@ -106,6 +108,9 @@ class Rule(NamedTuple):
     pos_weight_form: Form | None = None
     complement_in: Dtype | None = None
     weights_together: bool = True
+    one_hot: bool = False
+    smooths_last_axis: bool = False
+    zero_times: bool = False
     empty: Empty = "error"
 
     def epsilon(self, dtype: str) -> float:

@@ -109,13 +109,14 @@ def negative_log_softmax(z: Array) -> Array:
 
 
 def lse(z: Array) -> Array:
-    """``max z + log Σ exp(z - max z)`` of rows ``[m, k]``, as ``[m]``.
+    """``max z + log Σ exp(z - max z)`` of rows ``[m, k]``, as ``[m]``; inf where a logit is inf.
 
     >>> lse(np.float32([[100, 0]]))
     array([100.], dtype=float32)
     """
     top = z.max(axis=1)
-    return np.asarray(top + np.log(np.exp(z - top[:, np.newaxis]).sum(axis=1)))
+    shift = np.where(np.isfinite(top), top, 0)
+    return np.asarray(shift + np.log(np.exp(z - shift[:, np.newaxis]).sum(axis=1)))
 
 
 def sigmoid(z: Array) -> Array:

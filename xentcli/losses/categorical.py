@@ -34,7 +34,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     by_class = class_weights(block, rule, job)
     settings = job.settings
     by_target = block.indexed and not (
-        settings.label_smoothing or settings.focal_gamma is not None or job.grad
+        settings.label_smoothing or settings.focal_gamma is not None or job.grad or rule.one_hot
     )
     inside = by_class is not None and rule.class_weights != "rows"
     weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
@@ -43,14 +43,18 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         values, clip = _of_targets(labels, scores, block.layout.scale, rule)
         if by_class is not None and inside:
             own = by_class[labels].astype(kind)
-            values = np.where(own == 0, 0, own * values)
+            values = own * values if rule.zero_times else np.where(own == 0, 0, own * values)
     else:
         rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
         costs = _costs(scores, block.layout.scale, rule)
         if is_exact(rule) and settings.focal_gamma is None:
             values = _exact(rows, scores, block.layout.scale, rule)
         else:
-            guarded = block.indexed or rule.form == "exact" or block.layout.scale == "probs"
+            guarded = (
+                (block.indexed and not rule.one_hot)
+                or rule.form == "exact"
+                or block.layout.scale == "probs"
+            )
             values = _summed(rows * _focal(costs, job), costs.nats, guarded=guarded)
         gradient = _gradient(rows, costs, scores, rule, job) if job.grad else None
         clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)

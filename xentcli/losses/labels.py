@@ -82,7 +82,8 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
     default = job.convention.missing_class_weight
     missing = [name for name in names if name not in given]
     if missing and default is None:
-        example = ",".join(f"{name}=1" for name in names[:3])
+        example = ",".join(f"{name}={given.get(name, 1.0):g}" for name in names[:6])
+        example += ",..." if len(names) > 6 else ""
         problem = f"--class-weight has no weight for class {missing[0]}"
         raise OptionError(problem, hint=f"name every class, such as {example}")
     return np.array([given.get(name, default) for name in names], np.float64)
@@ -103,8 +104,6 @@ def weighted_rows(
     counted = _class_shares(block, labels, by_class, rule)
     if not inside:
         return _product(weights, counted), None
-    if rule.class_weights == "targets" and labels.ndim > 1:
-        counted = np.ones(len(labels))  # label rows count once, whatever their weight
     return weights, _product(weights, counted)
 
 

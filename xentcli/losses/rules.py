@@ -44,6 +44,11 @@ def rule_of(block: Block, job: Job) -> Rule:
         rule = job.convention.rules[key[0], "probs"]._replace(squash=True)
     if rule.pos_weight_form is not None and settings.pos_weight:
         rule = rule._replace(form=rule.pos_weight_form)
+    if job.axis != -1 and settings.label_smoothing and rule.smooths_last_axis:
+        problem = (
+            f"{job.convention.name} smooths by the length of the last axis, whatever --axis is"
+        )
+        raise OptionError(problem, hint="give arrays whose last axis is the classes")
     if settings.class_weight and job.weights is not None and not rule.weights_together:
         problem = f"{job.convention.name} does not take --class-weight and --weights together"
         raise OptionError(problem, hint="multiply them into one column of weights")

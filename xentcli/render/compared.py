@@ -53,7 +53,8 @@ def title(found: Comparing) -> str:
     kind = "Binary" if found.layout.loss == "bce" else "Categorical"
     scores = "logits" if found.layout.scale == "logits" else "probabilities"
     samples = "1 sample" if found.samples == 1 else f"{found.samples} samples"
-    return f"{kind} cross-entropy from {scores} of {samples}, in {found.unit}, by convention"
+    text = f"{kind} cross-entropy from {scores} of {samples}, in {found.unit}, by convention"
+    return text if found.reduction is None else f"{text}, {found.reduction}"
 
 
 def columns(found: Comparing, precision: int) -> list[list[str]]:
@@ -105,7 +106,7 @@ def why(each: Compared, *, first: bool = False) -> str:
         return "the reference"
     steps = sorted(each.steps, key=lambda step: -step.weight)
     if not steps:
-        idle = f"; {', '.join(each.idle)} change nothing here" if each.idle else ""
+        idle = f"; its {', '.join(each.idle)} make no difference here" if each.idle else ""
         return "the same" + idle
     largest = steps[0].weight
     told = [step for step in steps if step.weight >= SLIGHT * largest or math.isinf(largest)]

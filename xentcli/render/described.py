@@ -16,15 +16,14 @@ _KINDS: Final = {
 }
 _KEY: Final = (
     "",
-    "p: what happens to a probability before its logarithm (nothing where only logits are taken)",
-    "mean by: what the mean of binary losses divides by: the sum of the weights, the number of",
-    "losses, or the number of weights that are not 0",
-    "xent conventions NAME shows one in full, with its formulas, options and source",
+    "p: what happens to a probability before its logarithm (empty: logits only)",
+    "mean by: what divides the sum of binary losses: weights, their number, or the",
+    "number of those that are not 0",
+    "xent conventions NAME shows one in full: formulas, options and source",
 )
 _WEIGHTS: Final = {
     "terms": "on every class's term, and in the denominator",
     "rows": "on the row, by its largest label",
-    "targets": "on every class's term; in the denominator for class numbers only",
 }
 
 

@@ -1,0 +1,65 @@
+"""What frameworks make of infinities and of zero weights, as they were seen to print it.
+
+PyTorch 2.13, Keras 3.15 on NumPy and JAX, and optax 0.2.8 gave these figures.
+"""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from support import Ran
+
+Xent = Callable[..., Ran]
+
+
+def value(xent: Xent, *args: str) -> float:
+    return float(xent(*args, "-f", "value", "-q").out)
+
+
+@pytest.mark.parametrize("name", ["torch", "tensorflow", "keras3", "tf-keras", "keras2"])
+def test_a_weight_of_0_does_not_hide_an_infinite_loss(xent: Xent, name: str) -> None:
+    data = ("bce", "--labels", "1,0", "--logits=-inf,1", "--weights", "0,1")
+    assert math.isnan(value(xent, *data, "-c", name))
+    assert value(xent, *data) == pytest.approx(1.3132616875182228)  # a weight of 0 leaves it out
+
+
+def test_a_class_weight_of_0_does_not_either(xent: Xent) -> None:
+    data = ("ce", "--labels", "0,1", "--logits", "nan,1;1,2", "--class-weight", "0,1")
+    assert math.isnan(value(xent, *data, "-c", "torch"))
+    assert value(xent, *data) == pytest.approx(0.31326168751822286)
+
+
+def test_rows_of_class_numbers_meet_a_logit_of_minus_infinity(xent: Xent) -> None:
+    data = ("ce", "--labels", "0,1", "--logits", "1,-inf,2;0,1,2")
+    for name in ("keras3", "keras3-numpy"):
+        assert math.isnan(value(xent, *data, "-c", name))
+    for name in ("keras3-tf", "torch", "exact"):
+        assert value(xent, *data, "-c", name) == pytest.approx(1.36043381690979)
+
+
+def test_optax_gives_inf_beside_an_infinite_logit(xent: Xent) -> None:
+    data = ("ce", "--labels", "0", "--logits", "1,inf")
+    assert value(xent, *data, "-c", "optax") == math.inf
+
+
+def test_smoothing_by_another_axis_is_refused(xent: Xent) -> None:
+    data = ("ce", "--labels", "[[[1],[0]]]", "--logits", "[[[1],[2]]]", "--axis", "1")
+    ran = xent(*data, "--label-smoothing", "0.2", "-c", "keras3")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert "keras3 smooths by the length of the last axis" in ran.err
+    assert xent(*data, "--label-smoothing", "0.2", "-c", "tf-keras").code == 0
+
+
+def test_the_derivative_of_no_mean_is_none(xent: Xent) -> None:
+    data = ("ce", "--labels", "1", "--logits", "1,2", "--class-weight", "1,0", "-c", "torch")
+    found = xent(*data, "--grad", "--label-smoothing", "0.3", "-f", "json").json
+    assert found["mean"] == "nan"
+    assert found["grad"] == [["nan", "nan"]]
+    found = xent(
+        "ce", "--labels", "1,1", "--logits", "1,2;3,1", "--ignore-index", "1", "-c", "torch",
+        "--grad", "-f", "json",
+    ).json  # fmt: skip
+    assert found["mean"] == "nan"
+    assert found["grad"] == [[0.0, 0.0], [0.0, 0.0]]
+    assert found["min"] == found["max"] == "nan"
