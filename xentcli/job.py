@@ -56,7 +56,8 @@ class Job(NamedTuple):
     probability above which a binary prediction is 1.
 
     ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
-    Part carries all of its rows, and with ``grad`` the derivatives beside the losses.
+    Part carries all of its rows, and with ``grad`` the derivatives beside the losses. ``jobs``
+    is the number of worker processes (None: one for each core).
     """
 
     loss: Loss | None
@@ -84,6 +85,7 @@ class Job(NamedTuple):
     head: int = 0
     tail: int = 0
     every_row: bool = False
+    jobs: int | None = None
 
     @property
     def scores(self) -> str | None:
@@ -101,10 +103,18 @@ class Job(NamedTuple):
 class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
-    No files stands for arrays given on the command line.
+    No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
+    a single file, in bytes of text (``stop`` None: to its end).
     """
 
     files: tuple[str, ...]
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is no piece of a file."""
+        return self.start == 0 and self.stop is None
 
 
 class Layout(NamedTuple):

@@ -160,6 +160,9 @@ def refuse_unlike(first: Layout, other: Layout) -> None:
         problem = f"{other.source} has scores {_listed(other.names)}, "
         problem += f"{first.source} has {_listed(first.names)}"
         raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
+    if first.classes != other.classes:
+        problem = f"{other.source} has labels that are names and labels that are numbers"
+        raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
     if None not in (first.headed, other.headed) and first.headed != other.headed:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"

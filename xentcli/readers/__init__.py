@@ -9,7 +9,7 @@ Nothing is imported before it is needed: completion uses this package without Nu
 import os
 from collections.abc import Iterator
 
-from xentcli.errors import OptionError
+from xentcli.errors import InputError, OptionError
 from xentcli.job import STDIN, Block, Job, Split
 from xentcli.readers.classes import declared
 from xentcli.readers.roles import given, option
@@ -86,6 +86,13 @@ def read(job: Job, split: Split) -> Iterator[Block]:
     else:
         from xentcli.readers.aligned import stretches
 
-        pieces = stretches(job, split.files, arrays)
-    for rows in pieces:
-        yield from blocks(job, rows)
+        pieces = stretches(job, split, arrays)
+    try:
+        for rows in pieces:
+            yield from blocks(job, rows)
+    except InputError as error:
+        if split.start and error.line is not None:
+            from xentcli.readers.pieces import lines_before
+
+            error.line += lines_before(split)
+        raise

@@ -4,26 +4,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job, Layout
+from xentcli.job import Job, Layout, Split
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Place, Rows
-from xentcli.readers.source import opened
+from xentcli.readers.source import Source, opened
+from xentcli.readers.streamed import DelimitedTable, RecordTable
 from xentcli.readers.tables import Stretch, Table, open_table
 
 
-def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> Iterator[Rows]:
-    """The rows of ``files`` one after the other, with ``arrays`` laid beside them."""
+def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
+    """The rows of a split's files one after the other, with ``arrays`` laid beside them."""
     start = 0
-    for path in files:
+    for path in split.files:
         with opened(path) as source:
-            table = open_table(job, path, source)
+            table = _opened_table(job, path, source, split)
             selection = select(job, table.header)
             layout = None
             if not selection.positions:
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
-            before = 0
+            before = split.start
             for stretch in table.stretches(selection):
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes))
@@ -45,6 +46,17 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
         if len(whole.values) != start:
             rows = len(whole.values)
             raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
+
+
+def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
+    if split.whole:
+        return open_table(job, path, source)
+    if not split.start:
+        source.narrow(0, split.stop)
+    table = open_table(job, path, source)
+    assert isinstance(table, DelimitedTable | RecordTable)  # nothing else is cut
+    table.narrow(source, split.start, split.stop)
+    return table
 
 
 def _layout(table: Table, selection: Selection, cells: Mapping[str, Cells]) -> Layout:

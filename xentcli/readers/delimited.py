@@ -70,6 +70,7 @@ class Delimited:
         self.delimiter = delimiter
         self.source = lines.source
         self._lines = lines
+        self._whole = True
 
     @classmethod
     def open(
@@ -112,6 +113,16 @@ class Delimited:
             lines.skip(-len(record))
         return cls(lines, found, cells, header)
 
+    def restart(self) -> None:
+        """Go on after the stream was moved to the beginning of a line that is no header."""
+        self._lines.restart()
+        self._whole = False
+
+    def end_in_text(self) -> None:
+        """The stream will end at a line end after which the text goes on."""
+        self._lines.is_piece = True
+        self._whole = False
+
     def column(self, position: int) -> str:
         """What messages call the column at ``position``: its name, else ``:3``."""
         return (self.names and self.names[position]) or f":{position + 1}"
@@ -139,7 +150,7 @@ class Delimited:
                 blank = blank or before + 1
                 before += int(np.count_nonzero(content.text[content.stop : stretch.stop] == 10))
             self._lines.lines_before = before
-        if not rows:
+        if not rows and self._whole:
             raise InputError("has a header but no rows", source=self.source)
 
     def _content(self, stretch: Stretch) -> Stretch:

@@ -25,6 +25,14 @@ class DelimitedTable:
         """Names from line 1, or the number of cells in it."""
         return Header(self.text.names, self.text.width, self.source)
 
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the rows from byte ``start`` to ``stop`` only."""
+        if start:
+            source.narrow(start, stop)
+            self.text.restart()
+        if stop is not None:
+            self.text.end_in_text()
+
     def stretches(self, selection: Selection) -> Iterator["_TextStretch"]:
         """The wanted columns of one chunk after the other."""
         wanted = selection.wanted
@@ -53,12 +61,18 @@ class _TextStretch:
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordTable:
     """Rows of a JSON document, or of JSON Lines as they arrive."""
 
     header: Header
     records: Iterator[json.Records]
+
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the lines from byte ``start`` to ``stop`` only."""
+        if start:
+            source.narrow(start, stop)
+            self.records = (_line_records(lines, self.header) for lines in json.lines(source))
 
     @classmethod
     def of_rows(cls, rows: list[Any], source: str) -> "RecordTable":
