@@ -20,6 +20,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "header": (o.Header, False),
     "no_header": (o.NoHeader, False),
     "missing": (o.MissingOption, "error"),
+    "jobs": (o.Jobs, None),
     "weights": (o.Weights, None),
     "mask": (o.Mask, None),
     "ignore_index": (o.IgnoreIndex, None),
@@ -63,6 +64,7 @@ READING: Final = [
     "header",
     "no_header",
     "missing",
+    "jobs",
 ]
 WEIGHING: Final = ["weights", "mask", "ignore_index"]
 VARYING: Final = [
