@@ -127,3 +127,19 @@ def test_blank_lines_at_the_end_and_between(tmp_path: Path) -> None:
     path = written(tmp_path, [*text(800), "\n" * 5000, *text(800)])
     with pytest.raises(InputError, match="is blank, and rows follow it"):
         report(path, 4)
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 4])
+@pytest.mark.parametrize("every_row", [False, True])
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_all_bytes_are_counted_whoever_reads_them(
+    tmp_path: Path, asked: int, every_row: bool, kind: str
+) -> None:
+    path = written(tmp_path, text(1500))
+    if kind == "jsonl":
+        path = tmp_path / "a.jsonl"
+        path.write_text('{"label": 1, "logit": 0.25}\n' * 900)
+    job = Job("bce", files=(str(path),), jobs=asked, every_row=every_row)
+    parts = list(local.run(job, measured))
+    assert len(parts) > 1 or asked == 1
+    assert sum(part.bytes_read for part in parts) == path.stat().st_size

@@ -1,11 +1,14 @@
-"""``--jobs``: worker processes change the time and no digit."""
+"""``--jobs``: worker processes change the time and the bar, and no digit."""
 
+import io
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import Ran
 
+from xentcli.cli import progress
 from xentcli.readers import pieces
 
 Xent = Callable[..., Ran]
@@ -50,3 +53,21 @@ def test_none_at_all_is_refused(xent: Xent, jobs: int) -> None:
 def test_more_jobs_than_input_are_no_harm(xent: Xent) -> None:
     ran = xent("bce", "--labels", "1", "--logits", "0", "--jobs", 64, "-f", "value")
     assert ran.out == "0.6931471805599453\n"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_bar_counts_what_workers_read(
+    xent: Xent, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = _Terminal()
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", shown)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    assert xent("bce", large, "--jobs", 2, "-f", "value").code == 0
+    size = f"{large.stat().st_size / 1000:.1f}"
+    assert f"{size}/{size} kB" in shown.getvalue()
