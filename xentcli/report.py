@@ -15,6 +15,7 @@ from xentcli.rows import Rows
 from xentcli.signature import signature
 from xentcli.sums import Sums
 from xentcli.tally import Tally
+from xentcli.worst import Worst
 
 UNITS = {"e": "nats", "2": "bits", "10": "bans"}
 
@@ -37,7 +38,8 @@ class Report(NamedTuple):
     weighted mean as a share of it; both None where the loss is no plain cross-entropy.
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
-    samples are left out (None: none are).
+    samples are left out (None: none are). ``worst`` are those of the largest losses, None where
+    they were not asked for.
     """
 
     layout: Layout
@@ -69,6 +71,7 @@ class Report(NamedTuple):
     rows: Rows
     gap: int | None
     notes: tuple[str, ...]
+    worst: Worst | None = None
 
     @property
     def loss(self) -> str:
@@ -134,6 +137,7 @@ class Report(NamedTuple):
             rows=_differentiated(shown, divisor),
             gap=gap,
             notes=_notes(job, tally),
+            worst=tally.worst,
         )
 
 

@@ -14,6 +14,7 @@ from xentcli.kernels import ExactSum
 from xentcli.losses import Losses, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
+from xentcli.worst import Worst
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,7 +25,7 @@ class Tally(NamedTuple):
     ``sums`` are what means are made of; ``squares`` are Σ h and Σ h² over the samples' losses
     rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
-    ``rule`` is what the losses were computed by.
+    ``rule`` is what the losses were computed by. ``worst`` is None where it was not asked for.
     """
 
     layout: Layout
@@ -45,6 +46,7 @@ class Tally(NamedTuple):
     head: Rows
     tail: Rows
     notes: tuple[str, ...] = ()
+    worst: Worst | None = None
 
     @property
     def missing(self) -> int:
@@ -84,6 +86,7 @@ class Tally(NamedTuple):
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             notes=(block.layout.note,) if block.layout.note else (),
+            worst=Worst.of(job, block, found) if job.worst else None,
         )
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
@@ -97,6 +100,9 @@ class Tally(NamedTuple):
         squares = None
         if self.squares is not None and other.squares is not None:
             squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
+        worst = self.worst
+        if worst is not None and other.worst is not None:
+            worst = worst.merged(other.worst.after(self.rows), job.worst)
         return self._replace(
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
@@ -113,6 +119,7 @@ class Tally(NamedTuple):
             head=head.take(slice(job.head)),
             tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            worst=worst,
         )
 
 
@@ -163,6 +170,10 @@ def refuse_unlike(first: Layout, other: Layout) -> None:
     if first.classes != other.classes:
         problem = f"{other.source} has labels that are names and labels that are numbers"
         raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
+    if len(first.ids) != len(other.ids):
+        problem = f"--id picks {_listed(other.ids)} in {other.source} "
+        problem += f"and {_listed(first.ids)} in {first.source}"
+        raise ShapeError(problem, hint="shards must be alike")
     if None not in (first.headed, other.headed) and first.headed != other.headed:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"

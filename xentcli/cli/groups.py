@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from xentcli.cli import breakdown as b
 from xentcli.cli import options as o
 
 Option = tuple[Any, Any]
@@ -40,6 +41,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "force": (o.Force, False),
     "form": (o.FormatOption, None),
     "rows": (o.RowsOption, None),
+    "worst": (b.WorstOption, None),
+    "id": (b.Id, None),
     "grad": (o.Grad, False),
     "precision": (o.Precision, 6),
     "output": (o.Output, None),
@@ -77,5 +80,6 @@ VARYING: Final = [
     "base",
     "dtype",
 ]
+BREAKING_DOWN: Final = ["worst", "id"]
 WRITING: Final = ["form", "precision", "output", "quiet", "debug"]
 GATING: Final = ["expect", "tol", "most"]

@@ -52,7 +52,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
 def _written(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
-    streamed = form in ROW_FORMATS and not job.grad
+    streamed = form in ROW_FORMATS and not (job.grad or job.worst)
     report = (_streamed if streamed else _whole)(job, form, output, states, write)
     if not output.quiet:
         for note in report.notes:
@@ -101,13 +101,15 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
         from xentcli.render.table import table_text
 
         return table_text(report, output.precision, to_file=output.path is not None)
+    from xentcli.render import breakdown, plain
+
     if form in ROW_FORMATS:
+        if report.worst is not None:
+            return plain.records_text(breakdown.worst_records(report, report.worst), form)
         from xentcli.render import rows as text
 
         header = text.row_header(form, report.layout, grad=True)
         return header + text.row_lines(form, report.layout, report.rows)
-    from xentcli.render import plain
-
     if form == "value":
         return plain.value_text(report)
     if form == "json":
@@ -119,7 +121,7 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
 
 def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     """The job with the number of samples to keep that ``form`` and ``--rows`` come to."""
-    if form == "value" or asked == "none":
+    if form == "value" or asked == "none" or (job.worst and form != "json"):
         return job
     if asked == "all" or (asked is None and form in ROW_FORMATS):
         return job._replace(every_row=True)

@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.render import cells
+from xentcli.render import breakdown, cells
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -38,6 +38,9 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
         parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
         fitting = _fitting(report, precision, console.width, cells.gradient_columns)
         parts.append(_samples(cells.gradient_columns(report, precision, fitting)))
+    for section in breakdown.sections(report, precision):
+        parts += [Text(section.title, "bold"), _listed(Listing(section.columns, section.right))]
+        parts += [Text(section.below)] if section.below else []
     parts.append(_summary(report, precision, shown))
     with console.capture() as captured:
         console.print(Text(cells.title(report), "bold"))
