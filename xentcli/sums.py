@@ -46,8 +46,7 @@ class Sums(NamedTuple):
         if found.weights is None and found.valid is None and found.shares is None:
             total, weight = ExactSum.of(values), ExactSum.count(size)
             return cls(total, weight, size, size, size, _clips(found, None))
-        factors = counting(found)
-        shares = factors if found.shares is None else _masked(found.shares, found.valid)
+        factors, shares = counting(found), shares_of(found)
         return cls(
             total=ExactSum.of(values, factors),
             weight=ExactSum.of(shares) * _repeats(values, shares),
@@ -100,6 +99,11 @@ def counting(found: Losses) -> Array:
             1.0 if found.valid is None else found.valid
         )
     return _masked(weights, found.valid)
+
+
+def shares_of(found: Losses) -> Array:
+    """What each loss adds to the sum of the weights, ``[m]`` or the losses' shape."""
+    return counting(found) if found.shares is None else _masked(found.shares, found.valid)
 
 
 def _masked(weights: Array, valid: Array | None) -> Array:

@@ -9,6 +9,7 @@ from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence
 from xentcli.frequencies import Frequencies
+from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
 from xentcli.losses import Losses, losses
@@ -25,7 +26,8 @@ class Tally(NamedTuple):
     ``sums`` are what means are made of; ``squares`` are Σ h and Σ h² over the samples' losses
     rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
-    ``rule`` is what the losses were computed by. ``worst`` is None where it was not asked for.
+    ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
+    where they were not asked for.
     """
 
     layout: Layout
@@ -47,6 +49,7 @@ class Tally(NamedTuple):
     tail: Rows
     notes: tuple[str, ...] = ()
     worst: Worst | None = None
+    groups: Groups | None = None
 
     @property
     def missing(self) -> int:
@@ -87,6 +90,7 @@ class Tally(NamedTuple):
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             notes=(block.layout.note,) if block.layout.note else (),
             worst=Worst.of(job, block, found) if job.worst else None,
+            groups=None if block.groups is None else Groups.of(block, found),
         )
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
@@ -103,6 +107,9 @@ class Tally(NamedTuple):
         worst = self.worst
         if worst is not None and other.worst is not None:
             worst = worst.merged(other.worst.after(self.rows), job.worst)
+        groups = self.groups
+        if groups is not None and other.groups is not None:
+            groups = groups.merged(other.groups, other.layout)
         return self._replace(
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
@@ -120,6 +127,7 @@ class Tally(NamedTuple):
             tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             worst=worst,
+            groups=groups,
         )
 
 

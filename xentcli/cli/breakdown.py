@@ -1,4 +1,4 @@
-"""Options that break the result down into samples."""
+"""Options that break the result down into samples and groups."""
 
 from typing import Annotated
 
@@ -25,6 +25,17 @@ Id = Annotated[
         rich_help_panel=OUTPUT,
         show_default=False,
         help="Columns of FILE to show beside them",
+        autocompletion=complete_columns,
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="COL",
+        rich_help_panel=OUTPUT,
+        show_default=False,
+        help="Loss per group: column of FILE",
         autocompletion=complete_columns,
     ),
 ]

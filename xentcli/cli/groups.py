@@ -43,6 +43,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "rows": (o.RowsOption, None),
     "worst": (b.WorstOption, None),
     "id": (b.Id, None),
+    "by": (b.By, None),
     "grad": (o.Grad, False),
     "precision": (o.Precision, 6),
     "output": (o.Output, None),
@@ -80,6 +81,6 @@ VARYING: Final = [
     "base",
     "dtype",
 ]
-BREAKING_DOWN: Final = ["worst", "id"]
+BREAKING_DOWN: Final = ["worst", "id", "by"]
 WRITING: Final = ["form", "precision", "output", "quiet", "debug"]
 GATING: Final = ["expect", "tol", "most"]

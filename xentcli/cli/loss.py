@@ -55,6 +55,7 @@ def _job(given: Given, loss: Loss) -> Job:
         grad=given.grad,
         worst=given.worst or 0,
         id=given.id,
+        by=given.by,
         one_class=vars(given).get("force", False) or chosen.one_class == "computed",
     )
 

@@ -1,14 +1,24 @@
-"""The samples of the largest losses: as records for machines, as sections for people."""
+"""The samples of the largest losses, and groups: records for machines, sections for people."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
+import numpy as np
+
 from xentcli.render.cells import digits, labels_of
-from xentcli.report import Report
+from xentcli.report import Report, Share
 from xentcli.rows import IGNORED, SOFT
-from xentcli.worst import Worst
+from xentcli.worst import Worst, largest
 
 LONGEST: Final = 60
 """Characters of a cell of the input that tables show; other formats show all."""
+
+
+MOST_GROUPS: Final = 20
+"""Groups that tables show: those with the most of the loss."""
+
+MISSING: Final = "(missing)"
+ABSENT: Final = "-"
 
 
 class Section(NamedTuple):
@@ -59,9 +69,21 @@ def _labels(report: Report, worst: Worst) -> list[Any] | None:
     return [names[n] if names and n in (0, 1) else n for n in numbers]
 
 
+def group_records(groups: Sequence[Share]) -> Records:
+    """Every group: name, samples, mean, sum of losses, share of the whole sum."""
+    names = ["group", "samples", "mean", "sum", "share"]
+    rows = [(one.name, one.samples, one.mean, one.sum, one.share) for one in groups]
+    return Records(names, [list(column) for column in zip(*rows, strict=True)])
+
+
 def sections(report: Report, precision: int) -> list[Section]:
     """What tables show of it."""
-    return [] if report.worst is None else [_worst_section(report, report.worst, precision)]
+    found = []
+    if report.worst is not None:
+        found.append(_worst_section(report, report.worst, precision))
+    if report.groups is not None:
+        found.append(_group_section(report, report.groups, precision))
+    return found
 
 
 def _worst_section(report: Report, worst: Worst, precision: int) -> Section:
@@ -89,3 +111,28 @@ def _cells(values: list[Any], precision: int) -> list[str]:
 def shortened(text: str) -> str:
     """The beginning of a long text."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def _group_section(report: Report, groups: Sequence[Share], precision: int) -> Section:
+    sums = np.array([group.sum for group in groups])
+    shown = [groups[place] for place in sorted(largest(sums, MOST_GROUPS).tolist())]
+    columns = [
+        ["group", *(shortened(one.name) or MISSING for one in shown)],
+        ["samples", *(str(one.samples) for one in shown)],
+        ["mean", *(_figure(one.mean, precision) for one in shown)],
+        ["share of loss", *(_percent(one.share) for one in shown)],
+    ]
+    left_out = len(groups) - len(shown)
+    below = ""
+    if left_out:
+        what = "1 group with less" if left_out == 1 else f"{left_out} groups with less"
+        below = f"not shown: {what} of the loss (-f csv has all)"
+    return Section(f"Loss by {shortened(report.layout.by)}", columns, (1, 2, 3), below)
+
+
+def _figure(value: float | None, precision: int) -> str:
+    return ABSENT if value is None else digits(value, precision)
+
+
+def _percent(share: float | None) -> str:
+    return ABSENT if share is None else f"{100 * share:.2f} %"

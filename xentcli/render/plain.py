@@ -78,6 +78,9 @@ def json_text(report: Report) -> str:
             figures["grad"] = _finite_list(report.rows.gradient)
     if report.worst is not None:
         figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
+    if report.groups is not None:
+        figures["by"] = report.layout.by
+        figures["groups"] = _objects(breakdown.group_records(report.groups))
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
 
 
