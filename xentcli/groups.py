@@ -1,5 +1,6 @@
 """Groups: the sums of each group of samples, exact and mergeable like those of the whole."""
 
+from collections.abc import Sized
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from xentcli.errors import InputError
 from xentcli.job import Block, Layout
 from xentcli.kernels import ExactSum
 from xentcli.kernels.grouped import grouped_sums
+from xentcli.kernels.summation import UNIT
 from xentcli.losses import Losses
 from xentcli.sums import Sums, counting, shares_of
 
@@ -17,73 +19,82 @@ MOST: Final = 100_000
 """Groups that are kept: memory has to stay bounded, and nobody reads more."""
 
 
-class Group(NamedTuple):
-    """How many samples a group has, and the sums over their losses."""
-
-    samples: int
-    sums: Sums
-
-
 class Groups(NamedTuple):
-    """Groups by name, in order of appearance."""
+    """Groups in order of appearance, as columns ``[g]``: many objects would be slow to keep.
 
-    found: dict[str, Group]
+    ``places`` finds a group by its name, ``samples`` is how many it has, ``totals`` are the sums
+    of its losses and ``weights`` those of their weights, in units of 2^-2300, ``odd`` ``[3, g]``
+    counts losses that are NaN, inf and -inf, and ``counts`` ``[3, g]`` losses: all, those that
+    are valid, those with w ≠ 0.
+    """
+
+    places: dict[str, int]
+    samples: Array
+    totals: Array
+    odd: Array
+    weights: Array
+    counts: Array
 
     @classmethod
     def of(cls, block: Block, found: Losses) -> "Groups":
         """Those of one block, which says each sample's group."""
         assert block.groups is not None
         names, codes = block.groups.coded()
-        sums = _sums(found, codes, len(names))
-        samples = np.bincount(codes, minlength=len(names)).tolist()
-        pairs = zip(names, map(Group, samples, sums), strict=True)
-        return _bounded(dict(pairs), block.layout)
+        _refuse_many(names, block.layout)
+        places = {name: place for place, name in enumerate(names)}
+        return cls(places, np.bincount(codes, minlength=len(names)), *_sums(found, codes, places))
 
     def merged(self, other: "Groups", layout: Layout) -> "Groups":
         """Both together, ``other`` coming after this one; InputError for too many groups."""
-        found = dict(self.found)
-        for name, group in other.found.items():
-            mine = found.get(name)
-            if mine is not None:
-                group = Group(mine.samples + group.samples, mine.sums + group.sums)
-            found[name] = group
-        return _bounded(found, layout)
+        places = dict(self.places)
+        at = np.array([places.setdefault(name, len(places)) for name in other.places], np.intp)
+        _refuse_many(places, layout)
+        columns = []
+        for mine, theirs in zip(self[1:], other[1:], strict=True):
+            own, added = _columns(mine), _columns(theirs)
+            more = np.zeros((*own.shape[:-1], len(places) - own.shape[-1]), own.dtype)
+            whole = np.concatenate((own, more), axis=-1)
+            whole[..., at] += added
+            columns.append(whole)
+        return Groups(places, *columns)
+
+    def sums(self, place: int) -> Sums:
+        """The sums of one group; what bounds made of it is not told apart."""
+        losses, valid, nonzero = self.counts[:, place].tolist()
+        total = ExactSum(self.totals[place], *self.odd[:, place].tolist())
+        return Sums(total, ExactSum(self.weights[place]), losses, valid, nonzero, None)
 
 
-def _bounded(found: dict[str, Group], layout: Layout) -> Groups:
-    if len(found) > MOST:
+def _columns(values: Any) -> Array:
+    assert isinstance(values, np.ndarray)
+    return values
+
+
+def _refuse_many(names: Sized, layout: Layout) -> None:
+    if len(names) > MOST:
         raise InputError(
             f"has more than {MOST} groups by {layout.by}",
             source=layout.source,
             hint="for single samples use --worst K --id COLS",
         )
-    return Groups(found)
 
 
-def _sums(found: Losses, codes: Array, groups: int) -> list[Sums]:
-    """The sums of each group, as :class:`Sums` has them of the whole; clips are not told apart."""
+def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Array, Array]:
+    """Totals, odd losses, weights and counts of each group, as :class:`Sums` has the whole's."""
+    groups = len(places)
     losses = np.bincount(codes, minlength=groups) * _each(found.values)
     values, flat = _flat(found.values, codes)
     if found.weights is None and found.valid is None and found.shares is None:
-        totals = grouped_sums(flat, groups, values)
-        return [
-            Sums(total, ExactSum.count(count), count, count, count, None)
-            for total, count in zip(totals, losses.tolist(), strict=True)
-        ]
+        total = grouped_sums(flat, groups, values)
+        return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 3)
     factors = np.broadcast_to(_beside(found.values, counting(found)), found.values.shape)
+    total = grouped_sums(flat, groups, values, factors.reshape(-1))
     shares = shares_of(found)
+    own, of_shares = _flat(shares, codes)
     repeats = 1 if shares.ndim == found.values.ndim else _each(found.values)
-    own, places = _flat(shares, codes)
-    weights = grouped_sums(places, groups, own)
-    columns = zip(
-        grouped_sums(flat, groups, values, factors.reshape(-1)),
-        [weight * repeats for weight in weights],
-        losses.tolist(),
-        _counts(found, found.valid, codes, losses),
-        _counts(found, found.weights, codes, losses),
-        strict=True,
-    )
-    return [Sums(*each, None) for each in columns]
+    weights = grouped_sums(of_shares, groups, own).numerators * repeats
+    used = (_counts(found, factors, codes, losses) for factors in (found.valid, found.weights))
+    return total.numerators, total.odd, weights, np.array([losses, *used])
 
 
 def _each(values: Array) -> int:
@@ -101,12 +112,11 @@ def _beside(values: Array, factors: Array) -> Array:
     return factors if factors.ndim == values.ndim else factors[:, np.newaxis]
 
 
-def _counts(found: Losses, factors: Array | None, codes: Array, losses: Array) -> list[int]:
+def _counts(found: Losses, factors: Array | None, codes: Array, losses: Array) -> Array:
     """How many losses of each group have a factor that is not 0 (None: all of them)."""
     if factors is None:
-        return [int(count) for count in losses]
+        return losses
     used = factors != 0
     repeats = 1 if used.ndim == found.values.ndim else _each(found.values)
     of_rows = used if used.ndim == 1 else np.count_nonzero(used, axis=1)
-    counts = np.bincount(codes, of_rows, len(losses)).astype(np.int64) * repeats
-    return [int(count) for count in counts]
+    return np.bincount(codes, of_rows, len(losses)).astype(np.int64) * repeats

@@ -171,13 +171,13 @@ def _shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
     return tuple(
         Share(
             name=name,
-            samples=group.samples,
+            samples=int(groups.samples[place]),
             mean=_rounded(sums.mean(denominator), job) if sums.divisor(denominator) else None,
             sum=_rounded(sums.total.value(), job),
             share=mean_of(sums.total, whole) if known else None,
         )
-        for name, group in groups.found.items()
-        for sums in (group.sums,)
+        for name, place in groups.places.items()
+        for sums in (groups.sums(place),)
     )
 
 

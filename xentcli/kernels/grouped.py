@@ -1,6 +1,6 @@
 """Exact sums of many groups at once: a loop over groups would cost more than the losses."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,24 @@ SPARSE: Final = 4
 """Bins for each number above which only those in use are kept."""
 
 
+class GroupedSums(NamedTuple):
+    """Exact sums as columns, for objects would be many: what :class:`ExactSum` has, ``[groups]``.
+
+    ``numerators`` are Python integers in units of 2^-2300, ``odd`` ``[3, groups]`` counts NaN,
+    inf and -inf.
+    """
+
+    numerators: Array
+    odd: Array
+
+    def sum(self, group: int) -> ExactSum:
+        """The sum of one group."""
+        return ExactSum(self.numerators[group], *self.odd[:, group].tolist())
+
+
 def grouped_sums(
     codes: Array, groups: int, values: Array, weights: Array | None = None
-) -> list[ExactSum]:
+) -> GroupedSums:
     """The sums of ``values``, or of ``weights·values``, of each group, without any rounding.
 
     Args:
@@ -31,8 +46,8 @@ def grouped_sums(
 
     Example:
         >>> sums = grouped_sums(np.array([0, 1, 0]), 2, np.array([1e16, 0.5, 1.0]))
-        >>> [total.fraction for total in sums]
-        [Fraction(10000000000000001, 1), Fraction(1, 2)]
+        >>> sums.sum(0).fraction, sums.sum(1).fraction
+        (Fraction(10000000000000001, 1), Fraction(1, 2))
 
     Source: mantissas in halves binned by exponent, as in :mod:`xentcli.kernels.summation`.
     """
@@ -54,9 +69,9 @@ def grouped_sums(
             for part in (product, lost):
                 mantissas, more = np.frexp(part)
                 _add(totals, codes[piece], mantissas, exponents + more)
-    if odd is None:
-        return [ExactSum(total) for total in totals]
-    return [ExactSum(total, *map(int, each)) for total, each in zip(totals, odd.T, strict=True)]
+    numerators = np.empty(groups, object)
+    numerators[:] = totals
+    return GroupedSums(numerators, np.zeros((3, groups), np.int64) if odd is None else odd)
 
 
 def _odd(codes: Array, groups: int, values: Array, weights: Array | None) -> Array | None:
