@@ -11,7 +11,8 @@ import xentcli
 
 PACKAGE = Path(xentcli.__file__).parent
 LAYERS = (
-    "text errors kernels conventions job readers losses sums rows frequencies evidence tally "
+    "text written errors kernels conventions job readers losses sums rows worst groups "
+    "frequencies evidence tally "
     "aspects comparison accuracies meanings engines signature report reasons render cli"
 ).split()
 OWNERS = {"typer": {"cli"}, "rich": {"render/table.py", "cli/progress.py"}}

@@ -11,7 +11,7 @@ The core raises these and never prints or exits; ``cli.app.main`` is the one pla
 where an exception becomes a line on stderr and an exit code.
 """
 
-from typing import Final
+from typing import Any, Final
 
 OK: Final = 0
 GATE_FAILED: Final = 1
@@ -29,6 +29,10 @@ class XentError(Exception):
         self.problem = problem
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it comes out of a worker process: with all that it knows."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
     @property
     def place(self) -> str:
         """Where it was found, in words; empty when the place is the command line as a whole."""
@@ -37,6 +41,12 @@ class XentError(Exception):
     def __str__(self) -> str:
         text = f"{self.place}: {self.problem}" if self.place else self.problem
         return f"{text}; {self.hint}" if self.hint else text
+
+
+def _rebuilt(kind: type[XentError], args: tuple[Any, ...], known: dict[str, Any]) -> XentError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(known)
+    return error
 
 
 class OptionError(XentError):

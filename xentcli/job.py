@@ -11,6 +11,8 @@ from xentcli.conventions import EXACT, Convention
 if TYPE_CHECKING:
     import numpy as np
 
+    from xentcli.written import Written
+
 Loss = Literal["bce", "ce"]
 Scale = Literal["logits", "probs"]
 Missing = Literal["error", "skip"]
@@ -45,18 +47,21 @@ class Job(NamedTuple):
     """One computation, complete and picklable: nothing else is asked of the command line.
 
     ``labels``, ``logits``, ``probs``, ``weights`` and ``mask`` are the option values as typed:
-    arrays, ``@FILE`` references or column selectors. ``loss`` None: the shapes of labels and
-    scores decide, and where both are ``[n, k]``, which fits either loss, ``square`` says which
-    it is (None: that is an error). ``classes`` are the names of the classes in the order of the
-    scores, ``label_base`` is the number of the first class, ``ignore_index`` the label that
-    leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
+    arrays, ``@FILE`` references or column selectors; ``id`` and ``by`` select columns of text:
+    those that name samples, and the one that names their groups. ``loss`` None: the shapes of
+    labels and scores decide, and where both are ``[n, k]``, which fits either loss, ``square``
+    says which it is (None: that is an error). ``classes`` are the names of the classes in the
+    order of the scores, ``label_base`` is the number of the first class, ``ignore_index`` the
+    label that leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
     cross-entropy may be of one output.
 
     ``compared`` are the conventions of a comparison, the reference first. ``threshold`` is the
     probability above which a binary prediction is 1.
 
     ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
-    Part carries all of its rows, and with ``grad`` the derivatives beside the losses.
+    Part carries all of its rows, and with ``grad`` the derivatives beside the losses. ``worst``
+    is how many samples of the largest losses are kept. ``jobs``
+    is the number of worker processes (None: one for each core).
     """
 
     loss: Loss | None
@@ -66,6 +71,8 @@ class Job(NamedTuple):
     probs: str | None = None
     weights: str | None = None
     mask: str | None = None
+    id: str | None = None
+    by: str | None = None
     input_format: str | None = None
     delimiter: str | None = None
     header: bool | None = None
@@ -84,6 +91,8 @@ class Job(NamedTuple):
     head: int = 0
     tail: int = 0
     every_row: bool = False
+    worst: int = 0
+    jobs: int | None = None
 
     @property
     def scores(self) -> str | None:
@@ -101,10 +110,18 @@ class Job(NamedTuple):
 class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
-    No files stands for arrays given on the command line.
+    No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
+    a single file, in bytes of text (``stop`` None: to its end).
     """
 
     files: tuple[str, ...]
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is no piece of a file."""
+        return self.start == 0 and self.stop is None
 
 
 class Layout(NamedTuple):
@@ -114,8 +131,8 @@ class Layout(NamedTuple):
     ``names`` their names where there are some, ``classes`` the names of the classes where labels
     are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
     header (None: the question makes no sense for it) and ``note`` which columns were found by
-    their names. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once
-    the shapes are known.
+    their names. ``ids`` and ``by`` are the names of the text columns. ``loss`` is the job's, or
+    what the shapes decide; it is set with ``outputs`` once the shapes are known.
     """
 
     source: str
@@ -127,6 +144,8 @@ class Layout(NamedTuple):
     headed: bool | None = None
     note: str = ""
     loss: Loss = "bce"
+    ids: tuple[str, ...] = ()
+    by: str = ""
 
 
 class Block(NamedTuple):
@@ -137,7 +156,8 @@ class Block(NamedTuple):
     elements), or None; ``valid`` bool, ``[m]`` or the labels' shape, False for what is masked or
     has an ignored label (its label is 0 then), or None where all counts. ``rows`` is how
     many rows were read for it and ``kept`` which of them (None: all) were not left out as
-    missing, so that a sample's number is its row's number.
+    missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
+    samples, and ``groups`` names each sample's group (None: there are none).
     """
 
     labels: "np.ndarray"
@@ -148,6 +168,8 @@ class Block(NamedTuple):
     kept: "np.ndarray | None" = None
     bytes_read: int = 0
     valid: "np.ndarray | None" = None
+    ids: "tuple[Written, ...]" = ()
+    groups: "Written | None" = None
 
     @property
     def indexed(self) -> bool:

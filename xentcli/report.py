@@ -9,12 +9,15 @@ import numpy as np
 
 from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
+from xentcli.groups import Groups
 from xentcli.job import Job, Layout
+from xentcli.kernels import mean_of
 from xentcli.losses import denominator_of
 from xentcli.rows import Rows
 from xentcli.signature import signature
 from xentcli.sums import Sums
 from xentcli.tally import Tally
+from xentcli.worst import Worst
 
 UNITS = {"e": "nats", "2": "bits", "10": "bans"}
 
@@ -24,6 +27,17 @@ class Audit(NamedTuple):
 
     losses: int
     rows: int
+    share: float | None
+
+
+class Share(NamedTuple):
+    """A group's figures: ``mean`` None where nothing in it counts, ``share`` of the whole sum of
+    losses, None where that is 0 or not finite."""
+
+    name: str
+    samples: int
+    mean: float | None
+    sum: float
     share: float | None
 
 
@@ -37,7 +51,8 @@ class Report(NamedTuple):
     weighted mean as a share of it; both None where the loss is no plain cross-entropy.
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
-    samples are left out (None: none are).
+    samples are left out (None: none are). ``worst`` are those of the largest losses and
+    ``groups`` the figures of each group; None where they were not asked for.
     """
 
     layout: Layout
@@ -69,6 +84,8 @@ class Report(NamedTuple):
     rows: Rows
     gap: int | None
     notes: tuple[str, ...]
+    worst: Worst | None = None
+    groups: tuple[Share, ...] | None = None
 
     @property
     def loss(self) -> str:
@@ -134,6 +151,8 @@ class Report(NamedTuple):
             rows=_differentiated(shown, divisor),
             gap=gap,
             notes=_notes(job, tally),
+            worst=tally.worst,
+            groups=None if tally.groups is None else _shares(job, tally, tally.groups),
         )
 
 
@@ -145,10 +164,33 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
     return Rows.joined((front, tally.tail)), len(front)
 
 
+def _shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
+    denominator = _divided_by(tally.rule, denominator_of(tally.rule, job))
+    whole = tally.sums.total
+    known = math.isfinite(whole.value()) and bool(whole.numerator)
+    return tuple(
+        Share(
+            name=name,
+            samples=int(groups.samples[place]),
+            mean=_rounded(sums.mean(denominator), job) if sums.divisor(denominator) else None,
+            sum=_rounded(sums.total.value(), job),
+            share=mean_of(sums.total, whole) if known else None,
+        )
+        for name, place in groups.places.items()
+        for sums in (groups.sums(place),)
+    )
+
+
+def _divided_by(rule: Rule, denominator: Denominator) -> Denominator:
+    """What a mean is divided by, also where a sum or nothing was asked for."""
+    if denominator in ("one", "none"):
+        return next(d for _, d in rule.reductions if d not in ("one", "none"))
+    return denominator
+
+
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
     """The mean in the convention's type, or what the convention makes of nothing."""
-    if denominator in ("one", "none"):
-        denominator = next(d for _, d in tally.rule.reductions if d not in ("one", "none"))
+    denominator = _divided_by(tally.rule, denominator)
     if tally.sums.divisor(denominator):
         return _rounded(tally.sums.mean(denominator), job)
     if not tally.samples:

@@ -46,8 +46,7 @@ class Sums(NamedTuple):
         if found.weights is None and found.valid is None and found.shares is None:
             total, weight = ExactSum.of(values), ExactSum.count(size)
             return cls(total, weight, size, size, size, _clips(found, None))
-        factors = counting(found)
-        shares = factors if found.shares is None else _masked(found.shares, found.valid)
+        factors, shares = counting(found), shares_of(found)
         return cls(
             total=ExactSum.of(values, _never_hiding(found, factors)),
             weight=ExactSum.of(shares) * _repeats(values, shares),
@@ -116,6 +115,11 @@ def _never_hiding(found: Losses, factors: Array) -> Array:
 def _over(factors: Array, values: Array) -> Array:
     """``factors`` with the axes that ``values`` has more."""
     return factors if factors.ndim == values.ndim else factors[:, np.newaxis]
+
+
+def shares_of(found: Losses) -> Array:
+    """What each loss adds to the sum of the weights, ``[m]`` or the losses' shape."""
+    return counting(found) if found.shares is None else _masked(found.shares, found.valid)
 
 
 def _masked(weights: Array, valid: Array | None) -> Array:

@@ -9,11 +9,13 @@ from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence
 from xentcli.frequencies import Frequencies
+from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
 from xentcli.losses import Losses, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
+from xentcli.worst import Worst
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,7 +26,8 @@ class Tally(NamedTuple):
     ``sums`` are what means are made of; ``squares`` are Σ h and Σ h² over the samples' losses
     rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
-    ``rule`` is what the losses were computed by.
+    ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
+    where they were not asked for.
     """
 
     layout: Layout
@@ -45,6 +48,8 @@ class Tally(NamedTuple):
     head: Rows
     tail: Rows
     notes: tuple[str, ...] = ()
+    worst: Worst | None = None
+    groups: Groups | None = None
 
     @property
     def missing(self) -> int:
@@ -85,6 +90,8 @@ class Tally(NamedTuple):
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             notes=(block.layout.note,) if block.layout.note else (),
+            worst=Worst.of(job, block, found) if job.worst else None,
+            groups=None if block.groups is None else Groups.of(block, found),
         )
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
@@ -98,6 +105,12 @@ class Tally(NamedTuple):
         squares = None
         if self.squares is not None and other.squares is not None:
             squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
+        worst = self.worst
+        if worst is not None and other.worst is not None:
+            worst = worst.merged(other.worst.after(self.rows), job.worst)
+        groups = self.groups
+        if groups is not None and other.groups is not None:
+            groups = groups.merged(other.groups, other.layout)
         return self._replace(
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
@@ -114,6 +127,8 @@ class Tally(NamedTuple):
             head=head.take(slice(job.head)),
             tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            worst=worst,
+            groups=groups,
         )
 
 
@@ -161,6 +176,13 @@ def refuse_unlike(first: Layout, other: Layout) -> None:
         problem = f"{other.source} has scores {_listed(other.names)}, "
         problem += f"{first.source} has {_listed(first.names)}"
         raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
+    if first.classes != other.classes:
+        problem = f"{other.source} has labels that are names and labels that are numbers"
+        raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
+    if len(first.ids) != len(other.ids):
+        problem = f"--id picks {_listed(other.ids)} in {other.source} "
+        problem += f"and {_listed(first.ids)} in {first.source}"
+        raise ShapeError(problem, hint="shards must be alike")
     if None not in (first.headed, other.headed) and first.headed != other.headed:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"

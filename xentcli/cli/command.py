@@ -56,7 +56,14 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         label_base=given.label_base,
         ignore_index=ignored,
         axis=given.axis,
+        jobs=_at_least_one(given.jobs),
     )
+
+
+def _at_least_one(jobs: int | None) -> int | None:
+    if jobs is not None and jobs < 1:
+        raise OptionError(f"--jobs {jobs} is not a number >= 1", hint="1 starts no processes")
+    return jobs
 
 
 def _either(header: bool, no_header: bool) -> bool | None:

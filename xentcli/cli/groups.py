@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from xentcli.cli import breakdown as b
 from xentcli.cli import options as o
 
 Option = tuple[Any, Any]
@@ -20,6 +21,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "header": (o.Header, False),
     "no_header": (o.NoHeader, False),
     "missing": (o.MissingOption, "error"),
+    "jobs": (o.Jobs, None),
     "weights": (o.Weights, None),
     "mask": (o.Mask, None),
     "ignore_index": (o.IgnoreIndex, None),
@@ -40,6 +42,9 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "form": (o.FormatOption, None),
     "rows": (o.RowsOption, None),
     "differing": (o.DifferingRows, None),
+    "worst": (b.WorstOption, None),
+    "id": (b.Id, None),
+    "by": (b.By, None),
     "grad": (o.Grad, False),
     "precision": (o.Precision, 6),
     "output": (o.Output, None),
@@ -64,6 +69,7 @@ READING: Final = [
     "header",
     "no_header",
     "missing",
+    "jobs",
 ]
 WEIGHING: Final = ["weights", "mask", "ignore_index"]
 VARYING: Final = [
@@ -76,5 +82,6 @@ VARYING: Final = [
     "base",
     "dtype",
 ]
+BREAKING_DOWN: Final = ["worst", "id", "by"]
 WRITING: Final = ["form", "precision", "output", "quiet", "debug"]
 GATING: Final = ["expect", "tol", "most"]

@@ -4,10 +4,24 @@ from collections.abc import Callable
 from typing import Final
 
 from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.groups import GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.groups import BREAKING_DOWN, GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.errors import OptionError
 from xentcli.job import Job, Loss
 
-_SHARED: Final = [*READING, "convention", *WEIGHING, *VARYING, "rows", "grad", *WRITING, *GATING]
+_SHARED: Final = [
+    *READING,
+    "convention",
+    *WEIGHING,
+    *VARYING,
+    "rows",
+    *BREAKING_DOWN,
+    "grad",
+    *WRITING,
+    *GATING,
+]
+
+MOST: Final = 1_000_000
+"""Samples that --worst keeps in memory at the most."""
 
 
 def loss_command(loss: Loss, text: str, *own: str) -> Callable[..., int]:
@@ -20,6 +34,7 @@ def _run(given: Given, loss: Loss) -> int:
     from xentcli.cli.output import Output
     from xentcli.cli.run import run
 
+    _refuse_contradictions(given)
     gates = Gates(given.expect, given.tol, given.most)
     return run(_job(given, loss), Output.of(given), gates)
 
@@ -38,5 +53,19 @@ def _job(given: Given, loss: Loss) -> Job:
         convention=chosen,
         settings=settings_of(given),
         grad=given.grad,
+        worst=given.worst or 0,
+        id=given.id,
+        by=given.by,
         one_class=vars(given).get("force", False) or chosen.one_class == "computed",
     )
+
+
+def _refuse_contradictions(given: Given) -> None:
+    """OptionError where options ask for what cannot be had together."""
+    if given.worst is not None and not 1 <= given.worst <= MOST:
+        raise OptionError(f"--worst {given.worst} is not a number from 1 to {MOST}")
+    if given.id is not None and given.worst is None:
+        raise OptionError("--id is given without --worst", hint="add --worst 10")
+    for option, other in (("rows", given.rows), ("grad", given.grad or None)):
+        if given.worst is not None and other is not None:
+            raise OptionError(f"--{option} and --worst exclude each other", hint="leave out one")

@@ -98,6 +98,10 @@ MissingOption = Annotated[
         help="Empty cells: error or skip (default: error)",
     ),
 ]
+Jobs = Annotated[
+    int | None,
+    _option(INPUT, "--jobs", metavar="N", help="Processes for big text (default: all cores)"),
+]
 
 Weights = Annotated[
     str | None,

@@ -38,6 +38,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
             "--reduction none leaves the losses apart: there is no one number",
             hint="print them with -f csv, or choose mean or sum",
         )
+    _refuse_two_tables(job, form, output.rows)
     job = _with_rows(job, form, output.rows)
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
@@ -51,10 +52,22 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     return errors.OK if verdict is None else errors.GATE_FAILED
 
 
+def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
+    """A row format has lines of one kind."""
+    if form in ROW_FORMATS and job.by is not None:
+        for option, used in (("rows", rows is not None), ("worst", job.worst), ("grad", job.grad)):
+            if used:
+                raise OptionError(
+                    f"-f {form} has lines of samples or of groups, so --{option} and --by "
+                    "exclude each other",
+                    hint="-f json has both",
+                )
+
+
 def _written(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
     """Read everything, write the result, and say on stderr what a person should know."""
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
-    streamed = form in ROW_FORMATS and not job.grad
+    streamed = form in ROW_FORMATS and not (job.grad or job.worst or job.by is not None)
     report = (_streamed if streamed else _whole)(job, form, output, states, write)
     if not output.quiet:
         for note in report.notes:
@@ -108,13 +121,17 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
         from xentcli.render.table import table_text
 
         return table_text(report, output.precision, to_file=output.path is not None)
+    from xentcli.render import breakdown, plain
+
     if form in ROW_FORMATS:
+        if report.groups is not None:
+            return plain.records_text(breakdown.group_records(report.groups), form)
+        if report.worst is not None:
+            return plain.records_text(breakdown.worst_records(report, report.worst), form)
         from xentcli.render import rows as text
 
         header = text.row_header(form, report.layout, grad=True)
         return header + text.row_lines(form, report.layout, report.rows)
-    from xentcli.render import plain
-
     if form == "value":
         return plain.value_text(report)
     if form == "json":
@@ -126,8 +143,10 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
 
 def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     """The job with the number of samples to keep that ``form`` and ``--rows`` come to."""
-    if form == "value" or asked == "none":
+    if form == "value" or asked == "none" or (job.worst and form != "json"):
         return job
+    if job.by is not None and asked is None and form != "json":
+        return job  # a person who asks for groups looks at those first
     if asked == "all" or (asked is None and form in ROW_FORMATS):
         return job._replace(every_row=True)
     if asked is not None and not re.fullmatch("[0-9]{1,18}", asked):

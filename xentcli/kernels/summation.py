@@ -243,12 +243,18 @@ def _total_of_products(x: Array, weights: Array) -> int:
     """``Σ weights·x`` in units."""
     total = 0
     for start in range(0, x.size, BINNED):
-        mantissas, exponents = np.frexp(x[start : start + BINNED])
-        factors, more = np.frexp(weights[start : start + BINNED])
-        powers = exponents.astype(np.int64) + more
-        product = mantissas * factors
-        total += _binned(product, powers) + _binned(_lost(mantissas, factors, product), powers)
+        piece = slice(start, start + BINNED)
+        product, lost, powers = product_parts(x[piece], weights[piece])
+        total += _binned(product, powers) + _binned(lost, powers)
     return total
+
+
+def product_parts(x: Array, weights: Array) -> tuple[Array, Array, Array]:
+    """``weights·x`` as ``(product + lost)·2^powers`` without error, for finite numbers."""
+    mantissas, exponents = np.frexp(x)
+    factors, more = np.frexp(weights)
+    product = mantissas * factors
+    return product, _lost(mantissas, factors, product), exponents.astype(np.int64) + more
 
 
 def _lost(a: Array, b: Array, product: Array) -> Array:

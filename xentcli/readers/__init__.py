@@ -9,10 +9,10 @@ Nothing is imported before it is needed: completion uses this package without Nu
 import os
 from collections.abc import Iterator
 
-from xentcli.errors import OptionError
+from xentcli.errors import InputError, OptionError
 from xentcli.job import STDIN, Block, Job, Split
 from xentcli.readers.classes import declared
-from xentcli.readers.roles import given, option
+from xentcli.readers.roles import TEXTS, given, option
 
 
 def splits(job: Job) -> list[Split]:
@@ -23,9 +23,11 @@ def splits(job: Job) -> list[Split]:
     if job.logits is not None and job.probs is not None:
         raise OptionError("--logits and --probs exclude each other", hint="give one of them")
     declared(job)  # a slip in it shows before anything is read
+    _refuse_text_from_files(job)
     if not job.files:
         _refuse_bare_paths(job)
         if _all_arrays(job):
+            _refuse_text_beside_arrays(job)
             return [Split(())]
         return [Split((STDIN,))]
     if job.files.count(STDIN) > 1:
@@ -33,6 +35,21 @@ def splits(job: Job) -> list[Split]:
     if any(value.startswith("@") for value in given(job).values()):
         return [Split(job.files)]  # arrays run on across all files
     return [Split((file,)) for file in job.files]
+
+
+def _refuse_text_from_files(job: Job) -> None:
+    for role, value in given(job, TEXTS).items():
+        if value.startswith("@"):
+            typed = option(job, role)
+            raise OptionError(f"{typed} names columns of FILE, not {value}", hint="add the column")
+
+
+def _refuse_text_beside_arrays(job: Job) -> None:
+    for role in given(job, TEXTS):
+        raise OptionError(
+            f"{option(job, role)} names columns of FILE, and these are arrays",
+            hint="give a FILE, or columns of stdin",
+        )
 
 
 def _refuse_bare_paths(job: Job) -> None:
@@ -86,6 +103,13 @@ def read(job: Job, split: Split) -> Iterator[Block]:
     else:
         from xentcli.readers.aligned import stretches
 
-        pieces = stretches(job, split.files, arrays)
-    for rows in pieces:
-        yield from blocks(job, rows)
+        pieces = stretches(job, split, arrays)
+    try:
+        for rows in pieces:
+            yield from blocks(job, rows)
+    except InputError as error:
+        if split.start and error.line is not None:
+            from xentcli.readers.pieces import lines_before
+
+            error.line += lines_before(split)
+        raise

@@ -4,33 +4,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job, Layout
+from xentcli.job import Job, Layout, Split
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.in_memory import ArrayTable
 from xentcli.readers.roles import meaning, option
-from xentcli.readers.rows import Cells, Place, Rows
-from xentcli.readers.source import opened
+from xentcli.readers.rows import Cells, Place, Rows, Texts
+from xentcli.readers.source import Source, opened
+from xentcli.readers.streamed import DelimitedTable, RecordTable
 from xentcli.readers.tables import Stretch, Table, open_table
 
 
-def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> Iterator[Rows]:
-    """The rows of ``files`` one after the other, with ``arrays`` laid beside them."""
+def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
+    """The rows of a split's files one after the other, with ``arrays`` laid beside them."""
     start = 0
-    for path in files:
+    for path in split.files:
         with opened(path) as source:
-            table = open_table(job, path, source)
+            table = _opened_table(job, path, source, split)
             selection = select(job, table.header)
             layout = None
-            if not selection.positions:
+            if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
-            before = 0
+            before = split.start
             for stretch in table.stretches(selection):
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes))
                     for role, picked in selection.positions.items()
                 }
+                texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
                 layout = layout or _layout(table, selection, cells)
-                stop = start + len(next(iter(cells.values())).values)
+                stop = start + _count(cells, texts)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
                 read = source.bytes_read
                 yield Rows(
@@ -39,12 +41,31 @@ def stretches(job: Job, files: tuple[str, ...], arrays: Mapping[str, Cells]) -> 
                     selection.classes,
                     place=_Finder(job, start, stretch, selection.positions),
                     bytes_read=read - before,
+                    texts=texts,
                 )
                 start, before = stop, read
     for role, whole in arrays.items():
         if len(whole.values) != start:
             rows = len(whole.values)
             raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
+
+
+def _count(cells: Mapping[str, Cells], texts: Texts) -> int:
+    """How many rows there are."""
+    if cells:
+        return len(next(iter(cells.values())).values)
+    return next(iter(texts.values()))[0].size
+
+
+def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
+    if split.whole:
+        return open_table(job, path, source)
+    if not split.start:
+        source.narrow(0, split.stop)
+    table = open_table(job, path, source)
+    assert isinstance(table, DelimitedTable | RecordTable)  # nothing else is cut
+    table.narrow(source, split.start, split.stop)
+    return table
 
 
 def _layout(table: Table, selection: Selection, cells: Mapping[str, Cells]) -> Layout:
@@ -61,6 +82,8 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Cells]) -> L
         classes=selection.classes.names if selection.classes.declared or called else (),
         headed=None if isinstance(table, ArrayTable) else bool(names),
         note=selection.note,
+        ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
+        by="".join(header.name(place) for place in selection.texts.get("by", ())),
     )
 
 

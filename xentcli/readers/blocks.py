@@ -23,6 +23,7 @@ from xentcli.readers.faults import (
 from xentcli.readers.roles import ROLES
 from xentcli.readers.rows import Array, Cells, Rows
 from xentcli.readers.shapes import Samples, fitted
+from xentcli.written import Written
 
 FILL_IT: Final = "fill it, or leave such rows out with --missing skip"
 _CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
@@ -62,6 +63,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     _refuse_first(faults, samples, piece.start, kept)
     indexed = layout.loss == "ce" and numbers.ndim == 1
     weights = cells.get("weights")
+    texts = {role: _texts(samples, role, piece, kept) for role in samples.texts}
     return Block(
         labels=np.ascontiguousarray(numbers, np.int64 if indexed else np.float64),
         scores=np.ascontiguousarray(scores, np.float64),
@@ -71,7 +73,14 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         kept=kept,
         bytes_read=bytes_read,
         valid=valid,
+        ids=texts.get("id", ()),
+        groups=texts["by"][0] if "by" in texts else None,
     )
+
+
+def _texts(samples: Samples, role: str, piece: slice, kept: Array | None) -> tuple[Written, ...]:
+    columns = tuple(own.take(piece) for own in samples.texts[role])
+    return columns if kept is None else tuple(own.take(kept) for own in columns)
 
 
 def _without_missing(

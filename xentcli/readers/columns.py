@@ -14,7 +14,7 @@ from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
 from xentcli.readers import pairing
 from xentcli.readers.classes import Classes, declared
-from xentcli.readers.roles import given, option
+from xentcli.readers.roles import TEXTS, given, option
 
 LABEL_NAMES: Final = re.compile(
     r"label|labels|y|y_true|target|targets|label_.*|y_(?!pred).*|y[0-9]*", re.IGNORECASE
@@ -32,13 +32,14 @@ Positions = Mapping[str, tuple[int, ...]]
 class Selection(NamedTuple):
     """Positions (from 0) of the columns of each role that is in this table.
 
-    ``classes`` are those whose names labels may be.
+    ``classes`` are those whose names labels may be; ``texts`` are the columns of text, by role.
     """
 
     positions: Positions
     scale: Scale
     note: str = ""
     classes: Classes = Classes()
+    texts: Mapping[str, tuple[int, ...]] = {}
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -83,7 +84,18 @@ def select(job: Job, header: Header) -> Selection:
     if header.names is not None and labels and scores and len(scores) > 1:
         pairing.refuse_crossed(job, scale, header, labels, scores)
     classes = declared(job) if job.classes else _from_scores(job, header, positions)
-    return Selection(positions, scale, ", ".join(notes), classes)
+    return Selection(positions, scale, ", ".join(notes), classes, _texts(job, header))
+
+
+def _texts(job: Job, header: Header) -> Positions:
+    """The columns of text: they may also be used as numbers, so they take none from those."""
+    texts = {
+        role: resolve(value, option(job, role), header) for role, value in given(job, TEXTS).items()
+    }
+    if len(by := texts.get("by", ())) > 1:
+        names = ", ".join(header.name(place) for place in by[:4])
+        raise OptionError(f"--by picks {len(by)} columns: {names}", hint="pick one")
+    return texts
 
 
 def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:

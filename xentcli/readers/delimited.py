@@ -5,17 +5,18 @@ in the order of the file is an InputError with its line and column.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.readers import dialect, numbers
 from xentcli.readers.cells import Grid, grid
+from xentcli.readers.chunks import Chunk
 from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.parsing import CellFault, Names, parsed
+from xentcli.readers.texts import text_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,33 +30,12 @@ _OTHER_MARKS: Final = {
 _BLANK_LINE: Final = "is blank, and rows follow it"
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Consecutive rows: float64 ``values`` ``[rows, wanted]``, memory of its own, C or F order.
+class _Columns(NamedTuple):
+    """The columns of numbers, the classes that some of them may name, the columns of text."""
 
-    ``missing`` marks the cells without a number, whose value is NaN, and ``named`` those that
-    are the name of a class, whose value is its number; None where there are none. ``first_row``
-    counts the data rows before.
-    """
-
-    values: Array
-    missing: Array | None
-    first_row: int
-    first_line: int
-    _breaks: Array | None = field(default=None, repr=False)
-    named: Array | None = None
-
-    def before(self, row: int) -> "Chunk":
-        """The rows before ``row``."""
-        missing, named = (
-            None if mask is None or not mask[:row].any() else mask[:row]
-            for mask in (self.missing, self.named)
-        )
-        return replace(self, values=self.values[:row], missing=missing, named=named)
-
-    def line(self, row: int) -> int:
-        """The line, from 1, on which ``row`` of this chunk begins."""
-        return self.first_line + (row if self._breaks is None else int(self._breaks[row]))
+    wanted: list[int]
+    names: Names
+    texts: Sequence[int]
 
 
 class Delimited:
@@ -70,6 +50,7 @@ class Delimited:
         self.delimiter = delimiter
         self.source = lines.source
         self._lines = lines
+        self._whole = True
 
     @classmethod
     def open(
@@ -112,15 +93,32 @@ class Delimited:
             lines.skip(-len(record))
         return cls(lines, found, cells, header)
 
+    def restart(self) -> None:
+        """Go on after the stream was moved to the beginning of a line that is no header."""
+        self._lines.restart()
+        self._whole = False
+
+    def end_in_text(self) -> None:
+        """The stream will end at a line end after which the text goes on."""
+        self._lines.is_piece = True
+        self._whole = False
+
     def column(self, position: int) -> str:
         """What messages call the column at ``position``: its name, else ``:3``."""
         return (self.names and self.names[position]) or f":{position + 1}"
 
-    def chunks(self, wanted: Sequence[int], names: Names = MappingProxyType({})) -> Iterator[Chunk]:
+    def chunks(
+        self,
+        wanted: Sequence[int],
+        names: Names = MappingProxyType({}),
+        texts: Sequence[int] = (),
+    ) -> Iterator[Chunk]:
         """The numbers of the ``wanted`` columns (positions from 0), until the text ends.
 
-        In columns that ``names`` has, cells may be names of those classes.
+        In columns that ``names`` has, cells may be names of those classes; the columns ``texts``
+        are text.
         """
+        columns = _Columns(list(wanted), names, texts)
         rows, blank = 0, None
         while (stretch := self._lines.stretch(_separators(self.delimiter))) is not None:
             before = self._lines.lines_before
@@ -128,7 +126,7 @@ class Delimited:
             if content.stop > content.start:
                 if blank is not None:
                     raise self._error(blank, None, _BLANK_LINE)
-                chunk, fault = self._chunk(content, list(wanted), names, rows, before + 1)
+                chunk, fault = self._chunk(content, columns, rows, before + 1)
                 rows += len(chunk.values)
                 before += int(np.count_nonzero(content.text[content.start : content.stop] == 10))
                 if len(chunk.values):
@@ -139,7 +137,7 @@ class Delimited:
                 blank = blank or before + 1
                 before += int(np.count_nonzero(content.text[content.stop : stretch.stop] == 10))
             self._lines.lines_before = before
-        if not rows:
+        if not rows and self._whole:
             raise InputError("has a header but no rows", source=self.source)
 
     def _content(self, stretch: Stretch) -> Stretch:
@@ -153,16 +151,16 @@ class Delimited:
         return stretch._replace(stop=stop)
 
     def _chunk(
-        self, stretch: Stretch, wanted: list[int], names: Names, first_row: int, line: int
+        self, stretch: Stretch, columns: "_Columns", first_row: int, line: int
     ) -> tuple[Chunk, InputError | None]:
         """The rows up to the first fault, and that."""
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
-        found = parsed(table, wanted, names)
+        found = parsed(table, columns.wanted, columns.names)
         faults += found.faults
-        chunk = Chunk(
-            found.values, found.missing, first_row, line, _row_lines(table), named=found.named
-        )
+        breaks = _row_lines(table)
+        texts = {column: text_of(table, column) for column in columns.texts}
+        chunk = Chunk(found.values, found.missing, first_row, line, breaks, found.named, texts)
         if not faults:
             return chunk, None
         fault = min(faults)

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
+from xentcli.errors import InputError
 from xentcli.readers import json
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place, side_by_side
+from xentcli.written import Written
+
+WHOLE: Final = 1e16
+"""Whole numbers from here on have an exponent as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,17 @@ class ArrayTable:
         columns = [self._column(position, means) for position in positions]
         return side_by_side(columns, self.header, positions)
 
+    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
+        """The named arrays as text."""
+        return tuple(self._text(position) for position in positions)
+
+    def _text(self, position: int) -> Written:
+        values = self.arrays[self.header.name(position)]
+        if isinstance(values, np.ndarray):
+            return array_texts(values, self._at(position))
+        listed = values if isinstance(values, list) else [values]
+        return json.texts(listed, _inside(self._at(position)))
+
     def _column(self, position: int, means: Meaning) -> Cells:
         return array_cells(self.arrays[self.header.name(position)], self._at(position), means)
 
@@ -61,6 +77,22 @@ def array_cells(values: Any, place: Place, means: Meaning) -> Cells:
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
     return json.numbers(values if isinstance(values, list) else [values], _inside(place), means)
+
+
+def array_texts(values: Array, place: Place) -> Written:
+    """The numbers of an array as text, whole ones without a point."""
+    if values.ndim > 1:
+        problem = f"has {values.ndim} axes where one value per row belongs"
+        raise InputError(problem, **place._asdict())
+    different, numbers = np.unique(values, return_inverse=True)
+    return Written.of(list(map(_number_text, different)), numbers.reshape(-1))
+
+
+def _number_text(number: Any) -> str:
+    if isinstance(number, np.bool):
+        return str(number).lower()
+    whole = np.isfinite(number) and number == np.floor(number) and abs(number) < WHOLE
+    return str(int(number) if whole else number)  # str: the shortest digits in its own type
 
 
 def _inside(place: Place) -> Callable[..., Place]:
@@ -88,6 +120,11 @@ class MatrixTable:
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         """The picked columns."""
         return Cells(self.matrix[:, positions[0] if len(positions) == 1 else list(positions)])
+
+    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
+        """The picked columns as text."""
+        where = Place(self.source)
+        return tuple(array_texts(self.matrix[:, position], where) for position in positions)
 
     def place(self, position: int, flat: int) -> Place:
         """Row and column as NumPy counts them."""

@@ -14,11 +14,13 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.job import Job
 from xentcli.readers.classes import Classes
 from xentcli.readers.columns import Header
-from xentcli.readers.roles import Meaning
+from xentcli.readers.roles import TEXTS, Meaning, given
 from xentcli.readers.rows import Array, Cells, Place, side_by_side
 from xentcli.readers.source import Source
+from xentcli.written import Written
 
 MOST_AXES: Final = 8
 LINE_LIMIT: Final = 64 << 20
@@ -27,6 +29,17 @@ CHUNK_BYTES: Final = 1 << 18
 
 class _Constant(float):
     """NaN or Infinity as written, told apart from a literal such as 1e999 that overflowed."""
+
+
+class _Literal(float):
+    """A number that knows how it was written."""
+
+    def __new__(cls, text: str) -> "_Literal":
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -42,12 +55,23 @@ class _DuplicateKeyError(Exception):
     """One object has a key twice."""
 
 
-_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_int=float, parse_constant=_Constant
-)
+Decoder = json.JSONDecoder
+PLAIN: Final = Decoder(object_pairs_hook=_unique, parse_int=float, parse_constant=_Constant)
 
 
-def document(source: Source) -> Any:
+def decoder(job: Job) -> Decoder:
+    """What decodes the input: numbers keep their text, which takes time, where text is wanted."""
+    if not given(job, TEXTS):
+        return PLAIN
+    return Decoder(
+        object_pairs_hook=_unique,
+        parse_int=_Literal,
+        parse_float=_Literal,
+        parse_constant=_Constant,
+    )
+
+
+def document(source: Source, decoder: Decoder = PLAIN) -> Any:
     """The one JSON value that ``source`` holds."""
     pieces = []
     buffer = bytearray(1 << 20)
@@ -56,7 +80,7 @@ def document(source: Source) -> Any:
     text = _decoded(b"".join(pieces), source.source)
     if not text.strip():
         raise InputError("is empty", source=source.source)
-    return parsed(text, source.source)
+    return parsed(text, source.source, decoder=decoder)
 
 
 def _decoded(data: bytes, source: str, line: int = 1) -> str:
@@ -71,10 +95,10 @@ def _decoded(data: bytes, source: str, line: int = 1) -> str:
         raise InputError(found, source=source, line=line) from None
 
 
-def parsed(text: str, source: str, line: int = 1) -> Any:
+def parsed(text: str, source: str, line: int = 1, decoder: Decoder = PLAIN) -> Any:
     """The value that ``text`` is; InputError where it is no JSON or has a key twice."""
     try:
-        return _DECODER.decode(text)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         hint = "for one object per line say --input-format jsonl" if "Extra" in error.msg else None
         raise InputError(
@@ -108,6 +132,10 @@ class Records:
 
     def _column(self, position: int, means: Meaning) -> Cells:
         return numbers(self._values(position), partial(self._at, position), means)
+
+    def texts(self, positions: Sequence[int]) -> tuple[Written, ...]:
+        """The columns at ``positions`` as text."""
+        return tuple(texts(self._values(at), partial(self._at, at)) for at in positions)
 
     def _values(self, position: int) -> list[Any]:
         names = self.header.names
@@ -158,13 +186,13 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
     named = None
     if means.classes is not None and any(type(item) is str for item in level):
         level, named = _looked_up(level, means.classes, place)
-    allowed = {float, _Constant, type(None)} | ({bool} if means.flags else set())
+    allowed = {float, _Literal, _Constant, type(None)} | ({bool} if means.flags else set())
     if not set(map(type, level)) <= allowed:
         index = next(i for i, item in enumerate(level) if type(item) not in allowed)
         raise InputError(f"not a number: {_shown(level[index])}", **place(index))
     array = np.array(level, np.float64)
     for index in np.flatnonzero(np.isinf(array)).tolist():
-        if type(level[index]) is float:
+        if type(level[index]) is not _Constant:
             raise InputError("a number too large for float64", **place(index))
     missing = np.array([item is None for item in level]) if None in level else None
     return Cells(array, missing, named).map(lambda own: own.reshape(shape))
@@ -183,6 +211,22 @@ def _looked_up(
     named = np.array([type(item) is str for item in level])
     numbered = [float(known[item] or 0) if type(item) is str else item for item in level]
     return numbered, named
+
+
+def texts(values: list[Any], at: Callable[..., Place]) -> Written:
+    """A list of scalars as text: strings as they are, numbers as they were written."""
+    for index, value in enumerate(values):
+        if type(value) in (list, dict):
+            raise InputError(f"not text: {_shown(value)}", **at(index)._asdict())
+    return Written.of(list(map(_text, values)))
+
+
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    return value.text if type(value) is _Literal else json.dumps(value)
 
 
 def rectangle(values: list[Any], at: Callable[..., Place]) -> tuple[list[int], list[Any]]:
@@ -221,14 +265,15 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def lines(source: Source) -> Iterator[tuple[list[Any], list[int]]]:
+def lines(source: Source, decoder: Decoder = PLAIN) -> Iterator[tuple[list[Any], list[int]]]:
     """JSON Lines: the values of the lines that one read gives, and their line numbers."""
     line = 1
     for text in _whole_lines(source):
         texts = _decoded(text, source.source, line).split("\n")
         numbered = [(line + i, content) for i, content in enumerate(texts) if content.strip()]
         if numbered:
-            values = [parsed(content, source.source, number) for number, content in numbered]
+            name = source.source
+            values = [parsed(content, name, number, decoder) for number, content in numbered]
             yield values, [number for number, _ in numbered]
         line += len(texts) - 1
 

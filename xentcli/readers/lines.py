@@ -33,6 +33,10 @@ class Stream(Protocol):
         """Fill ``buffer`` from its beginning."""
 
 
+class CutInCellError(InputError):
+    """A piece of a text ends, or may end, inside of a quoted cell: cut it elsewhere."""
+
+
 class Stretch(NamedTuple):
     """Whole lines: ``text[start:stop]``, and its structural quotes, opening and closing in turn."""
 
@@ -53,6 +57,14 @@ class Lines:
         self._ended = False
         self._allocate(size)
         self._start = self._stop = PAD
+        self.is_piece = False
+        self._odd_quotes = False
+
+    def restart(self) -> None:
+        """The stream was moved: forget what waits."""
+        self._start = self._stop = PAD
+        self._ended = False
+        self.lines_before = 0
 
     def _allocate(self, size: int) -> None:
         # One byte more than asked for: a last line without its break is given one.
@@ -83,6 +95,8 @@ class Lines:
             self._fill(size)
         while True:
             if self._start == self._stop:
+                if self.is_piece and self._odd_quotes:
+                    raise CutInCellError("has quotes inside of cells", source=self.source)
                 return None
             stop = self.buffer.rfind(b"\n", self._start, self._stop) + 1
             if self._ended and stop < self._stop:
@@ -95,6 +109,8 @@ class Lines:
                 self._start = stop
                 return found
             if self._ended:
+                if self.is_piece:
+                    raise CutInCellError("is cut inside of a cell", source=self.source)
                 raise self._unclosed(int(quotes[-1]))
             if self._stop - self._start > LONGEST_LINE:
                 raise self._too_long(quotes)
@@ -164,6 +180,7 @@ class Lines:
         closes = after.take(self.text.take(quotes[1::2] + 1))
         if opens.all() and closes.all():
             return quotes
+        self._odd_quotes = True
         return np.array(self._structural(quotes.tolist(), separators + b"\n"), np.intp)
 
     def _structural(self, quotes: list[int], separators: bytes) -> list[int]:

@@ -3,6 +3,7 @@
 A role's name is also that of its value in Job. Pure Python, for completion uses it too.
 """
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from xentcli.job import Job
@@ -11,17 +12,20 @@ from xentcli.readers.classes import Classes
 ROLES: Final = ("labels", "scores", "weights", "mask")
 """All roles; where two cells of one row are at fault, the first role's is named."""
 
+TEXTS: Final = ("id", "by")
+"""Roles of columns that are text and never an array of numbers."""
+
 FLAGS: Final = frozenset({"labels", "mask"})
 """Roles in which ``true`` and ``false`` may stand for 1 and 0."""
 
 
-def given(job: Job) -> dict[str, str]:
+def given(job: Job, roles: Sequence[str] = ROLES) -> dict[str, str]:
     """The values of the options that were given, by role.
 
     >>> given(Job("bce", labels="y", probs="p_*"))
     {'labels': 'y', 'scores': 'p_*'}
     """
-    values: dict[str, str | None] = {role: getattr(job, role) for role in ROLES}
+    values: dict[str, str | None] = {role: getattr(job, role) for role in roles}
     return {role: value for role, value in values.items() if value is not None}
 
 

@@ -9,11 +9,16 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.job import Layout
 from xentcli.readers.classes import Classes
+from xentcli.written import Written
 
 if TYPE_CHECKING:
     from xentcli.readers.columns import Header
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+Texts = Mapping[str, tuple[Written, ...]]
+"""Columns of text by role."""
 
 
 class Cells(NamedTuple):
@@ -51,7 +56,7 @@ class Rows(NamedTuple):
     ``classes`` are those whose names labels may be. ``place(role, row, flat)`` finds a cell again
     for a message, and is called only then: by its sample, and by how many numbers of
     ``cells[role]`` stand before it. ``explicit`` is False for bare arrays, which are whole, and
-    where a 1-D array may be one sample.
+    where a 1-D array may be one sample. ``texts`` are the columns of text, by role.
     """
 
     cells: Mapping[str, Cells]
@@ -60,6 +65,7 @@ class Rows(NamedTuple):
     place: Callable[[str, int, int], Place]
     explicit: bool = True
     bytes_read: int = 0
+    texts: Mapping[str, tuple[Written, ...]] = {}
 
 
 def side_by_side(columns: list[Cells], header: "Header", positions: Sequence[int]) -> Cells:

@@ -12,7 +12,8 @@ import numpy as np
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
 from xentcli.readers.classes import Classes
-from xentcli.readers.rows import Array, Cells, Place, Rows
+from xentcli.readers.rows import Array, Cells, Place, Rows, Texts
+from xentcli.written import Written
 
 Shape = tuple[int, ...]
 Change = Callable[[Array], Array]
@@ -29,6 +30,7 @@ class Samples(NamedTuple):
     classes: Classes
     place: Callable[[str, int, int], Place]
     bytes_read: int
+    texts: Mapping[str, tuple[Written, ...]] = {}
 
 
 def fitted(job: Job, rows: Rows) -> Samples:
@@ -52,7 +54,8 @@ def fitted(job: Job, rows: Rows) -> Samples:
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
     layout = layout._replace(label_base=job.label_base)
-    return Samples(cells, layout, rows.classes, place, rows.bytes_read)
+    texts = _texts(frame, rows) if rows.texts else {}
+    return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts)
 
 
 class _Frame(NamedTuple):
@@ -200,6 +203,21 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
         ways.append(("one per item of the first axis", frame.positions[:1]))
     listed = [f"{what}, {shown(possible)}" for what, possible in ways]
     raise mismatch(rows, role, f"give {', or '.join(listed)}")
+
+
+def _texts(frame: _Frame, rows: Rows) -> Texts:
+    """Columns of text, one cell for each sample or for each item of the first axis."""
+    first = frame.positions[0]
+    for role, columns in rows.texts.items():
+        for column in columns:
+            if column.size != first:
+                scores = shown(rows.cells["scores"].values.shape)
+                problem = f"--{role} {shown((column.size,))} does not fit {rows.layout.scale} "
+                raise ShapeError(f"{rows.layout.source}: {problem}{scores}")
+    if frame.samples == first:
+        return rows.texts
+    item = np.repeat(np.arange(first), frame.samples // max(1, first))
+    return {role: tuple(own.take(item) for own in each) for role, each in rows.texts.items()}
 
 
 def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:

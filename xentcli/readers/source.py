@@ -53,6 +53,7 @@ class Source(io.RawIOBase):
         self.size = _size(raw)
         self._raw = raw
         self._taken = 0
+        self._left: int | None = None
         self._ahead = b""
         self._body: Reader | None = None
         compression = next((c for magic, c in COMPRESSIONS.items() if self._begins(magic)), None)
@@ -75,6 +76,16 @@ class Source(io.RawIOBase):
     def bytes_read(self) -> int:
         """Bytes taken from the file as it lies on disk, for progress against ``size``."""
         return self._taken
+
+    def narrow(self, start: int, stop: int | None) -> None:
+        """Go on reading at byte ``start`` of the file, and end at ``stop`` (None: at its end)."""
+        try:
+            self._raw.seek(start)
+        except OSError as error:
+            raise InputError(_reason(error), source=self.source) from None
+        self._ahead = b""
+        self._left = None if stop is None else stop - start
+        self._taken = start
 
     def readable(self) -> bool:
         """Whether it can be read: always."""
@@ -116,11 +127,15 @@ class Source(io.RawIOBase):
 
     def read_raw(self, view: memoryview) -> int:
         """One read of the file itself, counted."""
+        if self._left is not None:
+            view = view[: self._left]
         try:
             got = self._raw.readinto(view) or 0
         except OSError as error:
             raise InputError(_reason(error), source=self.source) from None
         self._taken += got
+        if self._left is not None:
+            self._left -= got
         return got
 
     def close(self) -> None:

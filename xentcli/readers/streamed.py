@@ -6,11 +6,13 @@ from typing import Any
 
 from xentcli.errors import InputError
 from xentcli.readers import json
+from xentcli.readers.chunks import Chunk
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.delimited import Chunk, Delimited
+from xentcli.readers.delimited import Delimited
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
 from xentcli.readers.source import Source
+from xentcli.written import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,20 @@ class DelimitedTable:
         """Names from line 1, or the number of cells in it."""
         return Header(self.text.names, self.text.width, self.source)
 
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the rows from byte ``start`` to ``stop`` only."""
+        if start:
+            source.narrow(start, stop)
+            self.text.restart()
+        if stop is not None:
+            self.text.end_in_text()
+
     def stretches(self, selection: Selection) -> Iterator["_TextStretch"]:
         """The wanted columns of one chunk after the other."""
         wanted = selection.wanted
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
-        for chunk in self.text.chunks(wanted, names):
+        texts = [place for picked in selection.texts.values() for place in picked]
+        for chunk in self.text.chunks(wanted, names, texts):
             yield _TextStretch(chunk, wanted, self.header)
 
 
@@ -49,16 +60,27 @@ class _TextStretch:
         chunk = self.chunk
         return Cells(chunk.values, chunk.missing, chunk.named).map(lambda own: own[:, at])
 
+    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
+        return tuple(self.chunk.texts[position] for position in positions)
+
     def place(self, position: int, flat: int) -> Place:
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordTable:
     """Rows of a JSON document, or of JSON Lines as they arrive."""
 
     header: Header
     records: Iterator[json.Records]
+    decoder: json.Decoder = json.PLAIN
+
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the lines from byte ``start`` to ``stop`` only."""
+        if start:
+            source.narrow(start, stop)
+            stretches = json.lines(source, self.decoder)
+            self.records = (_line_records(lines, self.header) for lines in stretches)
 
     @classmethod
     def of_rows(cls, rows: list[Any], source: str) -> "RecordTable":
@@ -70,9 +92,9 @@ class RecordTable:
         return cls(header, iter((records,)))
 
     @classmethod
-    def of_lines(cls, source: Source) -> "RecordTable":
+    def of_lines(cls, source: Source, decoder: json.Decoder) -> "RecordTable":
         """JSON Lines; the first stretch is read at once, for its keys."""
-        stretches = json.lines(source)
+        stretches = json.lines(source, decoder)
         first = next(stretches, None)
         if first is None:
             raise InputError("is empty", source=source.source)
@@ -83,7 +105,7 @@ class RecordTable:
             for stretch in stretches:
                 yield _line_records(stretch, header)
 
-        return cls(header, records())
+        return cls(header, records(), decoder)
 
     def stretches(self, selection: Selection) -> Iterator[json.Records]:
         """The rows; columns are picked from them by position."""

@@ -13,6 +13,7 @@ from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place
 from xentcli.readers.source import Source, format_of
 from xentcli.readers.streamed import DelimitedTable, RecordTable
+from xentcli.written import Written
 
 
 class Table(Protocol):
@@ -32,6 +33,9 @@ class Stretch(Protocol):
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         """Those columns: ``[m]`` for one, ``[m, k]`` for several."""
 
+    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
+        """Those columns as text."""
+
     def place(self, position: int, flat: int) -> Place:
         """The place of a number, of which ``flat`` stand before it in its column."""
 
@@ -41,9 +45,9 @@ def open_table(job: Job, path: str, source: Source) -> Table:
     name = source.source
     kind = format_of(path, source, job.input_format)
     if kind == "jsonl":
-        return RecordTable.of_lines(source)
+        return RecordTable.of_lines(source, json.decoder(job))
     if kind == "json":
-        return _json_table(json.document(source), name)
+        return _json_table(json.document(source, json.decoder(job)), name)
     if kind == "npy":
         return _matrix(numpy_files.load_npy(source, source.plain_size, name), name)
     if kind == "npz":

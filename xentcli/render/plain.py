@@ -1,14 +1,13 @@
 """Whole results as text: value and json with every digit of each float, and markdown."""
 
 import csv
-import io
 import json
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.render import cells
+from xentcli.render import breakdown, cells
 from xentcli.render.cells import digits
 from xentcli.report import Report
 from xentcli.text import printable
@@ -69,6 +68,11 @@ def json_text(report: Report) -> str:
             figures["per_element"] = _finite_list(report.rows.losses)
         if report.rows.gradient is not None:
             figures["grad"] = _finite_list(report.rows.gradient)
+    if report.worst is not None:
+        figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
+    if report.groups is not None:
+        figures["by"] = report.layout.by
+        figures["groups"] = _objects(breakdown.group_records(report.groups))
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
 
 
@@ -84,6 +88,16 @@ def _convention(report: Report) -> dict[str, Any]:
         "added": rule.added,
         "form": rule.form,
     }
+
+
+def _objects(records: breakdown.Records) -> list[dict[str, Any]]:
+    return [
+        {
+            name: finite(value) if isinstance(value, float) else value
+            for name, value in zip(records.names, row, strict=True)
+        }
+        for row in records.rows
+    ]
 
 
 def _finite_list(values: np.ndarray) -> Any:
@@ -105,6 +119,10 @@ def markdown_text(report: Report, precision: int) -> str:
         if report.rows.gradient is not None:
             columns = cells.gradient_columns(report, precision, outputs)
             parts.append(markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
+    for section in breakdown.sections(report, precision):
+        rows = [list(row) for row in zip(*section.columns, strict=True)]
+        parts.append(f"{section.title}\n\n" + markdown_table(rows, "---"))
+        parts += [f"{section.below}\n"] if section.below else []
     summary = [["", report.loss], *(list(line) for line in cells.summary(report, precision))]
     parts.append(markdown_table(summary, "---"))
     return "\n".join([*parts, f"`{report.signature}`\n"])
@@ -119,7 +137,30 @@ def markdown_table(rows: list[list[str]], rule: str) -> str:
 
 def delimited_text(rows: list[list[str]], form: str) -> str:
     """Rows of cells as ``csv`` or ``tsv``."""
-    file = io.StringIO()
-    dialect = "excel" if form == "csv" else "excel-tab"
-    csv.writer(file, dialect, lineterminator="\n").writerows(rows)
-    return file.getvalue()
+    lines: list[str] = []
+    # To this line end a bare carriage return is special too, and quoted.
+    writer = csv.writer(_Lines(lines), "excel" if form == "csv" else "excel-tab")
+    writer.writerows(rows)
+    return "".join(line.removesuffix("\r\n") + "\n" for line in lines)
+
+
+class _Lines(NamedTuple):
+    """A file that keeps each line that is written."""
+
+    lines: list[str]
+
+    def write(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def records_text(records: breakdown.Records, form: str) -> str:
+    """One line for each record in a row format, every digit of its numbers."""
+    if form == "jsonl":
+        return "".join(json.dumps(one, allow_nan=False) + "\n" for one in _objects(records))
+    return delimited_text([records.names, *(list(map(_plain, row)) for row in records.rows)], form)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    return digits(value) if isinstance(value, float) else str(value)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.render import cells
+from xentcli.render import breakdown, cells
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -28,7 +28,7 @@ Columns = Callable[[Report, int, list[int]], list[list[str]]]
 def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     """The report as text for stdout as it is: a terminal's width, or no limit in a pipe."""
     console = _console(to_file=to_file)
-    parts: list[Table | Text] = []
+    parts: list[Table | Text | Group] = []
     shown = None
     if len(report.rows):
         shown = _fitting(report, precision, console.width, cells.columns)
@@ -38,6 +38,10 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
         parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
         fitting = _fitting(report, precision, console.width, cells.gradient_columns)
         parts.append(_samples(cells.gradient_columns(report, precision, fitting)))
+    for section in breakdown.sections(report, precision):
+        table = _listed(Listing(section.columns, section.right))
+        parts.append(Text(printable(section.title), "bold"))
+        parts.append(Group(table, Text(section.below, "dim")) if section.below else table)
     parts.append(_summary(report, precision, shown))
     with console.capture() as captured:
         console.print(Text(cells.title(report), "bold"))
@@ -46,7 +50,7 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
         console.width = max(console.width, widest)  # digits are never cut
         for part in parts:
             console.print(part)
-            if isinstance(part, Table) and part is not parts[-1]:
+            if not isinstance(part, Text) and part is not parts[-1]:
                 console.print()
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up

@@ -1,0 +1,158 @@
+"""Groups: each is what the whole would be of its samples alone, whatever the blocks."""
+
+import math
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import pytest
+from blocks import block
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xentcli import groups as grouping
+from xentcli.conventions.registry import CONVENTIONS
+from xentcli.errors import InputError
+from xentcli.job import Block, Job, Settings
+from xentcli.kernels import ExactSum
+from xentcli.kernels.grouped import grouped_sums
+from xentcli.report import Report
+from xentcli.tally import Tally, measured
+from xentcli.written import Written
+
+DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
+FACTORS = st.floats(0, allow_infinity=False) | st.just(0.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), DOUBLES, FACTORS), max_size=40), st.booleans())
+def test_sums_are_those_of_each_group_alone(
+    rows: list[tuple[int, float, float]], weighted: bool
+) -> None:
+    codes = np.array([code for code, _, _ in rows], np.int64)
+    values = np.array([value for _, value, _ in rows], float)
+    weights = np.array([weight for _, _, weight in rows], float) if weighted else None
+    found = grouped_sums(codes, 5, values, weights)
+    for code in range(5):
+        own = codes == code
+        assert found.sum(code) == ExactSum.of(
+            values[own], None if weights is None else weights[own]
+        )
+
+
+def test_more_values_than_a_bin_can_hold() -> None:
+    values = np.full(300_000, 1 - 2.0**-53)
+    found = grouped_sums(np.arange(300_000) % 2, 2, values)
+    assert [found.sum(code).fraction for code in (0, 1)] == [150_000 * Fraction(values[0])] * 2
+
+
+def report(blocks: list[Block], names: list[list[str]], **options: Any) -> Report:
+    job = Job(blocks[0].layout.loss, **options)
+    pairs = zip(blocks, names, strict=True)
+    tallies = [measured(job, own._replace(groups=Written.of(each)))[0] for own, each in pairs]
+    return Report.of(job, reduce(lambda a, b: Tally.merged(a, b, job), tallies))
+
+
+def alone(own: Block, rows: list[int], **options: Any) -> Block:
+    def part(values: Any) -> Any:
+        return None if values is None else values[rows]
+
+    return own._replace(
+        labels=own.labels[rows],
+        scores=own.scores[rows],
+        weights=part(own.weights),
+        valid=part(own.valid),
+        rows=len(rows),
+    )
+
+
+SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "exact": ("exact", {}),
+    "smoothed": ("exact", {"label_smoothing": 0.25}),
+    "by class": ("exact", {"class_weight": (1.0, 3.5)}),
+    "sum": ("exact", {"reduction": "sum"}),
+    "none": ("exact", {"reduction": "none"}),
+    "nonzero": ("exact", {"reduction": "mean-by-nonzero"}),
+    "torch": ("torch", {}),
+    "keras2": ("keras2", {}),
+    "keras3": ("keras3", {}),
+    "bits": ("exact", {"base": "2"}),
+}
+
+
+@pytest.mark.parametrize("outputs", [None, 2, 3])
+@pytest.mark.parametrize("kind", ["plain", "weights", "valid", "elements", "zero"])
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_a_group_is_what_it_would_be_alone(settings: str, kind: str, outputs: int | None) -> None:
+    convention, more = SETTINGS[settings]
+    if kind == "elements" and (outputs is None or convention in ("keras2", "keras3")):
+        pytest.skip("no weights of elements there")
+    source = np.random.default_rng(len(settings) + len(kind))
+    shape = (24,) if outputs is None else (24, outputs)
+    beside = {
+        "plain": {},
+        "weights": {"weights": source.random(24) * (source.random(24) > 0.3)},
+        "zero": {"weights": source.random(24) * (np.arange(24) % 4 > 0)},
+        "valid": {"valid": source.random(shape) > 0.3},
+        "elements": {"weights": source.random(shape) * (source.random(shape) > 0.2)},
+    }[kind]
+    own = block("bce", source.integers(0, 2, shape), logits=source.normal(0, 3, shape), **beside)
+    options = {"convention": CONVENTIONS[convention], "settings": Settings(**more)}
+    names = [f"g{place % 4}" for place in range(24)]
+    cut = 13
+    parts = [alone(own, list(range(cut))), alone(own, list(range(cut, 24)))]
+    found = report(parts, [names[:cut], names[cut:]], **options)
+    assert found.groups is not None
+    assert [group.name for group in found.groups] == ["g0", "g1", "g2", "g3"]
+    assert sum(group.samples for group in found.groups) == found.samples
+    for number, group in enumerate(found.groups):
+        rows = list(range(number, 24, 4))
+        if kind == "zero" and number == 0:
+            assert group.mean == (0.0 if convention in ("torch", "keras3") else None)
+            assert group.sum == 0
+            continue
+        single = report([alone(own, rows)], [["x"] * 6], **options)
+        assert group.mean == single.mean
+        assert group.sum == single.sum
+        assert group.samples == 6
+        whole = found.sums.total.fraction
+        assert group.share == float(single.sums.total.fraction / whole)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abcd"), st.floats(-9, 9)), min_size=2),
+    st.data(),
+)
+def test_merging_in_any_order_changes_no_digit(
+    rows: list[tuple[int, str, float]], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(1, len(rows) - 1))
+    mixed = data.draw(st.permutations(rows))
+
+    def figures(parts: list[list[tuple[int, str, float]]]) -> dict[str, Any]:
+        blocks = [
+            block("bce", [y for y, _, _ in part], logits=[z for _, _, z in part]) for part in parts
+        ]
+        found = report(blocks, [[name for _, name, _ in part] for part in parts]).groups
+        assert found is not None
+        return {group.name: group for group in found}
+
+    assert figures([rows]) == figures([rows[:cut], rows[cut:]]) == figures([mixed])
+
+
+def test_losses_of_classes_and_no_number() -> None:
+    own = block("ce", [0, 1, 0], probs=[[1, 0], [1, 0], [0.5, 0.5]])
+    found = report([own], [["a", "b", "a"]]).groups
+    assert found is not None
+    assert [(group.mean, group.sum, group.share) for group in found] == [
+        (math.log(2) / 2, math.log(2), None),
+        (math.inf, math.inf, None),
+    ]
+
+
+def test_too_many_groups_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "MOST", 3)
+    blocks = [block("bce", [0, 1], logits=[1, 2])] * 2
+    report(blocks, [["a", "b"], ["a", "c"]])
+    with pytest.raises(InputError, match="has more than 3 groups"):
+        report(blocks, [["a", "b"], ["c", "d"]])

@@ -1,0 +1,145 @@
+"""Pieces of large text files: the same digits and the same refusals as the whole."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from xentcli.engines import local
+from xentcli.errors import InputError
+from xentcli.job import Job, Split
+from xentcli.readers import pieces as cutting
+from xentcli.readers import splits
+from xentcli.report import Report
+from xentcli.tally import measured
+
+
+@pytest.fixture(autouse=True)
+def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cutting, "SMALLEST", 2000)
+    monkeypatch.setattr(cutting, "LARGEST", 4000)
+
+
+def report(path: Path, jobs: int, **options: object) -> Report:
+    job = Job("bce", files=(str(path),), jobs=jobs, head=4, tail=2, **options)  # type: ignore[arg-type]
+    tally = None
+    for part in local.run(job, measured):
+        tally = part.tally if tally is None else tally.merged(part.tally, job)
+    assert tally is not None
+    return Report.of(job, tally)
+
+
+def text(rows: int, note: str = "", seed: int = 1) -> list[str]:
+    source = random.Random(seed)
+    notes = [note or f"n{i}" for i in range(rows)]
+    return [f"{source.randrange(2)},{source.gauss(0, 3)!r},{notes[i]}\n" for i in range(rows)]
+
+
+def written(folder: Path, lines: list[str], name: str = "a.csv") -> Path:
+    path = folder / name
+    path.write_text("label,logit,note\n" + "".join(lines), newline="")
+    return path
+
+
+def planned(path: Path, jobs: int = 2) -> list[Split]:
+    job = Job("bce", files=(str(path),))
+    return cutting.pieces(job, splits(job), jobs)
+
+
+def test_pieces_cover_the_file_and_begin_at_lines(tmp_path: Path) -> None:
+    path = written(tmp_path, text(1500))
+    cut = planned(path)
+    assert len(cut) > 4
+    data = path.read_bytes()
+    assert [piece.start for piece in cut[1:]] == [piece.stop for piece in cut[:-1]]
+    assert cut[0].start == 0
+    assert cut[-1].stop is None
+    assert all(data[piece.start - 1 : piece.start] == b"\n" for piece in cut[1:])
+
+
+@pytest.mark.parametrize("jobs", [2, 3, 8])
+def test_the_same_report_by_any_number_of_jobs(tmp_path: Path, jobs: int) -> None:
+    path = written(tmp_path, text(1500))
+    one, many = report(path, 1), report(path, jobs)
+    assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
+    assert many.rows.numbers.tolist() == one.rows.numbers.tolist()
+    assert many.rows.losses.tolist() == one.rows.losses.tolist()
+
+
+@pytest.mark.parametrize(
+    "note",
+    ['"two\nlines"', '"a ""b"" c"', 'five" pipe', '"1,2\n0,0.5,x\n1,2"', 'odd"' + "x" * 9],
+    ids=["break", "doubled", "stray", "rows in a cell", "odd"],
+)
+def test_quotes_are_never_cut(tmp_path: Path, note: str) -> None:
+    path = written(tmp_path, text(600, note))
+    assert len(planned(path)) > 2
+    one, many = report(path, 1), report(path, 4)
+    assert many.samples == one.samples == 600
+    assert many.mean == one.mean
+
+
+def test_a_cell_of_many_lines_across_several_cuts(tmp_path: Path) -> None:
+    lines = text(900)
+    lines[300] = '1,0.25,"' + "0,1,x\n" * 4000 + '"\n'
+    path = written(tmp_path, lines)
+    assert report(path, 4).mean == report(path, 1).mean
+
+
+@pytest.mark.parametrize("bad", [0, 700, 1499])
+def test_errors_have_the_true_line(tmp_path: Path, bad: int) -> None:
+    lines = text(1500)
+    lines[bad] = "1,0,9,x\n"
+    path = written(tmp_path, lines)
+    with pytest.raises(InputError) as one:
+        report(path, 1)
+    with pytest.raises(InputError) as many:
+        report(path, 4)
+    assert str(many.value) == str(one.value)
+    assert many.value.line == bad + 2
+
+
+def test_the_first_of_several_errors_is_told(tmp_path: Path) -> None:
+    lines = text(1500)
+    lines[400] = "1,what,x\n"
+    lines[1400] = "2,0.5,x\n"
+    with pytest.raises(InputError) as caught:
+        report(written(tmp_path, lines), 4)
+    assert caught.value.line == 402
+
+
+def test_json_lines_in_pieces(tmp_path: Path) -> None:
+    source = random.Random(2)
+    rows = [f'{{"label": {source.randrange(2)}, "logit": {source.gauss(0, 3)!r}}}\n'] * 900
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(rows))
+    assert len(planned(path)) > 2
+    assert report(path, 4).mean == report(path, 1).mean
+    path.write_text("".join([*rows, '{"label": 3, "logit": 1}\n']))
+    with pytest.raises(InputError) as caught:
+        report(path, 4)
+    assert caught.value.line == 901
+
+
+def test_blank_lines_at_the_end_and_between(tmp_path: Path) -> None:
+    path = written(tmp_path, [*text(1200), "\n" * 5000])
+    assert report(path, 4).samples == 1200
+    path = written(tmp_path, [*text(800), "\n" * 5000, *text(800)])
+    with pytest.raises(InputError, match="is blank, and rows follow it"):
+        report(path, 4)
+
+
+@pytest.mark.parametrize("asked", [1, 2, 3, 4])
+@pytest.mark.parametrize("every_row", [False, True])
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_all_bytes_are_counted_whoever_reads_them(
+    tmp_path: Path, asked: int, every_row: bool, kind: str
+) -> None:
+    path = written(tmp_path, text(1500))
+    if kind == "jsonl":
+        path = tmp_path / "a.jsonl"
+        path.write_text('{"label": 1, "logit": 0.25}\n' * 900)
+    job = Job("bce", files=(str(path),), jobs=asked, every_row=every_row)
+    parts = list(local.run(job, measured))
+    assert len(parts) > 1 or asked == 1
+    assert sum(part.bytes_read for part in parts) == path.stat().st_size

@@ -1,0 +1,111 @@
+"""Exact sums of many groups at once: a loop over groups would cost more than the losses."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from xentcli.kernels.blocks import Array
+from xentcli.kernels.summation import UNIT, ExactSum, product_parts
+
+WINDOW_BITS: Final = 3
+WINDOW: Final = 1 << WINDOW_BITS
+"""Exponents added up together: 26 bits of a half mantissa and 7 for their distance."""
+
+ADDED: Final = 1 << 17
+"""So many of those add up to 50 bits at the most: exact in float64."""
+
+SPARSE: Final = 4
+"""Bins for each number above which only those in use are kept."""
+
+
+class GroupedSums(NamedTuple):
+    """Exact sums as columns, for objects would be many: what :class:`ExactSum` has, ``[groups]``.
+
+    ``numerators`` are Python integers in units of 2^-2300, ``odd`` ``[3, groups]`` counts NaN,
+    inf and -inf.
+    """
+
+    numerators: Array
+    odd: Array
+
+    def sum(self, group: int) -> ExactSum:
+        """The sum of one group."""
+        return ExactSum(self.numerators[group], *self.odd[:, group].tolist())
+
+
+def grouped_sums(
+    codes: Array, groups: int, values: Array, weights: Array | None = None
+) -> GroupedSums:
+    """The sums of ``values``, or of ``weights·values``, of each group, without any rounding.
+
+    Args:
+        codes: the group of each value, ``[n]`` from 0.
+        groups: how many groups there are.
+        values: ``[n]``, float64.
+        weights: ``[n]``, finite. A weight of 0 leaves its value out, whatever it is.
+
+    Example:
+        >>> sums = grouped_sums(np.array([0, 1, 0]), 2, np.array([1e16, 0.5, 1.0]))
+        >>> sums.sum(0).fraction, sums.sum(1).fraction
+        (Fraction(10000000000000001, 1), Fraction(1, 2))
+
+    Source: mantissas in halves binned by exponent, as in :mod:`xentcli.kernels.summation`.
+    """
+    if weights is not None and not (used := weights != 0).all():
+        codes, values, weights = codes[used], values[used], weights[used]
+    odd = _odd(codes, groups, values, weights)
+    if odd is not None:
+        finite = np.isfinite(values)
+        codes, values = codes[finite], values[finite]
+        weights = None if weights is None else weights[finite]
+    totals = [0] * groups
+    for start in range(0, len(values), ADDED):
+        piece = slice(start, start + ADDED)
+        if weights is None:
+            mantissas, exponents = np.frexp(values[piece])
+            _add(totals, codes[piece], mantissas, exponents.astype(np.int64))
+        else:
+            product, lost, exponents = product_parts(values[piece], weights[piece])
+            for part in (product, lost):
+                mantissas, more = np.frexp(part)
+                _add(totals, codes[piece], mantissas, exponents + more)
+    numerators = np.empty(groups, object)
+    numerators[:] = totals
+    return GroupedSums(numerators, np.zeros((3, groups), np.int64) if odd is None else odd)
+
+
+def _odd(codes: Array, groups: int, values: Array, weights: Array | None) -> Array | None:
+    """How many values of each group are NaN, inf and -inf, ``[3, groups]``; None: none at all."""
+    if np.isfinite(values).all():
+        return None
+    signed = values if weights is None else values * np.sign(weights)
+    marks = (np.isnan(signed), signed == np.inf, signed == -np.inf)
+    return np.array([np.bincount(codes[mark], minlength=groups) for mark in marks])
+
+
+def _add(totals: list[int], codes: Array, mantissas: Array, exponents: Array) -> None:
+    """Add ``mantissas·2^exponents`` to the totals of their groups, in units of 2^-2300."""
+    if not len(codes):
+        return
+    lowest = int(exponents.min())
+    windows, rest = (exponents - lowest) >> WINDOW_BITS, (exponents - lowest) & WINDOW - 1
+    width = int(windows.max()) + 1
+    keys = codes * width + windows
+    if len(totals) * width > SPARSE * len(keys):
+        used, keys = np.unique(keys, return_inverse=True)
+    else:
+        used = np.arange(len(totals) * width)
+    scaled = mantissas * 2.0**26
+    high = np.rint(scaled)
+    low = (scaled - high) * 2.0**27
+    factors = _POWERS[rest]
+    for halves, shift in ((high, -26), (low, -53)):
+        sums = np.bincount(keys, halves * factors, len(used)).astype(np.int64)
+        at = np.flatnonzero(sums)
+        shifts = used[at] % width * WINDOW + (lowest + shift + UNIT)
+        places = (used[at] // width).tolist()
+        for place, number, bits in zip(places, sums[at].tolist(), shifts.tolist(), strict=True):
+            totals[place] += number << bits
+
+
+_POWERS: Final = 2.0 ** np.arange(WINDOW)

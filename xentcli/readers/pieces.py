@@ -1,0 +1,85 @@
+"""Pieces: a large text file cut at line ends, so that several workers can read it at once.
+
+Where a cell may hold a line break a cut can fall inside of it. A piece that may end so says it
+(:class:`xentcli.readers.lines.CutInCellError`), and whoever reads the pieces goes on from its
+beginning without cuts: never is a row counted twice or lost.
+"""
+
+import os
+from typing import Final
+
+from xentcli.job import STDIN, Job, Split
+from xentcli.readers.source import Source, format_of, opened
+
+SMALLEST: Final = 8 << 20
+"""Bytes below which a piece is not worth a worker."""
+
+LARGEST: Final = 64 << 20
+"""Bytes above which the last workers to end would keep the others waiting."""
+
+LOOK: Final = 1 << 16
+CUTTABLE: Final = ("csv", "tsv", "jsonl")
+
+
+def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
+    """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
+    sizes = [_size(split) for split in splits]
+    if any(size is None for size in sizes) or sum(filter(None, sizes)) < 2 * SMALLEST:
+        return []
+    return [piece for split in splits for piece in _cut(job, split, workers)]
+
+
+def _size(split: Split) -> int | None:
+    """The bytes of a split's one file; None where it is no regular file or there are more."""
+    path = split.files[0]
+    if len(split.files) > 1 or path == STDIN or not os.path.isfile(path):
+        return None
+    return os.path.getsize(path)
+
+
+def _cut(job: Job, split: Split, workers: int) -> list[Split]:
+    """A split in pieces where its file is large and plain text."""
+    path = split.files[0]
+    with opened(path) as source:
+        size = source.plain_size
+        if size is None or size < 2 * SMALLEST:
+            return [split]
+        if format_of(path, source, job.input_format) not in CUTTABLE:
+            return [split]
+        step = min(LARGEST, max(SMALLEST, size // (4 * workers)))
+        starts = [0]
+        while (at := starts[-1] + step) < size - SMALLEST:
+            cut = _line_start(source, at)
+            if cut is None:
+                break
+            starts.append(cut)
+    stops: list[int | None] = [*starts[1:], None]
+    return [
+        split._replace(start=start, stop=stop) for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def _line_start(source: Source, at: int) -> int | None:
+    """The first line after ``at`` that is not blank and follows one that is not; None: none near.
+
+    Blank lines may end a file and nothing else, so none may stand at the edge of a piece.
+    """
+    source.narrow(at, at + LOOK)
+    text = source.peek(LOOK)
+    after = text.find(b"\n") + 1
+    while 0 < after < len(text):
+        if text[after] not in b" \t\r\n" and text[max(0, after - 2)] not in b" \t\r\n":
+            return at + after
+        after = text.find(b"\n", after) + 1
+    return None
+
+
+def lines_before(split: Split) -> int:
+    """How many lines of its file stand before a piece: only errors ask."""
+    buffer = bytearray(1 << 20)
+    lines = 0
+    with opened(split.files[0]) as source:
+        source.narrow(0, split.start)
+        while got := source.readinto(memoryview(buffer)):
+            lines += buffer.count(b"\n", 0, got)
+    return lines
