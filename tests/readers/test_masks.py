@@ -153,3 +153,14 @@ def test_rows_of_flags_are_no_weights(tmp_path: Path) -> None:
     error = refused("bce", path, weights="w")
     assert isinstance(error, InputError)
     assert "$.w[0]: not a number: true" in str(error)
+
+
+@pytest.mark.parametrize("kind", ["f2", "f4", ">f8"])
+def test_weights_of_every_width_are_finite(tmp_path: Path, kind: str) -> None:
+    np.save(tmp_path / "w.npy", np.array([1, 2], kind))
+    found = read("bce", labels="1,0", logits="1,2", weights=f"@{tmp_path}/w.npy")
+    assert found.weights == [1, 2]
+    for odd in (np.inf, np.nan, -1):
+        np.save(tmp_path / "w.npy", np.array([1, odd], kind))
+        error = refused("bce", labels="1,0", logits="1,2", weights=f"@{tmp_path}/w.npy")
+        assert "--weights, sample 2: weight" in str(error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.engines.work import Measure, Part, work
 from xentcli.job import Job, Split
-from xentcli.readers import splits
+from xentcli.readers import from_files, splits
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -21,7 +21,7 @@ def run(job: Job, measure: Measure) -> Iterator[Part]:
     """All parts of the job, in the order of the input."""
     workers = job.jobs or cores()
     planned = splits(job)
-    if workers > 1 and job.files:
+    if workers > 1 and from_files(job):
         from xentcli.readers.pieces import pieces
 
         cut = pieces(job, planned, workers)

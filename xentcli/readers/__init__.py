@@ -1,18 +1,23 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
-``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json`` and ``numpy_files``
-know the formats, ``inline`` and ``references`` the arrays of options, ``shapes`` fits them to each
-other and ``blocks`` checks all of it.
+``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json``, ``numpy_files`` and
+``archives`` know the formats, ``inline`` and ``references`` the arrays of options, ``shapes`` fits
+them to each other, ``ranges`` reads what is still in files and ``blocks`` checks all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import STDIN, Block, Job, Split
 from xentcli.readers.classes import declared
 from xentcli.readers.roles import TEXTS, given, option
+
+if TYPE_CHECKING:
+    from xentcli.readers.rows import Unread
 
 
 def splits(job: Job) -> list[Split]:
@@ -50,6 +55,11 @@ def _refuse_text_beside_arrays(job: Job) -> None:
             f"{option(job, role)} names columns of FILE, and these are arrays",
             hint="give a FILE, or columns of stdin",
         )
+
+
+def from_files(job: Job) -> bool:
+    """Whether anything is read from files, which may be large enough to come in pieces."""
+    return bool(job.files) or any(value.startswith("@") for value in given(job).values())
 
 
 def _refuse_bare_paths(job: Job) -> None:
@@ -91,25 +101,30 @@ def _all_arrays(job: Job) -> bool:
 def read(job: Job, split: Split) -> Iterator[Block]:
     """The checked blocks of ``split`` in its order; InputError or ShapeError at the first fault."""
     from xentcli.readers.blocks import blocks
-    from xentcli.readers.inline import array, bare
 
-    values = {r: v for r, v in given(job).items() if not split.files or v.startswith("@")}
-    from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
-    if len(from_stdin) + split.files.count(STDIN) > 1:
-        raise OptionError("stdin can be read only once", hint="save it to a file first")
-    arrays = {role: array(job, role, value) for role, value in values.items()}
-    if not split.files:
-        pieces = bare(job, arrays)
-    else:
-        from xentcli.readers.aligned import stretches
-
-        pieces = stretches(job, split, arrays)
     try:
-        for rows in pieces:
-            yield from blocks(job, rows)
+        with ExitStack() as kept:
+            for rows in unread(job, split, kept):
+                yield from blocks(job, rows)
     except InputError as error:
         if split.start and error.line is not None:
             from xentcli.readers.pieces import lines_before
 
             error.line += lines_before(split)
         raise
+
+
+def unread(job: Job, split: Split, kept: ExitStack) -> "Iterator[Unread]":
+    """The rows of ``split``; those in NumPy's files are read only while ``kept`` is open."""
+    from xentcli.readers import inline
+
+    values = {r: v for r, v in given(job).items() if not split.files or v.startswith("@")}
+    from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
+    if len(from_stdin) + split.files.count(STDIN) > 1:
+        raise OptionError("stdin can be read only once", hint="save it to a file first")
+    arrays = {role: inline.unread(job, role, value, kept) for role, value in values.items()}
+    if not split.files:
+        return inline.bare(job, split, arrays)
+    from xentcli.readers.aligned import stretches
+
+    return stretches(job, split, arrays)

@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.readers.columns import Header, Selection, select
-from xentcli.readers.in_memory import ArrayTable
+from xentcli.readers.in_memory import ArrayTable, MatrixTable
 from xentcli.readers.roles import meaning, option
-from xentcli.readers.rows import Cells, Place, Rows, Texts
-from xentcli.readers.source import Source, opened
+from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
+from xentcli.readers.source import Source, format_of, opened
 from xentcli.readers.streamed import DelimitedTable, RecordTable
 from xentcli.readers.tables import Stretch, Table, open_table
 
+BY_ROWS: Final = ("npy", "npz")
+"""Formats whose pieces are rows, and not bytes."""
 
-def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
+
+def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
     """The rows of a split's files one after the other, with ``arrays`` laid beside them."""
     start = 0
     for path in split.files:
@@ -24,7 +28,8 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[R
             layout = None
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
-            before = split.start
+            by_rows = isinstance(table, ArrayTable | MatrixTable)
+            before = 0 if by_rows else split.start
             for stretch in table.stretches(selection):
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes))
@@ -34,31 +39,36 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[R
                 layout = layout or _layout(table, selection, cells)
                 stop = start + _count(cells, texts)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
-                read = source.bytes_read
-                yield Rows(
+                read = source.plain_size if by_rows else None
+                read = source.bytes_read if read is None else read
+                yield Unread(
                     cells | beside,
                     layout,
                     selection.classes,
                     place=_Finder(job, start, stretch, selection.positions),
                     bytes_read=read - before,
                     texts=texts,
+                    start=split.start if by_rows else 0,
+                    stop=split.stop if by_rows else None,
                 )
                 start, before = stop, read
+    if split.stop is not None:
+        return  # whoever reads the last piece says what goes on behind it
     for role, whole in arrays.items():
-        if len(whole.values) != start:
-            rows = len(whole.values)
+        rows = whole.shape[0]
+        if rows != start:
             raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
 
 
-def _count(cells: Mapping[str, Cells], texts: Texts) -> int:
+def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:
     """How many rows there are."""
     if cells:
-        return len(next(iter(cells.values())).values)
+        return next(iter(cells.values())).shape[0]
     return next(iter(texts.values()))[0].size
 
 
 def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
-    if split.whole:
+    if split.whole or format_of(path, source, job.input_format) in BY_ROWS:
         return open_table(job, path, source)
     if not split.start:
         source.narrow(0, split.stop)
@@ -68,12 +78,13 @@ def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
     return table
 
 
-def _layout(table: Table, selection: Selection, cells: Mapping[str, Cells]) -> Layout:
+def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) -> Layout:
     """What all rows share; ``cells`` are the first ones."""
     header: Header = table.header
     names = header.names or ()
     # Names of score columns are used where labels are names: the first rows decide it for all.
-    called = "labels" in cells and cells["labels"].named is not None
+    labels = cells.get("labels")
+    called = isinstance(labels, Cells) and labels.named is not None
     return Layout(
         source=header.source,
         scale=selection.scale,

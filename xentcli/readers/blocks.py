@@ -20,8 +20,9 @@ from xentcli.readers.faults import (
     weight_fault,
     within,
 )
+from xentcli.readers.ranges import ranges
 from xentcli.readers.roles import ROLES
-from xentcli.readers.rows import Array, Cells, Rows
+from xentcli.readers.rows import Array, Cells, Rows, Unread
 from xentcli.readers.shapes import Samples, fitted
 from xentcli.written import Written
 
@@ -32,8 +33,13 @@ _CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
 }
 
 
-def blocks(job: Job, rows: Rows) -> Iterator[Block]:
-    """Cut ``rows`` into checked blocks of at most ``BLOCK_CELLS`` score cells."""
+def blocks(job: Job, unread: Unread) -> Iterator[Block]:
+    """Cut rows into checked blocks of at most ``BLOCK_CELLS`` score cells."""
+    for rows in ranges(job, unread):
+        yield from _cut(job, rows)
+
+
+def _cut(job: Job, rows: Rows) -> Iterator[Block]:
     samples = fitted(job, rows)
     scores = samples.cells["scores"].values
     if not scores.size:

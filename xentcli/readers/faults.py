@@ -1,12 +1,11 @@
 """Faults in values: the first offending number of a role, and what is wrong with it."""
 
-from typing import Final, NamedTuple
+import math
+from typing import NamedTuple
 
 import numpy as np
 
 from xentcli.readers.rows import Array
-
-LARGEST: Final = float(np.finfo(np.float64).max)
 
 
 class Fault(NamedTuple):
@@ -51,7 +50,7 @@ def first_value(
 
 def weight_fault(values: Array) -> Fault | None:
     """Weights are finite and not negative."""
-    if within(values, 0, LARGEST):
+    if within(values, 0, math.inf) and values.max(initial=0) < math.inf:
         return None
     bad = ~(np.isfinite(values) & (values >= 0))
     return first_value(values, bad, "weights", "weight {} is not a number >= 0")

@@ -1,4 +1,4 @@
-"""Tables held in memory: named arrays, and a bare matrix."""
+"""Tables of arrays, in memory or in files: named ones, and a bare matrix."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from xentcli.errors import InputError
 from xentcli.readers import json
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Cells, Place, side_by_side
+from xentcli.readers.rows import Array, Cells, Numbers, Place, in_memory, side_by_side
+from xentcli.readers.stored_arrays import StoredArray
 from xentcli.written import Written
 
 WHOLE: Final = 1e16
@@ -19,7 +20,7 @@ WHOLE: Final = 1e16
 
 @dataclass(frozen=True, slots=True)
 class ArrayTable:
-    """Named arrays of one length, NumPy's or nested lists from JSON."""
+    """Named arrays of one length: NumPy's, stored ones, or nested lists from JSON."""
 
     source: str
     arrays: Mapping[str, Any]
@@ -35,12 +36,12 @@ class ArrayTable:
             self.arrays[self.header.name(position)]
             for position in selection.positions.get("labels", ())
         ]
-        if all(isinstance(values, list | np.ndarray) for values in labels):
+        if all(isinstance(values, list | np.ndarray | StoredArray) for values in labels):
             yield self
         else:
             yield json.Records([self.arrays], self.header, lambda _: Place(self.source))
 
-    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
         """The named arrays side by side."""
         columns = [self._column(position, means) for position in positions]
         return side_by_side(columns, self.header, positions)
@@ -51,12 +52,14 @@ class ArrayTable:
 
     def _text(self, position: int) -> Written:
         values = self.arrays[self.header.name(position)]
+        if isinstance(values, StoredArray):
+            values = values.stored().cells().values
         if isinstance(values, np.ndarray):
             return array_texts(values, self._at(position))
         listed = values if isinstance(values, list) else [values]
         return json.texts(listed, _inside(self._at(position)))
 
-    def _column(self, position: int, means: Meaning) -> Cells:
+    def _column(self, position: int, means: Meaning) -> Numbers:
         return array_cells(self.arrays[self.header.name(position)], self._at(position), means)
 
     def _at(self, position: int) -> Place:
@@ -65,15 +68,17 @@ class ArrayTable:
     def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
         values = self.arrays[self.header.name(position)]
-        if isinstance(values, np.ndarray):
+        if isinstance(values, np.ndarray | StoredArray):
             shape = values.shape
         else:
             shape, _ = json.rectangle(values, _inside(self._at(position)))
         return _inside(self._at(position))(*np.unravel_index(flat, shape))
 
 
-def array_cells(values: Any, place: Place, means: Meaning) -> Cells:
-    """An array, or a nested list from JSON, as cells."""
+def array_cells(values: Any, place: Place, means: Meaning) -> Numbers:
+    """An array, or a nested list from JSON, as cells; a stored array stays where it is."""
+    if isinstance(values, StoredArray):
+        return values.stored()
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
     return json.numbers(values if isinstance(values, list) else [values], _inside(place), means)
@@ -103,28 +108,31 @@ def _inside(place: Place) -> Callable[..., Place]:
 
 @dataclass(frozen=True, slots=True)
 class MatrixTable:
-    """A two-dimensional array, its columns known by position."""
+    """A two-dimensional array, its columns known by position; a stored one may be one column."""
 
     source: str
-    matrix: Array
+    matrix: Array | StoredArray
 
     @property
     def header(self) -> Header:
         """No names, only how many columns."""
-        return Header(None, self.matrix.shape[1], self.source)
+        return Header(None, self.matrix.shape[1] if len(self.matrix.shape) > 1 else 1, self.source)
 
     def stretches(self, selection: Selection) -> Iterator["MatrixTable"]:
-        """All rows at once: they are in memory."""
+        """All rows at once: they are in memory, or not read."""
         yield self
 
-    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
         """The picked columns."""
+        if isinstance(self.matrix, StoredArray):
+            return self.matrix.stored(positions)
         return Cells(self.matrix[:, positions[0] if len(positions) == 1 else list(positions)])
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
         """The picked columns as text."""
         where = Place(self.source)
-        return tuple(array_texts(self.matrix[:, position], where) for position in positions)
+        columns = [in_memory(self.cells((position,), Meaning())).values for position in positions]
+        return tuple(array_texts(column, where) for column in columns)
 
     def place(self, position: int, flat: int) -> Place:
         """Row and column as NumPy counts them."""

@@ -7,16 +7,17 @@ imported where it is used: they should answer at once.
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.job import Job, Layout
+from xentcli.job import Job, Layout, Split
 from xentcli.readers import grammar
 from xentcli.readers.classes import Classes, declared
 from xentcli.readers.roles import Meaning, meaning, option
-from xentcli.readers.rows import Cells, Place, Rows
+from xentcli.readers.rows import Cells, Numbers, Place, Unread, in_memory
 
 _NO_CLASSES: Final = Classes()
 
@@ -47,10 +48,16 @@ def _is_number(text: str) -> bool:
 
 def array(job: Job, role: str, value: str) -> Cells:
     """The array that ``role`` was given, as typed or from the file that it names."""
+    with ExitStack() as kept:
+        return in_memory(unread(job, role, value, kept))
+
+
+def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
+    """The same, left in its file where it can be, which is open until ``kept`` is closed."""
     if value.startswith("@"):
         from xentcli.readers.references import referenced
 
-        return referenced(job, role, value[1:])
+        return referenced(job, role, value[1:], kept)
     means = meaning(role, declared(job))
     if value.startswith("["):
         return _from_json(option(job, role), value, means)
@@ -106,14 +113,16 @@ def _cell(text: str, option: str, item: str, classes: Classes | None) -> _Cell:
     return _Cell(math.nan, missing=True) if value is None else _Cell(value)
 
 
-def bare(job: Job, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
+def bare(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
     """Arrays of the command line alone; ``arrays`` by role."""
     assert job.scale is not None
     classes = declared(job)
-    yield Rows(
+    yield Unread(
         arrays,
         Layout("the arrays", job.scale, outputs=None, classes=classes.names),
         classes,
         place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
         explicit=False,
+        start=split.start,
+        stop=split.stop,
     )

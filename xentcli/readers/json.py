@@ -18,7 +18,7 @@ from xentcli.job import Job
 from xentcli.readers.classes import Classes
 from xentcli.readers.columns import Header
 from xentcli.readers.roles import TEXTS, Meaning, given
-from xentcli.readers.rows import Array, Cells, Place, side_by_side
+from xentcli.readers.rows import Array, Cells, Place, in_memory, side_by_side
 from xentcli.readers.source import Source
 from xentcli.written import Written
 
@@ -128,7 +128,7 @@ class Records:
     def cells(self, positions: Sequence[int], means: Meaning) -> Cells:
         """The values in all rows, side by side; an absent key is missing."""
         columns = [self._column(position, means) for position in positions]
-        return side_by_side(columns, self.header, positions)
+        return in_memory(side_by_side(columns, self.header, positions))
 
     def _column(self, position: int, means: Meaning) -> Cells:
         return numbers(self._values(position), partial(self._at, position), means)

@@ -1,57 +1,78 @@
-"""NumPy's own files: ``.npy`` arrays and ``.npz`` archives, never unpickled.
+"""NumPy's own format, ``.npy``: its header, and an array that is loaded whole.
 
-A header can claim any size, so the claim is held against the file before memory is taken.
+Nothing is ever unpickled. A header can claim any size, so the claim is held against the file
+before memory is taken.
 """
 
 import io
 import math
 import struct
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers.rows import Array
+from xentcli.readers.rows import Array, Shape
 
 HEADER_LIMIT: Final = 1 << 16
 KINDS: Final = "fiub"
 
 
-class _Bytes(Protocol):
-    def read(self, count: int, /) -> bytes | None: ...
+class Bytes(Protocol):
+    """What an array is read from."""
 
-    def readinto(self, buffer: memoryview, /) -> int | None: ...
+    def read(self, count: int, /) -> bytes | None:
+        """At most ``count`` bytes; none at the end."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill ``buffer`` from its beginning; the number of bytes, 0 at the end."""
 
 
-def load_npy(file: _Bytes, size: int | None, source: str) -> Array:
-    """The array in an ``.npy`` of ``size`` bytes (None: unknown, as on a pipe).
+class Form(NamedTuple):
+    """What the header of an ``.npy`` says; ``taken`` are the bytes up to the data."""
 
-    Raises InputError for pickled, truncated or non-numeric content.
+    shape: Shape
+    fortran: bool
+    dtype: np.dtype[Any]
+    taken: int
+
+    @property
+    def size(self) -> int:
+        """The bytes of data that belong to it."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+def form_of(file: Bytes, size: int | None, source: str) -> Form:
+    """The header of an ``.npy`` of ``size`` bytes (None: unknown, as on a pipe).
+
+    Raises InputError for pickled or non-numeric content, and for a size that is not as claimed.
     """
-    shape, fortran, dtype, taken = _header(file, source)
-    if dtype.hasobject:
+    form = _header(file, source)
+    if form.dtype.hasobject:
         hint = "save numbers: numpy.save(path, array.astype(float))"
         raise InputError(
             "holds Python objects (a pickle), which are not read", source=source, hint=hint
         )
-    if dtype.kind not in KINDS or dtype.itemsize > 8:
-        problem = f"holds {dtype}, not numbers of at most 64 bits"
+    if form.dtype.kind not in KINDS or form.dtype.itemsize > 8:
+        problem = f"holds {form.dtype}, not numbers of at most 64 bits"
         raise InputError(problem, source=source)
-    claimed = math.prod(shape) * dtype.itemsize
-    if size is not None and claimed != size - taken:
-        problem = f"its header claims {claimed} bytes of data, the file has {size - taken}"
+    if size is not None and form.size != size - form.taken:
+        problem = f"its header claims {form.size} bytes of data, the file has {size - form.taken}"
         raise InputError(problem, source=source, hint="was it cut off?")
-    data = _data(file, claimed, source, trusted=size is not None)
+    return form
+
+
+def load_npy(file: Bytes, size: int | None, source: str) -> Array:
+    """The array in an ``.npy`` of ``size`` bytes (None: unknown); InputError where it is none."""
+    form = form_of(file, size, source)
+    data = _data(file, form.size, source, trusted=size is not None)
     if size is None and file.read(1):
         raise InputError("goes on after the array that its header claims", source=source)
-    array = np.frombuffer(data, dtype)
-    return array.reshape(shape, order="F" if fortran else "C")
+    array = np.frombuffer(data, form.dtype)
+    return array.reshape(form.shape, order="F" if form.fortran else "C")
 
 
-def _header(file: _Bytes, source: str) -> tuple[tuple[int, ...], bool, np.dtype[Any], int]:
+def _header(file: Bytes, source: str) -> Form:
     prefix = _exactly(file, 8)
     if prefix[:6] != b"\x93NUMPY":
         raise InputError("is not an .npy file", source=source)
@@ -71,21 +92,21 @@ def _header(file: _Bytes, source: str) -> tuple[tuple[int, ...], bool, np.dtype[
             np.lib.format.read_array_header_2_0 if long else np.lib.format.read_array_header_1_0
         )
         shape, fortran, dtype = reader(view, max_header_size=HEADER_LIMIT)
-    except (ValueError, SyntaxError, TypeError, EOFError) as error:
+    except Exception as error:  # ValueError, SyntaxError, TokenError: whatever its parser has
         raise InputError(f"has a header that NumPy refuses ({error})", source=source) from None
     if any(axis < 0 for axis in shape):
         raise InputError(f"has a header with the shape {shape}", source=source)
-    return shape, fortran, dtype, len(head)
+    return Form(shape, fortran, dtype, len(head))
 
 
-def _exactly(file: _Bytes, count: int) -> bytes:
+def _exactly(file: Bytes, count: int) -> bytes:
     pieces = b""
     while len(pieces) < count and (piece := file.read(count - len(pieces))):
         pieces += piece
     return pieces
 
 
-def _data(file: _Bytes, count: int, source: str, *, trusted: bool) -> bytearray:
+def _data(file: Bytes, count: int, source: str, *, trusted: bool) -> bytearray:
     # On a pipe the claim cannot be checked first: take memory only as the bytes arrive.
     data = bytearray(count if trusted else 0)
     filled = 0
@@ -96,50 +117,12 @@ def _data(file: _Bytes, count: int, source: str, *, trusted: bool) -> bytearray:
         got = file.readinto(view[filled:]) or 0
         view.release()
         if not got:
-            problem = f"ends after {filled} of the {count} bytes that its header claims"
-            raise InputError(problem, source=source, hint="was it cut off?")
+            raise cut_off(source, filled, count)
         filled += got
     return data
 
 
-class Archive(Mapping[str, Array]):
-    """The arrays of an ``.npz`` by name, in file order, each read when it is asked for."""
-
-    def __init__(self, file: io.RawIOBase, source: str) -> None:
-        self._source = source
-        self._arrays: dict[str, Array] = {}
-        with self._faults():
-            self._zip = zipfile.ZipFile(_seekable(file))
-        self._members = {m.filename.removesuffix(".npy"): m for m in self._zip.infolist()}
-
-    def __getitem__(self, name: str) -> Array:
-        if name not in self._arrays:
-            member = self._members[name]
-            with self._faults(), self._zip.open(member) as file:
-                source = f"{self._source}#{name}"
-                self._arrays[name] = load_npy(cast(_Bytes, file), member.file_size, source)
-        return self._arrays[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._members)
-
-    def __len__(self) -> int:
-        return len(self._members)
-
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except InputError:
-            raise
-        except Exception as error:  # zlib.error, BadZipFile, RuntimeError: zipfile has many
-            problem = f"is not a readable .npz ({error})"
-            raise InputError(problem, source=self._source) from None
-
-
-def _seekable(file: io.RawIOBase) -> io.BytesIO:
-    pieces = []
-    buffer = bytearray(1 << 20)
-    while got := file.readinto(memoryview(buffer)):
-        pieces.append(bytes(buffer[:got]))
-    return io.BytesIO(b"".join(pieces))
+def cut_off(source: str, found: int, claimed: int) -> InputError:
+    """The data end too early."""
+    problem = f"ends after {found} of the {claimed} bytes that its header claims"
+    return InputError(problem, source=source, hint="was it cut off?")

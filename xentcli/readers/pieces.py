@@ -1,14 +1,22 @@
-"""Pieces: a large text file cut at line ends, so that several workers can read it at once.
+"""Pieces: a large input cut so that several workers can read it at once.
 
-Where a cell may hold a line break a cut can fall inside of it. A piece that may end so says it
-(:class:`xentcli.readers.lines.CutInCellError`), and whoever reads the pieces goes on from its
-beginning without cuts: never is a row counted twice or lost.
+Text is cut at line ends. Where a cell may hold a line break a cut can fall inside of it. A piece
+that may end so says it (:class:`xentcli.readers.lines.CutInCellError`), and whoever reads the
+pieces goes on from its beginning without cuts: never is a row counted twice or lost. NumPy's
+files, and arrays that are all in such files, are cut into ranges of rows.
 """
 
 import os
+from contextlib import ExitStack
 from typing import Final
 
+from xentcli.errors import XentError
 from xentcli.job import STDIN, Job, Split
+from xentcli.readers import unread
+from xentcli.readers.aligned import BY_ROWS
+from xentcli.readers.ranges import Plan, planned
+from xentcli.readers.references import split_reference
+from xentcli.readers.roles import given
 from xentcli.readers.source import Source, format_of, opened
 
 SMALLEST: Final = 8 << 20
@@ -23,22 +31,67 @@ CUTTABLE: Final = ("csv", "tsv", "jsonl")
 
 def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
     """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
-    sizes = [_size(split) for split in splits]
-    if any(size is None for size in sizes) or sum(filter(None, sizes)) < 2 * SMALLEST:
+    beside = [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
+    if beside and any(len(split.files) > 1 for split in splits):
+        return []  # where the second file begins in the arrays is known once the first is read
+    paths = [*beside, *(path for split in splits for path in split.files)]
+    if any(path == STDIN or not os.path.isfile(path) for path in paths):
         return []
-    return [piece for split in splits for piece in _cut(job, split, workers)]
+    if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
+        return []
+    return [piece for split in splits for piece in _cut(job, split, beside, workers)]
 
 
-def _size(split: Split) -> int | None:
-    """The bytes of a split's one file; None where it is no regular file or there are more."""
-    path = split.files[0]
-    if len(split.files) > 1 or path == STDIN or not os.path.isfile(path):
+def _cut(job: Job, split: Split, beside: list[str], workers: int) -> list[Split]:
+    """A split in pieces where it is large and can be read from the middle."""
+    formats = dict.fromkeys(beside) | dict.fromkeys(split.files, job.input_format)
+    if all(_format(path, asked) in BY_ROWS for path, asked in formats.items()):
+        return _cut_rows(job, split, workers)
+    # Rows of text are not counted before they are read, so no array can be laid beside a piece.
+    return [split] if beside else _cut_text(job, split, workers)
+
+
+def _format(path: str, asked: str | None) -> str | None:
+    """The format of a file; None where it is compressed, or its reader will say what is wrong."""
+    try:
+        with opened(path) as source:
+            return format_of(path, source, asked) if source.positioned else None
+    except XentError:
         return None
-    return os.path.getsize(path)
 
 
-def _cut(job: Job, split: Split, workers: int) -> list[Split]:
-    """A split in pieces where its file is large and plain text."""
+def _piece_bytes(size: int, workers: int) -> int:
+    return min(LARGEST, max(SMALLEST, size // (4 * workers)))
+
+
+def _cut_rows(job: Job, split: Split, workers: int) -> list[Split]:
+    plan = _plan(job, split)
+    if plan is None or plan.forward or plan.rows * plan.row_bytes < 2 * SMALLEST:
+        return [split]
+    rows = _piece_bytes(plan.rows * plan.row_bytes, workers) // plan.row_bytes
+    step = max(1, rows // plan.step) * plan.step
+    last = plan.rows - SMALLEST // plan.row_bytes
+    return _bounded(split, [0, *range(step, last, step)])
+
+
+def _plan(job: Job, split: Split) -> Plan | None:
+    """How the rows of a split can be read; None where they cannot, and its reader says why."""
+    try:
+        with ExitStack() as kept:
+            rows = unread(job, split, kept)
+            return planned(job, next(rows))
+    except XentError:
+        return None
+
+
+def _bounded(split: Split, starts: list[int]) -> list[Split]:
+    stops: list[int | None] = [*starts[1:], None]
+    return [
+        split._replace(start=start, stop=stop) for start, stop in zip(starts, stops, strict=True)
+    ]
+
+
+def _cut_text(job: Job, split: Split, workers: int) -> list[Split]:
     path = split.files[0]
     with opened(path) as source:
         size = source.plain_size
@@ -46,17 +99,14 @@ def _cut(job: Job, split: Split, workers: int) -> list[Split]:
             return [split]
         if format_of(path, source, job.input_format) not in CUTTABLE:
             return [split]
-        step = min(LARGEST, max(SMALLEST, size // (4 * workers)))
+        step = _piece_bytes(size, workers)
         starts = [0]
         while (at := starts[-1] + step) < size - SMALLEST:
             cut = _line_start(source, at)
             if cut is None:
                 break
             starts.append(cut)
-    stops: list[int | None] = [*starts[1:], None]
-    return [
-        split._replace(start=start, stop=stop) for start, stop in zip(starts, stops, strict=True)
-    ]
+    return _bounded(split, starts)
 
 
 def _line_start(source: Source, at: int) -> int | None:

@@ -1,6 +1,7 @@
 """Rows as they are read: numbers by role, what is known of each, and the way back to its place."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from xentcli.readers.columns import Header
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Shape = tuple[int, ...]
 
 
 Texts = Mapping[str, tuple[Written, ...]]
@@ -32,6 +34,12 @@ class Cells(NamedTuple):
     missing: Array | None = None
     named: Array | None = None
 
+    @property
+    def shape(self) -> Shape:
+        """The shape of the numbers."""
+        shape: Shape = self.values.shape
+        return shape
+
     def map(self, change: Callable[[Array], Array]) -> "Cells":
         """The same cells in another arrangement."""
         return Cells(*(None if own is None else change(own) for own in self))  # type: ignore[arg-type]
@@ -39,6 +47,40 @@ class Cells(NamedTuple):
     def take(self, rows: slice | Array) -> "Cells":
         """The given rows only."""
         return self.map(lambda own: own[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Numbers of one role that are still in their file: ``[n]`` or more axes, read by rows.
+
+    ``read(start, stop)`` gives rows, of which each takes ``row_bytes`` from the file and ``run``
+    are worth one reading. ``forward``: only one range after the other can be had cheaply.
+    ``first`` is the row of the file that is the first one here.
+    """
+
+    shape: Shape
+    read: Callable[[int, int], Array]
+    row_bytes: int
+    run: int = 1
+    forward: bool = False
+    first: int = 0
+
+    def take(self, rows: slice) -> "Stored":
+        """The given rows only, not read either."""
+        start, stop, _ = rows.indices(self.shape[0])
+        count = max(0, stop - start)
+        return replace(self, shape=(count, *self.shape[1:]), first=self.first + start)
+
+    def cells(self) -> Cells:
+        """All rows, in memory."""
+        return Cells(self.read(self.first, self.first + self.shape[0]))
+
+    def outline(self) -> Cells:
+        """Cells of the same shape that take no memory, for those who look at nothing else."""
+        return Cells(np.broadcast_to(np.zeros((), bool), self.shape))
+
+
+Numbers = Cells | Stored
 
 
 class Place(NamedTuple):
@@ -65,22 +107,61 @@ class Rows(NamedTuple):
     place: Callable[[str, int, int], Place]
     explicit: bool = True
     bytes_read: int = 0
-    texts: Mapping[str, tuple[Written, ...]] = {}
+    texts: Texts = {}
 
 
-def side_by_side(columns: list[Cells], header: "Header", positions: Sequence[int]) -> Cells:
+class Unread(NamedTuple):
+    """Rows as they are given, in memory or still in files; else what Rows says.
+
+    Only those from ``start`` to ``stop`` (None: the last one) are wanted, but the shapes of all
+    of them must fit.
+    """
+
+    cells: Mapping[str, Numbers]
+    layout: Layout
+    classes: Classes
+    place: Callable[[str, int, int], Place]
+    explicit: bool = True
+    bytes_read: int = 0
+    texts: Texts = {}
+    start: int = 0
+    stop: int | None = None
+
+    def rows(self, cells: Mapping[str, Cells]) -> Rows:
+        """The rows that ``cells`` are of."""
+        return Rows(cells, *self[1:7])
+
+
+def side_by_side(columns: Sequence[Numbers], header: "Header", positions: Sequence[int]) -> Numbers:
     """Columns of numbers as one matrix; a single column as it is."""
     if len(columns) == 1:
         return columns[0]
     for column, position in zip(columns, positions, strict=True):
-        if column.values.shape != columns[0].values.shape or column.values.ndim != 1:
+        if column.shape != columns[0].shape or len(column.shape) != 1:
             if position == positions[0]:
                 column, position = columns[1], positions[1]
             first, other = header.name(positions[0]), header.name(position)
-            shapes = f"{list(columns[0].values.shape)} and {list(column.values.shape)}"
+            shapes = f"{list(columns[0].shape)} and {list(column.shape)}"
             problem = f"{first} and {other} cannot be set side by side: shapes {shapes}"
             raise InputError(problem, source=header.source, hint="pick columns of numbers")
-    return joined(columns, partial(np.stack, axis=1))
+    stored = [column for column in columns if isinstance(column, Stored)]
+    if len(stored) == len(columns):
+        return _stored_side_by_side(stored)
+    return joined([in_memory(column) for column in columns], partial(np.stack, axis=1))
+
+
+def in_memory(numbers: Numbers) -> Cells:
+    """Numbers that may still be in a file, read."""
+    return numbers.cells() if isinstance(numbers, Stored) else numbers
+
+
+def _stored_side_by_side(columns: list[Stored]) -> Stored:
+    return Stored(
+        shape=(*columns[0].shape, len(columns)),
+        read=lambda start, stop: np.stack([own.read(start, stop) for own in columns], axis=1),
+        row_bytes=sum(column.row_bytes for column in columns),
+        forward=any(column.forward for column in columns),
+    )
 
 
 def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cells:

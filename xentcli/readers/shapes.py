@@ -12,10 +12,9 @@ import numpy as np
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
 from xentcli.readers.classes import Classes
-from xentcli.readers.rows import Array, Cells, Place, Rows, Texts
+from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
 from xentcli.written import Written
 
-Shape = tuple[int, ...]
 Change = Callable[[Array], Array]
 
 
@@ -35,14 +34,7 @@ class Samples(NamedTuple):
 
 def fitted(job: Job, rows: Rows) -> Samples:
     """``rows`` as samples, or ShapeError or OptionError where they are none."""
-    frame = _framed(job, rows)
-    _refuse_other_classes(frame, rows)
-    changes = {
-        "scores": frame.to_scores,
-        "labels": _labels(frame, rows),
-        "weights": _per_sample("weights", frame, rows),
-        "mask": _per_sample("mask", frame, rows),
-    }
+    frame, changes = _fit(job, rows)
     cells = {role: own.map(changes[role]) for role, own in rows.cells.items()}
 
     def place(role: str, row: int, column: int) -> Place:
@@ -56,6 +48,17 @@ def fitted(job: Job, rows: Rows) -> Samples:
     layout = layout._replace(label_base=job.label_base)
     texts = _texts(frame, rows) if rows.texts else {}
     return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts)
+
+
+def samples_per_row(job: Job, rows: Rows) -> int | None:
+    """How many samples each row is, or None where a sample takes numbers of several rows.
+
+    Looks at shapes only, and refuses what :func:`fitted` refuses.
+    """
+    frame, _ = _fit(job, rows)
+    if len(frame.shape) == 1:
+        return 1 if frame.positions == frame.shape else None
+    return None if frame.axis % len(frame.shape) == 0 else math.prod(frame.positions[1:])
 
 
 class _Frame(NamedTuple):
@@ -83,6 +86,17 @@ class _Frame(NamedTuple):
     def to_samples(self, numbers: Array) -> Array:
         """From one number for each position to ``[m]``."""
         return numbers.reshape(self.samples)
+
+
+def _fit(job: Job, rows: Rows) -> tuple[_Frame, Mapping[str, Change]]:
+    frame = _framed(job, rows)
+    _refuse_other_classes(frame, rows)
+    return frame, {
+        "scores": frame.to_scores,
+        "labels": _labels(frame, rows),
+        "weights": _per_sample("weights", frame, rows),
+        "mask": _per_sample("mask", frame, rows),
+    }
 
 
 def _framed(job: Job, rows: Rows) -> _Frame:

@@ -77,13 +77,23 @@ class Source(io.RawIOBase):
         """Bytes taken from the file as it lies on disk, for progress against ``size``."""
         return self._taken
 
-    def narrow(self, start: int, stop: int | None) -> None:
-        """Go on reading at byte ``start`` of the file, and end at ``stop`` (None: at its end)."""
+    @property
+    def positioned(self) -> bool:
+        """Whether it can be read in any order: a regular file, not compressed, with a name."""
+        return self.plain_size is not None and self.source != _name(STDIN)
+
+    def at(self, position: int) -> None:
+        """Go on reading at byte ``position`` of the file."""
         try:
-            self._raw.seek(start)
+            self._raw.seek(position)
         except OSError as error:
             raise InputError(_reason(error), source=self.source) from None
         self._ahead = b""
+        self._left = None
+
+    def narrow(self, start: int, stop: int | None) -> None:
+        """Go on reading at byte ``start`` of the file, and end at ``stop`` (None: at its end)."""
+        self.at(start)
         self._left = None if stop is None else stop - start
         self._taken = start
 

@@ -3,15 +3,21 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import numpy as np
+
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers import json, numpy_files
+from xentcli.readers import json
+from xentcli.readers.archives import Archive
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.delimited import Delimited
 from xentcli.readers.in_memory import ArrayTable, MatrixTable
+from xentcli.readers.numpy_files import form_of, load_npy
+from xentcli.readers.positions import Positions
 from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Cells, Place
+from xentcli.readers.rows import Array, Numbers, Place
 from xentcli.readers.source import Source, format_of
+from xentcli.readers.stored_arrays import StoredArray
 from xentcli.readers.streamed import DelimitedTable, RecordTable
 from xentcli.written import Written
 
@@ -30,7 +36,7 @@ class Table(Protocol):
 class Stretch(Protocol):
     """Consecutive rows of a table."""
 
-    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
         """Those columns: ``[m]`` for one, ``[m, k]`` for several."""
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
@@ -49,12 +55,24 @@ def open_table(job: Job, path: str, source: Source) -> Table:
     if kind == "json":
         return _json_table(json.document(source, json.decoder(job)), name)
     if kind == "npy":
-        return _matrix(numpy_files.load_npy(source, source.plain_size, name), name)
+        return _matrix(open_npy(source), name)
     if kind == "npz":
-        return ArrayTable(name, numpy_files.Archive(source, name))
+        return ArrayTable(name, Archive(source, name))
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
     return DelimitedTable(text, name)
+
+
+def open_npy(source: Source) -> Array | StoredArray:
+    """The array in ``source``, whose rows stay in the file where that can be sought in."""
+    if not source.positioned:
+        return load_npy(source, source.plain_size, source.source)
+    file = Positions(source)
+    form = form_of(file, source.plain_size, source.source)
+    if form.shape:
+        return StoredArray(file, form, source.source)
+    file.seek(0)
+    return load_npy(file, source.plain_size, source.source)
 
 
 def _json_table(value: Any, name: str) -> Table:
@@ -65,9 +83,11 @@ def _json_table(value: Any, name: str) -> Table:
     raise InputError("holds no rows", source=name, hint='give {"label": [...], ...} or rows')
 
 
-def _matrix(array: Array, name: str) -> Table:
-    rows = array.reshape(-1, 1) if array.ndim < 2 else array
-    if rows.ndim > 2:
+def _matrix(array: Array | StoredArray, name: str) -> Table:
+    axes = len(array.shape)
+    if axes > 2:
         hint = "name it in an option, such as --logits @FILE"
-        raise InputError(f"has {rows.ndim} axes, a table has two", source=name, hint=hint)
-    return MatrixTable(name, rows)
+        raise InputError(f"has {axes} axes, a table has two", source=name, hint=hint)
+    if isinstance(array, np.ndarray) and axes < 2:
+        array = array.reshape(-1, 1)
+    return MatrixTable(name, array)
