@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentcli.conventions.registry import CONVENTIONS
-from xentcli.job import Job, Settings
+from xentcli.job import Job, Settings, Split
 from xentcli.losses import Losses, losses
 from xentcli.readers.blocks import blocks
 from xentcli.readers.inline import bare
@@ -136,7 +136,7 @@ def _one_or_more(value: Any) -> tuple[float, ...]:
     return tuple(np.atleast_1d(value).tolist())
 
 
-def rows_of(case: Case) -> Rows:
+def rows_of(case: Case) -> Unread:
     """A case's arrays as the readers hand them on."""
     given = {
         "scores": case["scores"],
@@ -145,7 +145,7 @@ def rows_of(case: Case) -> Rows:
         "mask": case["options"].get("mask"),
     }
     cells = {role: Cells(numbers(own)) for role, own in given.items() if own is not None}
-    return next(bare(job_of(case), cells))
+    return next(bare(job_of(case), Split(()), cells))
 
 
 def computed(case: Case, reduction: str | None = None) -> Result:

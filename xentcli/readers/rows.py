@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,8 @@ Shape = tuple[int, ...]
 
 Texts = Mapping[str, tuple[Written, ...]]
 """Columns of text by role."""
+
+NO_TEXTS: Final[Texts] = MappingProxyType({})
 
 
 class Cells(NamedTuple):
@@ -107,7 +110,7 @@ class Rows(NamedTuple):
     place: Callable[[str, int, int], Place]
     explicit: bool = True
     bytes_read: int = 0
-    texts: Texts = {}
+    texts: Texts = NO_TEXTS
 
 
 class Unread(NamedTuple):
@@ -123,7 +126,7 @@ class Unread(NamedTuple):
     place: Callable[[str, int, int], Place]
     explicit: bool = True
     bytes_read: int = 0
-    texts: Texts = {}
+    texts: Texts = NO_TEXTS
     start: int = 0
     stop: int | None = None
 
