@@ -74,7 +74,7 @@ class Frequencies(NamedTuple):
 
 def _entropy(counts: Any, whole: float) -> float:
     """``-Σ n·log(n / whole)``: whole times the entropy of counts that add up to it."""
-    return math.fsum(-n * math.log(n / whole) for n in counts if n > 0)
+    return math.fsum(n * (math.log(whole) - math.log(n)) for n in counts if n > 0)
 
 
 def _counts(block: Block, outputs: int) -> Array | None:
