@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from blocks import block
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli import groups as grouping
@@ -25,6 +25,7 @@ DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
 FACTORS = st.floats(0, allow_infinity=False) | st.just(0.0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 4), DOUBLES, FACTORS), max_size=40), st.booleans())
 def test_sums_are_those_of_each_group_alone(
     rows: list[tuple[int, float, float]], weighted: bool
@@ -82,12 +83,12 @@ SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("outputs", [None, 2, 3])
 @pytest.mark.parametrize("kind", ["plain", "weights", "valid", "elements", "zero"])
-@pytest.mark.parametrize("settings", SETTINGS)
-def test_a_group_is_what_it_would_be_alone(settings: str, kind: str, outputs: int | None) -> None:
-    convention, more = SETTINGS[settings]
+@pytest.mark.parametrize("variant", SETTINGS)
+def test_a_group_is_what_it_would_be_alone(variant: str, kind: str, outputs: int | None) -> None:
+    convention, more = SETTINGS[variant]
     if kind == "elements" and (outputs is None or convention in ("keras2", "keras3")):
         pytest.skip("no weights of elements there")
-    source = np.random.default_rng(len(settings) + len(kind))
+    source = np.random.default_rng(len(variant) + len(kind))
     shape = (24,) if outputs is None else (24, outputs)
     beside = {
         "plain": {},
@@ -119,6 +120,7 @@ def test_a_group_is_what_it_would_be_alone(settings: str, kind: str, outputs: in
         assert group.share == float(single.sums.total.fraction / whole)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abcd"), st.floats(-9, 9)), min_size=2),
     st.data(),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from blocks import block
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli.job import Block, Job
@@ -28,6 +28,7 @@ def by_sorting(losses: list[float], count: int) -> list[int]:
     return sorted(range(len(losses)), key=lambda place: rank(losses[place]))[:count]
 
 
+@settings(deadline=None)
 @given(st.lists(LOSSES, max_size=40), st.integers(1, 45))
 def test_largest_is_the_beginning_of_a_sorted_list(losses: list[float], count: int) -> None:
     assert largest(np.array(losses, float), count).tolist() == by_sorting(losses, count)
@@ -46,6 +47,7 @@ def worst_of(blocks: list[Block], count: int, **options: Any) -> Worst:
     return found
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 1), LOGITS, st.integers(0, 1)), min_size=1, max_size=30),
     st.lists(st.integers(1, 29), max_size=3),
@@ -79,6 +81,7 @@ def test_any_blocks_give_the_same(
     assert np.array_equal(found.rows.means, each.losses[expected], equal_nan=True)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.integers(1, 8))
 def test_the_order_of_blocks_changes_numbers_only(order: list[int], count: int) -> None:
     logits = np.random.default_rng(5).permutation(60).reshape(6, 10) / 4

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli.written import Written
@@ -12,6 +12,7 @@ NAMES = st.text(alphabet='ab\0é\ud800,"\n ', max_size=3) | st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, max_size=40))
 def test_codes_are_places_in_the_order_of_appearance(names: list[str]) -> None:
     written = Written.of(names)

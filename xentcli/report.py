@@ -172,13 +172,20 @@ def _shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
         Share(
             name=name,
             samples=int(groups.samples[place]),
-            mean=_rounded(sums.mean(denominator), job) if sums.divisor(denominator) else None,
+            mean=_rounded(sums.mean(denominator), job) if _divides(sums, denominator) else None,
             sum=_rounded(sums.total.value(), job),
             share=mean_of(sums.total, whole) if known else None,
         )
         for name, place in groups.places.items()
         for sums in (groups.sums(place),)
     )
+
+
+def _divides(sums: Sums, denominator: Denominator) -> bool:
+    """Whether the divisor is not 0: a fraction for each of many groups would take seconds."""
+    if denominator == "weights":
+        return bool(sums.weight.numerator)
+    return bool(sums.divisor(denominator))
 
 
 def _divided_by(rule: Rule, denominator: Denominator) -> Denominator:
