@@ -16,7 +16,7 @@ from xentcli.job import Job, Settings, Split
 from xentcli.losses import Losses, losses
 from xentcli.readers.blocks import blocks
 from xentcli.readers.inline import bare
-from xentcli.readers.rows import Cells, Unread
+from xentcli.readers.rows import Array, Cells, Unread
 from xentcli.report import Report
 from xentcli.tally import Tally
 

@@ -103,7 +103,8 @@ def test_outputs_count_by_their_mean_and_only_those_that_count() -> None:
 
 def test_classes_are_kept_as_the_user_counts_them() -> None:
     own = block("ce", [0, 1, 1], logits=[[0.0, 1.0], [0.0, 3.0], [2.0, 0.0]])
-    found = worst_of([own], 2, label_base=1)
+    own = own._replace(layout=own.layout._replace(label_base=1))
+    found = worst_of([own], 2)
     assert found.rows.numbers.tolist() == [2, 0]
     assert found.rows.classes is not None
     assert found.rows.classes.tolist() == [2, 1]
