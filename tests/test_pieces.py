@@ -3,6 +3,7 @@
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from xentcli.engines import local
@@ -127,3 +128,9 @@ def test_blank_lines_at_the_end_and_between(tmp_path: Path) -> None:
     path = written(tmp_path, [*text(800), "\n" * 5000, *text(800)])
     with pytest.raises(InputError, match="is blank, and rows follow it"):
         report(path, 4)
+
+
+def test_rows_beside_an_array_are_not_cut(tmp_path: Path) -> None:
+    path = written(tmp_path, text(1500))
+    np.save(tmp_path / "w.npy", np.ones(1500))
+    assert report(path, 4, weights=f"@{tmp_path}/w.npy").mean == report(path, 4).mean

@@ -9,6 +9,7 @@ import os
 from typing import Final
 
 from xentcli.job import STDIN, Job, Split
+from xentcli.readers.roles import given
 from xentcli.readers.source import Source, format_of, opened
 
 SMALLEST: Final = 8 << 20
@@ -22,7 +23,12 @@ CUTTABLE: Final = ("csv", "tsv", "jsonl")
 
 
 def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
-    """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
+    """``splits`` cut for ``workers``; none where it is too little, or stdin is among them.
+
+    Rows beside which an array of a file runs on stay whole: a piece does not know its first row.
+    """
+    if any(value.startswith("@") for value in given(job).values()):
+        return []
     sizes = [_size(split) for split in splits]
     if any(size is None for size in sizes) or sum(filter(None, sizes)) < 2 * SMALLEST:
         return []
