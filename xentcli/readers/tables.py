@@ -1,7 +1,7 @@
 """Tables: one open input as rows of its columns, whatever its format."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from xentcli.errors import InputError
 from xentcli.job import Job
@@ -11,7 +11,7 @@ from xentcli.readers.delimited import Delimited
 from xentcli.readers.in_memory import ArrayTable, MatrixTable
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place
-from xentcli.readers.source import Source, format_of
+from xentcli.readers.source import FRAMES, Source, format_of
 from xentcli.readers.streamed import DelimitedTable, RecordTable
 
 
@@ -24,6 +24,14 @@ class Table(Protocol):
 
     def stretches(self, selection: Selection) -> Iterator["Stretch"]:
         """The selected columns of consecutive rows, until the input ends."""
+
+
+@runtime_checkable
+class Cuttable(Protocol):
+    """A table of which a piece can be read."""
+
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the rows from byte ``start`` of the file to ``stop`` only (None: to its end)."""
 
 
 class Stretch(Protocol):
@@ -48,6 +56,10 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return _matrix(numpy_files.load_npy(source, source.plain_size, name), name)
     if kind == "npz":
         return ArrayTable(name, numpy_files.Archive(source, name))
+    if kind in FRAMES:
+        from xentcli.readers.frames import FrameTable
+
+        return FrameTable.open(path, source, kind)
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
     return DelimitedTable(text, name)
