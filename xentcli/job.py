@@ -104,7 +104,7 @@ class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
     No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
-    a single file, in bytes of text (``stop`` None: to its end).
+    a single file, in its bytes (``stop`` None: to its end).
     """
 
     files: tuple[str, ...]

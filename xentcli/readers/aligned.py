@@ -10,8 +10,7 @@ from xentcli.readers.in_memory import ArrayTable
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Place, Rows
 from xentcli.readers.source import Source, opened
-from xentcli.readers.streamed import DelimitedTable, RecordTable
-from xentcli.readers.tables import Stretch, Table, open_table
+from xentcli.readers.tables import Cuttable, Stretch, Table, open_table
 
 
 def stretches(job: Job, split: Split, arrays: Mapping[str, Cells]) -> Iterator[Rows]:
@@ -54,7 +53,7 @@ def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
     if not split.start:
         source.narrow(0, split.stop)
     table = open_table(job, path, source)
-    assert isinstance(table, DelimitedTable | RecordTable)  # nothing else is cut
+    assert isinstance(table, Cuttable)  # nothing else is cut
     table.narrow(source, split.start, split.stop)
     return table
 

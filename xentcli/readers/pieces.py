@@ -1,4 +1,8 @@
-"""Pieces: a large text file cut at line ends, so that several workers can read it at once.
+"""Pieces: a large file cut in several, so that as many workers can read it at once.
+
+Text is cut at line ends. A file of rows that polars reads is cut at any byte: such a cut stands
+for the row that lies as far into the rows as the byte into the file, so that planning need not
+open it; and this process never loads polars, whose threads a fork would break.
 
 Where a cell may hold a line break a cut can fall inside of it. A piece that may end so says it
 (:class:`xentcli.readers.lines.CutInCellError`), and whoever reads the pieces goes on from its
@@ -6,11 +10,12 @@ beginning without cuts: never is a row counted twice or lost.
 """
 
 import os
+import sys
 from typing import Final
 
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers.roles import given
-from xentcli.readers.source import Source, format_of, opened
+from xentcli.readers.source import FRAMES, Source, format_of, opened
 
 SMALLEST: Final = 8 << 20
 """Bytes below which a piece is not worth a worker."""
@@ -18,8 +23,12 @@ SMALLEST: Final = 8 << 20
 LARGEST: Final = 64 << 20
 """Bytes above which the last workers to end would keep the others waiting."""
 
+FRAME: Final = 4
+"""Pieces of the formats that polars reads are larger by this: its import takes each worker as long
+as a few million rows, and the row group in which a cut falls is decoded by both sides."""
+
 LOOK: Final = 1 << 16
-CUTTABLE: Final = ("csv", "tsv", "jsonl")
+CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
 
 
 def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
@@ -50,12 +59,15 @@ def _cut(job: Job, split: Split, workers: int) -> list[Split]:
         size = source.plain_size
         if size is None or size < 2 * SMALLEST:
             return [split]
-        if format_of(path, source, job.input_format) not in CUTTABLE:
+        kind = format_of(path, source, job.input_format)
+        if kind not in CUTTABLE:
             return [split]
-        step = min(LARGEST, max(SMALLEST, size // (4 * workers)))
+        scale = FRAME if kind in FRAMES else 1
+        smallest, largest = scale * SMALLEST, scale * LARGEST
+        step = min(largest, max(smallest, size // (4 * workers)))
         starts = [0]
-        while (at := starts[-1] + step) < size - SMALLEST:
-            cut = _line_start(source, at)
+        while (at := starts[-1] + step) < size - smallest:
+            cut = at if kind in FRAMES else _line_start(source, at)
             if cut is None:
                 break
             starts.append(cut)
@@ -78,6 +90,15 @@ def _line_start(source: Source, at: int) -> int | None:
             return at + after
         after = text.find(b"\n", after) + 1
     return None
+
+
+def start_method() -> str | None:
+    """How worker processes are to be made (None: as the platform does it).
+
+    A process that is forked from one with threads of polars may stand still; ours has them where a
+    program that uses this package, as its tests do, has loaded polars before.
+    """
+    return "forkserver" if "polars" in sys.modules and os.name == "posix" else None
 
 
 def lines_before(split: Split) -> int:
