@@ -140,10 +140,11 @@ def test_rows_beside_an_array_are_not_cut(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["parquet", "arrow"])
-@pytest.mark.parametrize("jobs", [2, 5])
+@pytest.mark.parametrize("jobs", [3, 5])
 def test_rows_of_frames_in_pieces(tmp_path: Path, kind: str, jobs: int) -> None:
     path = framed(tmp_path, kind, 9000)
-    assert len(planned(path)) > 3
+    assert len(planned(path, jobs)) > 3
+    assert len(planned(path, 2)) == 1
     one, many = report(path, 1), report(path, jobs)
     assert many.samples == one.samples == 9000
     assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
@@ -163,7 +164,7 @@ def test_fewer_rows_than_pieces(tmp_path: Path) -> None:
     frame = pl.DataFrame({"label": [1, 0], "logit": [1.0, 2.0], "note": ["x", "y" * 99_999]})
     path = tmp_path / "a.parquet"
     frame.write_parquet(path, compression="uncompressed")
-    assert len(planned(path)) > 3
+    assert len(planned(path, 3)) > 3
     assert report(path, 3).samples == 2
 
 

@@ -3,6 +3,8 @@
 import datetime
 import json
 import math
+import multiprocessing
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -325,6 +327,16 @@ def test_with_an_old_polars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     path = written(tmp_path, table())
     monkeypatch.setattr(pl, "__version__", "1.36.1")
     assert "needs polars 1.37 or later, here is 1.36.1" in str(refused("bce", path))
+
+
+@pytest.mark.parametrize(("parent", "threads"), [(None, None), (object(), "1")])
+def test_a_worker_leaves_polars_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parent: object, threads: str | None
+) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    monkeypatch.setattr(multiprocessing, "parent_process", lambda: parent)
+    read("bce", written(tmp_path, table()))
+    assert os.environ.get("POLARS_MAX_THREADS") == threads
 
 
 def test_references(xent: Xent, tmp_path: Path) -> None:
