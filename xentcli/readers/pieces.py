@@ -28,9 +28,9 @@ FRAME: Final = 4
 as a few million rows, and the row group in which a cut falls is decoded by both sides."""
 
 FRAME_WORKERS: Final = 3
-"""Fewer workers gain nothing there: the threads of polars decode beside our kernels anyway. On two
-cores 20,000,000 rows took one process 0.87 s and two workers 1.18, and 80,000,000 rows 3.45 and
-3.46 (medians of five, on a busy machine)."""
+"""Fewer workers gain little there: the threads of polars decode beside our kernels anyway. On two
+busy cores 20,000,000 rows took one process 0.79 s and two workers 0.91, and 80,000,000 rows 2.62
+and 3.16 (medians of five); the best of the five were 0.71 and 0.61, 2.11 and 1.66."""
 
 LOOK: Final = 1 << 16
 CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
