@@ -1,8 +1,12 @@
 """Pieces of large text files: the same digits and the same refusals as the whole."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 from xentcli.engines import local
@@ -143,3 +147,69 @@ def test_all_bytes_are_counted_whoever_reads_them(
     parts = list(local.run(job, measured))
     assert len(parts) > 1 or asked == 1
     assert sum(part.bytes_read for part in parts) == path.stat().st_size
+
+
+def test_rows_beside_an_array_are_not_cut(tmp_path: Path) -> None:
+    path = written(tmp_path, text(1500))
+    np.save(tmp_path / "w.npy", np.ones(1500))
+    assert report(path, 4, weights=f"@{tmp_path}/w.npy").mean == report(path, 4).mean
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+@pytest.mark.parametrize("jobs", [3, 5])
+def test_rows_of_frames_in_pieces(tmp_path: Path, kind: str, jobs: int) -> None:
+    path = framed(tmp_path, kind, 9000)
+    assert len(planned(path, jobs)) > 3
+    assert len(planned(path, 2)) == 1
+    one, many = report(path, 1), report(path, jobs)
+    assert many.samples == one.samples == 9000
+    assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
+    assert many.rows.numbers.tolist() == one.rows.numbers.tolist()
+    assert many.rows.losses.tolist() == one.rows.losses.tolist()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow"])
+def test_rows_of_frames_keep_their_numbers_in_errors(tmp_path: Path, kind: str) -> None:
+    path = framed(tmp_path, kind, 9000, bad=8123)
+    with pytest.raises(InputError) as caught:
+        report(path, 3)
+    assert str(caught.value).startswith(f"{path}, row 8124, column logit: is missing")
+
+
+def test_fewer_rows_than_pieces(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"label": [1, 0], "logit": [1.0, 2.0], "note": ["x", "y" * 99_999]})
+    path = tmp_path / "a.parquet"
+    frame.write_parquet(path, compression="uncompressed")
+    assert len(planned(path, 3)) > 3
+    assert report(path, 3).samples == 2
+
+
+def framed(folder: Path, kind: str, rows: int, bad: int | None = None) -> Path:
+    source = random.Random(4)
+    logits: list[float | None] = [source.gauss(0, 3) for _ in range(rows)]
+    if bad is not None:
+        logits[bad] = None
+    frame = pl.DataFrame({"label": [i % 2 for i in range(rows)], "logit": logits})
+    path = folder / f"a.{kind}"
+    if kind == "parquet":
+        frame.write_parquet(path, row_group_size=1000)
+    else:
+        frame.write_ipc(path)
+    return path
+
+
+def test_planning_and_forking_leave_polars_alone(tmp_path: Path) -> None:
+    path = framed(tmp_path, "parquet", 9000)
+    program = (
+        "import sys\n"
+        "from xentcli.readers import pieces as cutting\n"
+        "cutting.SMALLEST, cutting.LARGEST = 2000, 4000\n"
+        "from xentcli.engines import local\n"
+        "from xentcli.job import Job\n"
+        "from xentcli.tally import measured\n"
+        f"parts = list(local.run(Job('bce', files=({str(path)!r},), jobs=3), measured))\n"
+        "assert len(parts) > 3 and 'polars' not in sys.modules\n"
+        "print(sum(part.tally.rows for part in parts))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("9000\n", "")

@@ -111,8 +111,8 @@ class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
     No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
-    a single file or of the arrays (``stop`` None: to the end): they are bytes of text, and rows
-    of NumPy's files.
+    a single file or of the arrays (``stop`` None: to the end): they are rows of NumPy's files, and
+    bytes of all others.
     """
 
     files: tuple[str, ...]

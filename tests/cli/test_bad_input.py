@@ -97,7 +97,9 @@ def test_text_on_stdin(xent: Xent, text: str | bytes, message: str) -> None:
 
 OPTIONS = {
     "missing-file": (["nowhere.csv"], r"nowhere.csv: no such file"),
-    "directory": (["."], r"\.: is a directory"),
+    "directory": (["."], r"\.: holds no file that can be read; a directory stands for its files"),
+    "directory-as-array": (["--labels", "@.", "--logits", "@."], r"\.: is a directory"),
+    "no-match": (["nothing*.csv"], r"nothing\*\.csv: matches no file"),
     "nul-in-name": (["a\0b"], r"a\\x00b: cannot be read"),
     "both-scores": (
         ["--labels", "1", "--logits", "1", "--probs", "1"],

@@ -202,7 +202,7 @@ def test_hostile_names_reach_neither_shell_nor_terminal(
     [
         ("", "bce ce"),
         ("bce --pr", "--probs --precision"),
-        ("bce --input-format=", "csv tsv json jsonl npy npz"),
+        ("bce --input-format=", "csv tsv json jsonl npy npz parquet arrow"),
         ("bce table.csv --labels ", "label cat dog weight"),
         ("bce table.csv --logits cat,", "label dog weight"),
     ],

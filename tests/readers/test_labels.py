@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from reading import read, refused
 
@@ -74,3 +75,12 @@ def test_probabilities_outside(name: str) -> None:
         f"2 probabilities are outside [0, 1] (first: sample 2, -0.25); {name} clips them "
         "silently; if these are logits, say --logits"
     )
+
+
+@pytest.mark.parametrize("kind", ["u1", "i1", "u8"])
+def test_a_label_below_the_base_does_not_wrap_around(tmp_path: Path, kind: str) -> None:
+    low = np.iinfo(kind).min
+    np.save(tmp_path / "y.npy", np.array([1, 2, low], kind))
+    np.save(tmp_path / "z.npy", np.zeros((3, 300)))
+    arrays = {"labels": f"@{tmp_path}/y.npy", "logits": f"@{tmp_path}/z.npy"}
+    assert f"label {low} is out of range" in str(refused("ce", label_base=1, **arrays))

@@ -195,13 +195,6 @@ def test_a_position_beyond_the_last_column(xent: Xent) -> None:
     assert "there are columns :1 to :3" in line
 
 
-def test_later_formats_are_refused_by_name(xent: Xent, tmp_path: Path) -> None:
-    (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    assert "parquet files are not read yet; convert it" in refusal(
-        xent("bce", tmp_path / "a.parquet")
-    )
-
-
 def test_secrets_in_addresses_are_not_repeated(xent: Xent) -> None:
     line = refusal(xent("bce", "https://me:secret@host/a.csv?token=secret"))
     assert "https://host/a.csv: no such file" in line

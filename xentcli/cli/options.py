@@ -13,7 +13,7 @@ from xentcli.job import Base, Loss, Missing
 from xentcli.render import Format
 
 INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
-InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz"]
+InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet", "arrow"]
 DtypeName = Literal["float64", "float32", "float16"]
 
 
@@ -25,7 +25,7 @@ Files = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[FILE]...",
-        help="Shards of one data set; - or no FILE: stdin",
+        help="Files, directories or patterns; - or none: stdin",
         show_default=False,
         rich_help_panel="Files",
     ),
@@ -68,7 +68,7 @@ InputFormatOption = Annotated[
         INPUT,
         "--input-format",
         metavar="FORMAT",
-        help="csv tsv json jsonl npy npz (default: suffix)",
+        help="csv tsv json jsonl npy npz parquet arrow",
     ),
 ]
 Delimiter = Annotated[

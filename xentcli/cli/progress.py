@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from xentcli.errors import XentError
 from xentcli.job import Job
 
 if TYPE_CHECKING:
@@ -50,7 +51,9 @@ def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterato
 
 def _total(job: Job) -> int | None:
     """Bytes of all files together; None where one of them has no size."""
+    from xentcli.readers.shards import shards
+
     try:
-        return sum(os.path.getsize(file) for file in job.files) or None
-    except OSError:
+        return sum(map(os.path.getsize, shards(job.files))) or None
+    except (OSError, XentError):
         return None

@@ -45,10 +45,13 @@ def cores() -> int:
 def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
     """The parts of many splits by worker processes, a few splits ahead of what is asked for."""
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
     from xentcli.readers.lines import CutInCellError
+    from xentcli.readers.pieces import start_method
 
-    pool = ProcessPoolExecutor(workers, initializer=_ignore_interrupts)
+    made = get_context(start_method())
+    pool = ProcessPoolExecutor(workers, made, initializer=_ignore_interrupts)
     waiting: deque[tuple[Split, Future[list[Part]]]] = deque()
     left = iter(planned)
     try:

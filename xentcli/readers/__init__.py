@@ -1,8 +1,9 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
-``source`` opens bytes, ``columns`` picks columns, ``delimited``, ``json``, ``numpy_files`` and
-``archives`` know the formats, ``inline`` and ``references`` the arrays of options, ``shapes`` fits
-them to each other, ``ranges`` reads what is still in files and ``blocks`` checks all of it.
+``shards`` names the files, ``source`` opens bytes, ``columns`` picks columns, ``delimited``,
+``json``, ``numpy_files``, ``archives`` and ``frames`` know the formats, ``inline`` and
+``references`` the arrays of options, ``shapes`` fits them to each other, ``ranges`` reads what is
+still in files and ``blocks`` checks all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 
@@ -37,9 +38,12 @@ def splits(job: Job) -> list[Split]:
         return [Split((STDIN,))]
     if job.files.count(STDIN) > 1:
         raise OptionError("stdin (-) can be read only once")
+    from xentcli.readers.shards import shards
+
+    files = shards(job.files)
     if any(value.startswith("@") for value in given(job).values()):
-        return [Split(job.files)]  # arrays run on across all files
-    return [Split((file,)) for file in job.files]
+        return [Split(files)]  # arrays run on across all files
+    return [Split((file,)) for file in files]
 
 
 def _refuse_text_from_files(job: Job) -> None:
@@ -65,7 +69,9 @@ def from_files(job: Job) -> bool:
 def _refuse_bare_paths(job: Job) -> None:
     """A column of stdin is hardly called y.npy."""
     for role, value in given(job).items():
-        if value.lower().endswith((".csv", ".json", ".npy", ".npz")) and os.path.isfile(value):
+        if value.lower().endswith(
+            (".csv", ".json", ".npy", ".npz", ".parquet", ".arrow")
+        ) and os.path.isfile(value):
             typed = option(job, role)
             raise OptionError(f"{typed} {value} names a file", hint=f"write {typed} @{value}")
 

@@ -11,8 +11,7 @@ from xentcli.readers.in_memory import ArrayTable, MatrixTable
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
 from xentcli.readers.source import Source, format_of, opened
-from xentcli.readers.streamed import DelimitedTable, RecordTable
-from xentcli.readers.tables import Stretch, Table, open_table
+from xentcli.readers.tables import Cuttable, Stretch, Table, open_table
 
 BY_ROWS: Final = ("npy", "npz")
 """Formats whose pieces are rows, and not bytes."""
@@ -73,7 +72,7 @@ def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
     if not split.start:
         source.narrow(0, split.stop)
     table = open_table(job, path, source)
-    assert isinstance(table, DelimitedTable | RecordTable)  # nothing else is cut
+    assert isinstance(table, Cuttable)  # nothing else is cut
     table.narrow(source, split.start, split.stop)
     return table
 

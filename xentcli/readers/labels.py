@@ -51,7 +51,7 @@ def cleaned(
         return _by_value(samples.classes, labels, valid)
     values = labels.values
     if job.label_base and labels.named is None:
-        values = values - job.label_base
+        values = values - float(job.label_base)  # no byte wraps around below its 0
     if valid is not None:
         values = np.where(spread(valid, values), values, 0)
     fault = _mixture(samples, labels, valid)

@@ -25,9 +25,13 @@ SUFFIXES: Final = {
     ".ndjson": "jsonl",
     ".npy": "npy",
     ".npz": "npz",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
 }
-FORMATS: Final = ("csv", "tsv", "json", "jsonl", "npy", "npz")
-LATER_SUFFIXES: Final = (".parquet", ".arrow", ".feather")
+PACKED: Final = (".gz", ".bz2", ".xz")
+FRAMES: Final = ("parquet", "arrow")
+"""Formats that the package polars reads."""
 LOOK_AHEAD: Final = 1 << 16
 PIPE_BYTES: Final = 1 << 20
 """A pipe of 1 MiB instead of 64 KiB lets one read fill a chunk while a slow writer is still
@@ -221,14 +225,19 @@ def format_of(path: str, source: Source, asked: str | None) -> str:
     """The format: as asked, by suffix, else by the first byte that is not blank."""
     if asked is not None:
         return asked
+    return SUFFIXES.get(suffix_of(path)) or _sniffed(source)
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that names the format, in lower case and without that of a compression.
+
+    >>> suffix_of("a/B.CSV.gz")
+    '.csv'
+    """
     stem = path.lower()
-    for suffix in (".gz", ".bz2", ".xz"):
-        stem = stem.removesuffix(suffix)
-    suffix = os.path.splitext(stem)[1]
-    if suffix in LATER_SUFFIXES:
-        hint = "convert it to .npz, .csv or .jsonl first"
-        raise InputError(f"{suffix[1:]} files are not read yet", source=source.source, hint=hint)
-    return SUFFIXES.get(suffix) or _sniffed(source)
+    for packed in PACKED:
+        stem = stem.removesuffix(packed)
+    return os.path.splitext(stem)[1]
 
 
 def _sniffed(source: Source) -> str:
@@ -240,6 +249,10 @@ def _sniffed(source: Source) -> str:
             return "npy"
         if head.startswith(b"PK\x03\x04"):
             return "npz"
+        if head.startswith(b"PAR1\x15"):  # and no text: this is how a page header begins
+            return "parquet"
+        if head.startswith(b"ARROW1\0"):
+            return "arrow"
         text = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
         first, _, rest = text.partition(b"\n")
         at_end = len(head) < count or count >= LOOK_AHEAD

@@ -1,7 +1,7 @@
 """Tables: one open input as rows of its columns, whatever its format."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from xentcli.readers.numpy_files import form_of, load_npy
 from xentcli.readers.positions import Positions
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
-from xentcli.readers.source import Source, format_of
+from xentcli.readers.source import FRAMES, Source, format_of
 from xentcli.readers.stored_arrays import StoredArray
 from xentcli.readers.streamed import DelimitedTable, RecordTable
 from xentcli.written import Written
@@ -31,6 +31,14 @@ class Table(Protocol):
 
     def stretches(self, selection: Selection) -> Iterator["Stretch"]:
         """The selected columns of consecutive rows, until the input ends."""
+
+
+@runtime_checkable
+class Cuttable(Protocol):
+    """A table of which a piece can be read."""
+
+    def narrow(self, source: Source, start: int, stop: int | None) -> None:
+        """Read the rows from byte ``start`` of the file to ``stop`` only (None: to its end)."""
 
 
 class Stretch(Protocol):
@@ -58,6 +66,10 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return _matrix(open_npy(source), name)
     if kind == "npz":
         return ArrayTable(name, Archive(source, name))
+    if kind in FRAMES:
+        from xentcli.readers.frames import FrameTable
+
+        return FrameTable.open(path, source, kind)
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
     return DelimitedTable(text, name)

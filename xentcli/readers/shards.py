@@ -1,0 +1,55 @@
+"""Shards: a directory, or a pattern that the shell was kept from expanding, as files by name."""
+
+import glob
+import os
+import re
+from collections.abc import Sequence
+
+from xentcli.errors import InputError
+from xentcli.readers.source import SUFFIXES, display, suffix_of
+
+
+def shards(files: Sequence[str]) -> tuple[str, ...]:
+    """``files`` with what directories and patterns stand for, each sorted by name.
+
+    A file that is there is no pattern, whatever its name. Raises InputError for those that stand
+    for nothing.
+    """
+    found: list[str] = []
+    for file in files:
+        if os.path.isdir(file):
+            found += _within(file)
+        elif _is_pattern(file) and not os.path.lexists(file):
+            found += _matching(file)
+        else:
+            found.append(file)
+    return tuple(found)
+
+
+def _is_pattern(file: str) -> bool:
+    return re.search(r"[*?\[]", file) is not None and "://" not in file  # an address has its own ?
+
+
+def _within(folder: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        problem = f"cannot be read ({str(error.strerror).lower()})"
+        raise InputError(problem, source=display(folder)) from None
+    paths = [
+        os.path.join(folder, name)
+        for name in names
+        if suffix_of(name) in SUFFIXES and not name.startswith(".")
+    ]
+    files = [path for path in paths if os.path.isfile(path)]
+    if not files:
+        hint = f"a directory stands for its files of {' '.join(SUFFIXES)}"
+        raise InputError("holds no file that can be read", source=display(folder), hint=hint)
+    return files
+
+
+def _matching(pattern: str) -> list[str]:
+    files = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    if not files:
+        raise InputError("matches no file", source=display(pattern))
+    return files
