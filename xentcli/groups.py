@@ -10,7 +10,7 @@ from xentcli.job import Block, Layout
 from xentcli.kernels import ExactSum
 from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
-from xentcli.losses import Losses
+from xentcli.losses import Losses, beside
 from xentcli.sums import Sums, counting, shares_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -87,7 +87,7 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
     if found.weights is None and found.valid is None and found.shares is None:
         total = grouped_sums(flat, groups, values)
         return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 3)
-    factors = np.broadcast_to(_beside(found.values, counting(found)), found.values.shape)
+    factors = np.broadcast_to(beside(found.values, counting(found)), found.values.shape)
     total = grouped_sums(flat, groups, values, factors.reshape(-1))
     shares = shares_of(found)
     own, of_shares = _flat(shares, codes)
@@ -106,10 +106,6 @@ def _flat(values: Array, codes: Array) -> tuple[Array, Array]:
     """Numbers one after the other in float64, and the group of each."""
     flat = values.astype(np.float64, copy=False).reshape(-1)
     return flat, codes if values.ndim == 1 else np.repeat(codes, _each(values))
-
-
-def _beside(values: Array, factors: Array) -> Array:
-    return factors if factors.ndim == values.ndim else factors[:, np.newaxis]
 
 
 def _counts(found: Losses, factors: Array | None, codes: Array, losses: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli.job import Block, Job
-from xentcli.losses import Losses
+from xentcli.losses import Losses, beside
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -72,8 +72,8 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
     span = slice(start, stop)
     numbers = np.arange(start, stop) if block.kept is None else block.kept[span]
     losses = found.values[span].astype(np.float64)
-    weights = None if found.weights is None else _beside(losses, found.weights[span])
-    valid = None if found.valid is None else _beside(losses, found.valid[span])
+    weights = None if found.weights is None else beside(losses, found.weights[span])
+    valid = None if found.valid is None else beside(losses, found.valid[span])
     if job.settings.reduction == "none" and weights is not None:
         losses = _times(losses, weights)
     if valid is not None:
@@ -83,7 +83,7 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
         gradient = found.gradient[span].astype(np.float64)
         for factor in (weights, valid):
             if factor is not None:
-                gradient = _times(gradient, _beside(gradient, factor))
+                gradient = _times(gradient, beside(gradient, factor))
     classes = None
     if block.layout.loss == "ce":
         labels = block.labels[span]
@@ -93,11 +93,6 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice) -> Rows:
         if valid is not None:
             classes = np.where(valid, classes, IGNORED)
     return Rows(numbers, losses, sample_means(losses, valid), classes, gradient)
-
-
-def _beside(values: Array, factors: Array) -> Array:
-    """``factors`` with the axes that ``values`` has more."""
-    return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
 
 
 def _times(values: Array, factors: Array) -> Array:

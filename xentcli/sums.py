@@ -11,7 +11,7 @@ import numpy as np
 
 from xentcli.conventions import Denominator
 from xentcli.kernels import ExactSum, mean_of
-from xentcli.losses import Losses
+from xentcli.losses import Losses, beside
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -106,15 +106,10 @@ def _never_hiding(found: Losses, factors: Array) -> Array:
     bad = ~np.isfinite(found.values)
     if not found.rule.zero_times or found.weights is None or not bad.any():
         return factors
-    whole = np.broadcast_to(_over(factors, bad), bad.shape)
-    weights = np.broadcast_to(_over(found.weights, bad), bad.shape)
-    valid = True if found.valid is None else _over(found.valid, bad)
+    whole = np.broadcast_to(beside(bad, factors), bad.shape)
+    weights = np.broadcast_to(beside(bad, found.weights), bad.shape)
+    valid = True if found.valid is None else beside(bad, found.valid)
     return np.where(bad & (weights == 0) & valid, np.nan, whole)
-
-
-def _over(factors: Array, values: Array) -> Array:
-    """``factors`` with the axes that ``values`` has more."""
-    return factors if factors.ndim == values.ndim else factors[:, np.newaxis]
 
 
 def shares_of(found: Losses) -> Array:
@@ -125,11 +120,7 @@ def shares_of(found: Losses) -> Array:
 def _masked(weights: Array, valid: Array | None) -> Array:
     if valid is None:
         return weights
-    if weights.ndim < valid.ndim:
-        weights = weights[:, np.newaxis]
-    if valid.ndim < weights.ndim:
-        valid = valid[:, np.newaxis]
-    return np.where(valid, weights, 0.0)
+    return np.where(beside(weights, valid), beside(valid, weights), 0.0)
 
 
 def _repeats(values: Array, factors: Array) -> int:
@@ -147,7 +138,7 @@ def _clips(found: Losses, factors: Array | None) -> Clips | None:
         return None
     if factors is not None:
         used = factors != 0
-        clipped = clipped & (used if used.ndim == clipped.ndim else used[:, np.newaxis])
+        clipped = clipped & beside(clipped, used)
     if not clipped.any():
         return Clips()
     rows = clipped if clipped.ndim == 1 else clipped.any(axis=1)
@@ -156,6 +147,6 @@ def _clips(found: Losses, factors: Array | None) -> Clips | None:
         total = ExactSum.of(values)
     else:
         shape = found.values.shape
-        spread = factors if factors.ndim == len(shape) else factors[:, np.newaxis]
-        total = ExactSum.of(values, np.broadcast_to(spread, shape)[clipped])
+        spread = np.broadcast_to(beside(found.values, factors), shape)
+        total = ExactSum.of(values, spread[clipped])
     return Clips(int(np.count_nonzero(clipped)), int(np.count_nonzero(rows)), total)

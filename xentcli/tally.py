@@ -12,7 +12,7 @@ from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
-from xentcli.losses import Losses, losses
+from xentcli.losses import Losses, beside, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
 from xentcli.worst import Worst
@@ -159,7 +159,7 @@ def _short(values: Array) -> Array:
 def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | None:
     bad = ~np.isfinite(values)
     if used is not None:
-        bad = bad & (used if used.ndim == bad.ndim else used[:, np.newaxis])
+        bad = bad & beside(bad, used)
     index = int(np.argmax(bad if bad.ndim == 1 else bad.any(axis=1)))
     return index if block.kept is None else int(block.kept[index])
 

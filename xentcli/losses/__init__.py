@@ -12,10 +12,10 @@ import numpy as np
 from xentcli import kernels
 from xentcli.conventions import Rule
 from xentcli.job import Block, Job
-from xentcli.losses.found import Losses
+from xentcli.losses.found import Losses, beside
 from xentcli.losses.rules import denominator_of, rule_of
 
-__all__ = ["Losses", "denominator_of", "losses", "losses_by", "rule_of"]
+__all__ = ["Losses", "beside", "denominator_of", "losses", "losses_by", "rule_of"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

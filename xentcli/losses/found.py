@@ -9,6 +9,11 @@ from xentcli.conventions import Rule
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+def beside(values: Array, factors: Array) -> Array:
+    """``factors`` of samples or of elements, with the axes that ``values`` has more."""
+    return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
+
+
 class Losses(NamedTuple):
     """Losses, the rule that they were computed by, and what each of them counts for.
 

@@ -8,6 +8,7 @@ import numpy as np
 from xentcli.conventions import Rule
 from xentcli.errors import OptionError
 from xentcli.job import Block, Job
+from xentcli.losses.found import beside
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -123,11 +124,7 @@ def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> A
 def _product(weights: Array | None, factors: Array) -> Array:
     if weights is None:
         return factors
-    if weights.ndim < factors.ndim:
-        weights = weights[:, np.newaxis]
-    if factors.ndim < weights.ndim:
-        factors = factors[:, np.newaxis]
-    return np.asarray(weights * factors)
+    return np.asarray(beside(factors, weights) * beside(weights, factors))
 
 
 def per_output(values: Sequence[float], count: int, option: str, dtype: Any) -> Array:
