@@ -100,7 +100,7 @@ MissingOption = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    _option(INPUT, "--jobs", metavar="N", help="Processes for big text (default: all cores)"),
+    _option(INPUT, "--jobs", metavar="N", help="Processes for big files (default: all cores)"),
 ]
 
 Weights = Annotated[
