@@ -148,7 +148,8 @@ def _focal(variant: Variant) -> str:
 
 
 def _dtype(variant: Variant) -> str:
-    return f"computes in {variant.computes_in}"
+    bound = ", whose epsilon is the bound" if variant.rule.eps is None else ""
+    return f"computes in {variant.computes_in}{bound}"
 
 
 _DIVIDES: Final = {

@@ -103,8 +103,10 @@ def counting(found: Losses) -> Array:
 
 def _never_hiding(found: Losses, factors: Array) -> Array:
     """``factors``, where the rule multiplies with NaN for a weight of 0 on an infinite loss."""
+    if not found.rule.zero_times or found.weights is None:
+        return factors
     bad = ~np.isfinite(found.values)
-    if not found.rule.zero_times or found.weights is None or not bad.any():
+    if not bad.any():
         return factors
     whole = np.broadcast_to(beside(bad, factors), bad.shape)
     weights = np.broadcast_to(beside(bad, found.weights), bad.shape)

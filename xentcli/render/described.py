@@ -22,7 +22,7 @@ _KEY: Final = (
     "xent conventions NAME shows one in full: formulas, options and source",
 )
 _WEIGHTS: Final = {
-    "terms": "on every class's term, and in the denominator",
+    "terms": "on every class's term",
     "rows": "on the row, by its largest label",
 }
 
