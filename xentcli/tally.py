@@ -100,8 +100,6 @@ class Tally(NamedTuple):
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
-        head = Rows.joined((self.head, other.head.after(self.rows)))
-        tail = Rows.joined((self.tail, other.tail.after(self.rows)))
         squares = None
         if self.squares is not None and other.squares is not None:
             squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
@@ -124,8 +122,8 @@ class Tally(NamedTuple):
             maximum=float(np.maximum(self.maximum, other.maximum)),
             squares=squares,
             evidence=self.evidence.merged(other.evidence, self.rows),
-            head=head.take(slice(job.head)),
-            tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
+            head=self.head.then(other.head.after(self.rows), first=job.head),
+            tail=self.tail.then(other.tail.after(self.rows), last=job.tail),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             worst=worst,
             groups=groups,
