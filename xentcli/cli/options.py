@@ -109,7 +109,7 @@ EngineOption = Annotated[
 ]
 Scheduler = Annotated[
     str | None,
-    _option(INPUT, "--scheduler", metavar="ADDRESS", help="Of a Dask cluster (default: own one)"),
+    _option(INPUT, "--scheduler", metavar="ADDR", help="Address of a Dask cluster (default: own)"),
 ]
 
 Weights = Annotated[

@@ -97,7 +97,7 @@ def _own(job: Job) -> "Iterator[LocalCluster]":
                 n_workers=job.jobs or cores(),
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # it has a server even without a dashboard
                 silence_logs=SILENT,
             )
             kept.enter_context(cluster)  # a held interrupt comes right after this

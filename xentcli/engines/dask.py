@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from xentcli.engines.alike import Versions, refuse_others, refuse_unseen, versions
 from xentcli.engines.cluster import connected
+from xentcli.engines.heap import keep_freed
 from xentcli.engines.ordered import in_order
 from xentcli.engines.tree import Tree
 from xentcli.engines.work import Measure, Part, folded, uncut
@@ -79,6 +80,7 @@ def _leaf(job: Job, measure: Measure, folder: str, needed: Versions, split: Spli
     worker = get_worker()
     if versions() != needed:  # it has joined since all were asked
         raise ClusterError(f"worker {worker.address} has other versions than the rest")
+    keep_freed()
     # Polars would start as many threads for each worker as the machine has cores.
     os.environ.setdefault("POLARS_MAX_THREADS", str(worker.state.nthreads))
     with beginning_in(folder):

@@ -11,8 +11,8 @@ def simd() -> str:
     NumPy has loops of its own for exp, log and log1p by some of these sets, which differ in the
     last bit; without such a set it asks the C library.
     """
-    found = np.show_config(mode="dicts")["SIMD Extensions"]["found"]
-    return " ".join([*found, *_c_library()])
+    known = np.show_config(mode="dicts").get("SIMD Extensions", {})
+    return " ".join([*known.get("found", []), *_c_library()])  # it leaves out what is empty
 
 
 def _c_library() -> list[str]:
