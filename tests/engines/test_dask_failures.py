@@ -108,6 +108,24 @@ def test_workers_that_die_again_and_again(large: Path, tmp_path: Path) -> None:
     assert "is its memory too small?" in str(told.value)
 
 
+@pytest.mark.parametrize("every_row", [False, True])
+def test_a_scheduler_that_goes_away(
+    cluster: LocalCluster,
+    large: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    every_row: bool,
+) -> None:
+    cut(monkeypatch, 200_000)
+    job = Job("bce", (str(large),), every_row=every_row, engine="dask")
+    with clusters.worker(cluster, tmp_path):
+        parts = engines.run(job._replace(scheduler=cluster.scheduler_address), measured)
+        next(parts)
+        cluster.close()
+        with pytest.raises(ClusterError, match=r"lost the Dask scheduler at tcp://127\.0\.0\.1:"):
+            list(parts)
+
+
 def test_workers_of_little_memory_read_more_than_they_hold(
     xent: Xent, cluster: LocalCluster, tmp_path: Path
 ) -> None:
