@@ -19,6 +19,7 @@ OWNERS = {
     "typer": {"cli"},
     "rich": {"render/table.py", "cli/progress.py"},
     "polars": {"readers/frames.py", "readers/series.py"},
+    "distributed": {"engines/dask.py", "engines/tree.py", "engines/cluster.py", "engines/alike.py"},
 }
 
 

@@ -12,6 +12,7 @@ from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
+from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
@@ -27,7 +28,8 @@ class Tally(NamedTuple):
     rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
     ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
-    where they were not asked for.
+    where they were not asked for. ``loops`` are those that computed it, as
+    :func:`xentcli.kernels.simd.simd` names them.
     """
 
     layout: Layout
@@ -50,6 +52,7 @@ class Tally(NamedTuple):
     notes: tuple[str, ...] = ()
     worst: Worst | None = None
     groups: Groups | None = None
+    loops: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> int:
@@ -92,6 +95,7 @@ class Tally(NamedTuple):
             notes=(block.layout.note,) if block.layout.note else (),
             worst=Worst.of(job, block, found) if job.worst else None,
             groups=None if block.groups is None else Groups.of(block, found),
+            loops=frozenset((simd(),)),
         )
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
@@ -127,6 +131,7 @@ class Tally(NamedTuple):
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             worst=worst,
             groups=groups,
+            loops=self.loops | other.loops,
         )
 
 

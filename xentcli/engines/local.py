@@ -1,20 +1,12 @@
 """The local engine: the splits over this machine's cores, their parts in the input's order."""
 
 import os
-from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
 
-from xentcli.engines.work import Measure, Part, work
+from xentcli.engines.work import Measure, Part, folded, work
 from xentcli.job import Job, Split
 from xentcli.readers import from_files, splits
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
-AHEAD: Final = 2
-"""Pieces beyond those at work that wait for a worker: none idles, and no result piles up."""
 
 
 def run(job: Job, measure: Measure) -> Iterator[Part]:
@@ -43,34 +35,19 @@ def cores() -> int:
 
 
 def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
-    """The parts of many splits by worker processes, a few splits ahead of what is asked for."""
+    """The parts of many splits by worker processes."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from xentcli.readers.lines import CutInCellError
+    from xentcli.engines.ordered import in_order
     from xentcli.readers.pieces import start_method
 
     made = get_context(start_method())
     pool = ProcessPoolExecutor(workers, made, initializer=_ignore_interrupts)
-    waiting: deque[tuple[Split, Future[list[Part]]]] = deque()
-    left = iter(planned)
     try:
-        while True:
-            while len(waiting) < workers + AHEAD and (split := next(left, None)) is not None:
-                waiting.append((split, pool.submit(_folded, job, split, measure)))
-            if not waiting:
-                return
-            split, future = waiting.popleft()
-            try:
-                yield from future.result()
-            except CutInCellError:
-                break
-        # A cell may go on behind the cut: what is left of this file goes without cuts.
-        yield from work(job, split._replace(stop=None), measure)
-        rest = [other for other, _ in waiting] + list(left)
-        for other in rest:
-            if other.files != split.files:
-                yield from work(job, other, measure)
+        yield from in_order(
+            job, planned, measure, lambda split: pool.submit(folded, job, split, measure), workers
+        )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
@@ -80,17 +57,3 @@ def _ignore_interrupts() -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _folded(job: Job, split: Split, measure: Measure) -> list[Part]:
-    """The parts of a split as few as can be: one, unless single samples are wanted."""
-    tally: Any = None
-    parts = []
-    read = 0
-    for part in work(job, split, measure):
-        if part.rows is not None:
-            parts.append(part)
-            continue
-        tally = part.tally if tally is None else tally.merged(part.tally, job)
-        read += part.bytes_read
-    return parts if tally is None else [Part(tally, None, read)]

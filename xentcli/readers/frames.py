@@ -25,6 +25,7 @@ from xentcli.errors import InputError
 from xentcli.job import STDIN
 from xentcli.readers import series
 from xentcli.readers.columns import Header, Selection
+from xentcli.readers.folder import located
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Numbers, Place, side_by_side
 from xentcli.readers.source import Source
@@ -208,7 +209,7 @@ class _File:
         Polars takes a path for a pattern or an address unless it is escaped and absolute.
         """
         if self._on_disk:
-            return glob.escape(os.path.abspath(self.path))
+            return glob.escape(os.path.abspath(located(self.path)))
         held = io.BytesIO()
         buffer = bytearray(1 << 20)
         while got := self.source.readinto(memoryview(buffer)):

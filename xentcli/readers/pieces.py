@@ -44,15 +44,24 @@ CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
 
 def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
     """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
-    beside = [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
+    beside = _beside(job)
     if beside and any(len(split.files) > 1 for split in splits):
         return []  # where the second file begins in the arrays is known once the first is read
-    paths = [*beside, *(path for split in splits for path in split.files)]
+    paths = input_files(job, splits)
     if any(path == STDIN or not os.path.isfile(path) for path in paths):
         return []
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
     return [piece for split in splits for piece in _cut(job, split, beside, workers)]
+
+
+def input_files(job: Job, splits: list[Split]) -> list[str]:
+    """All files that ``splits`` and the arrays beside them are read from."""
+    return [*_beside(job), *(path for split in splits for path in split.files)]
+
+
+def _beside(job: Job) -> list[str]:
+    return [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
 
 
 def _cut(job: Job, split: Split, beside: list[str], workers: int) -> list[Split]:

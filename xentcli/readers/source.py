@@ -13,6 +13,7 @@ from typing import Final, Protocol, cast
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
+from xentcli.readers.folder import located
 from xentcli.text import printable
 
 COMPRESSIONS: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}
@@ -204,7 +205,7 @@ def opened(path: str) -> Iterator[Source]:
         _widen(raw)
     else:
         try:
-            raw = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by Source)
+            raw = open(located(path), "rb", buffering=0)  # noqa: SIM115 (closed by Source)
         except IsADirectoryError:
             raise InputError("is a directory", source=name, hint="name its files") from None
         except FileNotFoundError:
