@@ -9,13 +9,13 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
+from xentcli.readers.compression import COMPRESSIONS, Reader, Rest, decompressor
 from xentcli.text import printable
 
-COMPRESSIONS: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}
 SUFFIXES: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -38,16 +38,6 @@ PIPE_BYTES: Final = 1 << 20
 answered at once; Linux only, and only a wish."""
 
 
-class Reader(Protocol):
-    """What a compression module opens: only reading is asked of it."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill ``buffer`` from its beginning; the number of bytes, 0 at the end."""
-
-    def close(self) -> None:
-        """Let the file go."""
-
-
 class Source(io.RawIOBase):
     """An open input: its bytes, decompressed, and the name that messages give it."""
 
@@ -62,7 +52,7 @@ class Source(io.RawIOBase):
         self._body: Reader | None = None
         compression = next((c for magic, c in COMPRESSIONS.items() if self._begins(magic)), None)
         if compression is not None:
-            self._body = _decompressor(compression, _Rest(raw, self._take_ahead(), self))
+            self._body = decompressor(compression, Rest(self._take_ahead(), self._read_raw))
 
     def _begins(self, magic: bytes) -> bool:
         return self.peek(len(magic)) == magic
@@ -127,7 +117,7 @@ class Source(io.RawIOBase):
 
     def _read(self, view: memoryview) -> int:
         if self._body is None:
-            return self.read_raw(view)
+            return self._read_raw(view)
         try:
             return self._body.readinto(view) or 0
         except InputError:
@@ -139,7 +129,7 @@ class Source(io.RawIOBase):
             problem = f"cannot be decompressed ({error})"
             raise InputError(problem, source=self.source) from None
 
-    def read_raw(self, view: memoryview) -> int:
+    def _read_raw(self, view: memoryview) -> int:
         """One read of the file itself, counted."""
         if self._left is not None:
             view = view[: self._left]
@@ -157,40 +147,6 @@ class Source(io.RawIOBase):
         if not self.closed and self.source != _name(STDIN):
             self._raw.close()
         super().close()
-
-
-class _Rest(io.RawIOBase):
-    """The compressed bytes: those already looked at, then the file."""
-
-    def __init__(self, raw: io.RawIOBase, ahead: bytes, owner: Source) -> None:
-        self._raw, self._ahead, self._owner = raw, ahead, owner
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        view = memoryview(buffer).cast("B")
-        if not self._ahead:
-            return self._owner.read_raw(view)
-        count = min(len(view), len(self._ahead))
-        view[:count] = self._ahead[:count]
-        self._ahead = self._ahead[count:]
-        return count
-
-
-def _decompressor(name: str, file: io.RawIOBase) -> Reader:
-    buffered = io.BufferedReader(file, 1 << 18)
-    if name == "gzip":
-        import gzip
-
-        return cast(Reader, io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 18))
-    if name == "bz2":
-        import bz2
-
-        return cast(Reader, bz2.BZ2File(buffered))
-    import lzma
-
-    return cast(Reader, lzma.LZMAFile(buffered))
 
 
 @contextmanager
