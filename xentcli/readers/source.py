@@ -76,6 +76,10 @@ class Source(io.RawIOBase):
         """Whether it can be read in any order: a regular file, not compressed, with a name."""
         return self.plain_size is not None and self.source != _name(STDIN)
 
+    def fileno(self) -> int:
+        """The number of the open file."""
+        return self._raw.fileno()
+
     def at(self, position: int) -> None:
         """Go on reading at byte ``position`` of the file."""
         try:
