@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.engines.work import Measure, Part, work
+from xentcli.errors import XentError
 from xentcli.job import Job, Split
 from xentcli.readers import from_files, splits
 
@@ -45,13 +46,15 @@ def cores() -> int:
 def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
     """The parts of many splits by worker processes, a few splits ahead of what is asked for."""
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     from xentcli.readers.lines import CutInCellError
-    from xentcli.readers.pieces import start_method
+    from xentcli.readers.pieces import refuse_any_shrunk, sizes, start_method
 
+    known = sizes(planned)
     made = get_context(start_method())
-    pool = ProcessPoolExecutor(workers, made, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, made, initializer=_leave_signals)
     waiting: deque[tuple[Split, Future[list[Part]]]] = deque()
     left = iter(planned)
     try:
@@ -59,6 +62,7 @@ def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> I
             while len(waiting) < workers + AHEAD and (split := next(left, None)) is not None:
                 waiting.append((split, pool.submit(_folded, job, split, measure)))
             if not waiting:
+                refuse_any_shrunk(known)
                 return
             split, future = waiting.popleft()
             try:
@@ -71,15 +75,20 @@ def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> I
         for other in rest:
             if other.files != split.files:
                 yield from work(job, other, measure)
+    except BrokenProcessPool:
+        problem = "a worker process was killed, perhaps for want of memory"
+        raise XentError(problem, hint="--jobs 1 reads in this process alone") from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Python waits for the workers at its end anyway, and stumbles over a pool that is closing.
+        pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+def _leave_signals() -> None:
     """Ctrl-C goes to every process of the terminal: the parent alone says how it ends."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _folded(job: Job, split: Split, measure: Measure) -> list[Part]:

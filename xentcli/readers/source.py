@@ -141,6 +141,8 @@ class Source(io.RawIOBase):
             got = self._raw.readinto(view) or 0
         except OSError as error:
             raise InputError(_reason(error), source=self.source) from None
+        if not got and len(view) and self.size is not None:
+            refuse_shrunk(self.source, self.size, _size(self._raw))
         self._taken += got
         if self._left is not None:
             self._left -= got
@@ -252,6 +254,13 @@ def _name(path: str) -> str:
 def _reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error)
     return f"cannot be read ({text.lower()})"
+
+
+def refuse_shrunk(name: str, size: int, now: int | None) -> None:
+    """InputError where a file of ``size`` bytes has fewer ``now``: rows were lost unseen."""
+    if now is not None and now < size:
+        problem = f"shrank from {size} to {now} bytes while it was read"
+        raise InputError(problem, source=name, hint="is it being written?")
 
 
 def _size(raw: io.RawIOBase) -> int | None:
