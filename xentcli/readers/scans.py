@@ -11,15 +11,15 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
+from xentcli.readers.addresses import is_address
+from xentcli.readers.complaints import said
 from xentcli.readers.source import Source
-from xentcli.text import printable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,13 +30,16 @@ NEEDED: Final = (1, 37)
 NAMES: Final = {"parquet": "Parquet", "arrow": "Arrow IPC"}
 MAGIC: Final = {"parquet": b"PAR1", "arrow": b"ARROW1"}
 
-SETTINGS: Final = {"POLARS_INFLIGHT_REQUEST_BUDGET": "16"}
-"""Reads that Polars has under way at once. Without a bound, record batches of some 100 MiB bring
+SETTINGS: Final = {"POLARS_INFLIGHT_REQUEST_BUDGET": "16", "POLARS_CLOUD_MAX_RETRIES": "4"}
+"""What Polars is told, unless the environment says otherwise.
+
+The budget are the reads under way at once. Without a bound, record batches of some 100 MiB bring
 hundreds of threads, a warning of a deadlock on stderr, and Parquet of 80,000,000 rows 260 MiB of
-memory where 16 reads need 193; they are no slower."""
+memory where 16 reads need 193; they are no slower. A server that cannot be reached is given up
+after 4 tries more; Polars would go on to 8, which take 10 seconds.
+"""
 
 OPEN_FILES: Final = "/proc/self/fd"
-MOST_SHOWN: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class ScannedFile:
 
     def check(self) -> None:
         """InputError where the first bytes are not those of the format."""
+        if self.far:
+            return  # what Polars does not take for one is none
         magic, head = MAGIC[self.kind], self.source.peek(8)
         if head.startswith(magic):
             return
@@ -68,6 +73,8 @@ class ScannedFile:
 
     def _readable(self) -> "str | io.BytesIO":
         """Its address; the bytes themselves where they come compressed or by a pipe."""
+        if self.far:
+            return self.path
         if self._on_disk:
             return self._address()
         held = io.BytesIO()
@@ -85,6 +92,11 @@ class ScannedFile:
         return "file://" + os.path.abspath(self.path)
 
     @property
+    def far(self) -> bool:
+        """Whether it is read from a server."""
+        return is_address(self.path)
+
+    @property
     def _on_disk(self) -> bool:
         return self.path != STDIN and self.source.plain_size is not None
 
@@ -93,18 +105,9 @@ class ScannedFile:
         if self._on_disk:
             self.source.narrow(int((self.source.size or 0) * share), None)
 
-    @contextmanager
-    def faults(self) -> Iterator[None]:
+    def faults(self) -> AbstractContextManager[None]:
         """What Polars raises becomes one line."""
-        import polars
-
-        try:
-            yield
-        except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError) as error:
-            text = printable((str(error) or type(error).__name__).splitlines()[0])
-            text = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
-            problem = f"cannot be read as {NAMES[self.kind]} ({text})"
-            raise InputError(problem, source=self.source.source) from None
+        return said(self.path if self.far else self.source.source, NAMES[self.kind])
 
 
 def loaded(name: str, purpose: str) -> Any:

@@ -39,9 +39,12 @@ answered at once; Linux only, and only a wish."""
 
 
 class Source(io.RawIOBase):
-    """An open input: its bytes, decompressed, and the name that messages give it."""
+    """An open input: its bytes, decompressed, and the name that messages give it.
 
-    def __init__(self, raw: io.RawIOBase, name: str) -> None:
+    What is not ``packed`` is known to be plain, and not looked into before it is read.
+    """
+
+    def __init__(self, raw: io.RawIOBase, name: str, *, packed: bool = True) -> None:
         super().__init__()
         self.source = name
         self.size = _size(raw)
@@ -50,6 +53,8 @@ class Source(io.RawIOBase):
         self._left: int | None = None
         self._ahead = b""
         self._body: Reader | None = None
+        if not packed:
+            return
         compression = next((c for magic, c in COMPRESSIONS.items() if self._begins(magic)), None)
         if compression is not None:
             self._body = decompressor(compression, Rest(self._take_ahead(), self._read_raw))
@@ -159,6 +164,14 @@ class Source(io.RawIOBase):
 def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = _name(path)
+    if "://" in path:
+        from xentcli.readers.addresses import is_address
+        from xentcli.readers.objects import opened_object
+
+        if is_address(path):
+            with opened_object(path) as source:
+                yield source
+            return
     if path == STDIN:
         if sys.stdin is None:
             raise InputError("cannot be read (it is closed)", source=name)
@@ -196,10 +209,15 @@ def suffix_of(path: str) -> str:
     >>> suffix_of("a/B.CSV.gz")
     '.csv'
     """
-    stem = path.lower()
+    stem = without_query(path).lower()
     for packed in PACKED:
         stem = stem.removesuffix(packed)
     return os.path.splitext(stem)[1]
+
+
+def without_query(path: str) -> str:
+    """An address without what may follow its path and end in anything; other names as they are."""
+    return path.partition("?")[0] if "://" in path else path
 
 
 def _sniffed(source: Source) -> str:
