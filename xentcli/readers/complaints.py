@@ -3,48 +3,62 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, NamedTuple
 
 from xentcli.errors import InputError
-from xentcli.readers.addresses import WEB, is_address, scheme_of
+from xentcli.readers.addresses import is_address, scheme_of
 from xentcli.readers.source import display
 from xentcli.text import printable
 
 MOST_SHOWN: Final = 160
 
+
+class Refusal(NamedTuple):
+    """What stands in the words of Polars, what that is, and what to do about it."""
+
+    words: str
+    problem: str
+    hint: str | None = None
+    of_s3: bool = True
+
+
 REFUSALS: Final = (
-    (
-        r"NoSuchBucket|bucket does not exist",
-        "no such bucket",
-        None,
-    ),
-    (
-        r"status code: 404|404 Not Found|[Oo]bject .*not found",
+    Refusal("NoSuchBucket|bucket does not exist", "no such bucket"),
+    Refusal(
+        "status code: 404|404 Not Found|[Oo]bject .*not found",
         "no such object",
         "a directory's name ends in /",
     ),
-    (
-        r"status code: 40[13]|privileges|40[13] (Forbidden|Unauthorized)|valid authentication",
+    Refusal(
+        "status code: 40[13]|privileges|valid authentication",
         "may not be read",
         "credentials come from the environment, such as AWS_ACCESS_KEY_ID",
     ),
-    (
-        r"redential|metadata endpoint|169\.254\.169\.254",
-        "is read with credentials, and none were found",
+    Refusal(
+        "[Cc]redential|169[.]254[.]169[.]254",
+        "is read with credentials, and there are none",
         "they come from the environment, such as AWS_ACCESS_KEY_ID",
     ),
-    (
-        r"error sending request|tcp connect|dns error|timed out|Connection refused",
-        "the server cannot be reached",
-        "its address comes from the environment, such as AWS_ENDPOINT_URL",
+    Refusal(
+        "invalid utf-?8",
+        "is no text in UTF-8, and polars gives no other bytes",
+        "if it is Parquet, say --input-format parquet; else copy it to a file",
+        of_s3=False,
     ),
-    (
-        r"URL scheme is not allowed|BadScheme",
-        "http is refused by the store's client",
+    Refusal("Range request not supported", "its server gives no ranges of bytes"),
+    Refusal("invalid peer certificate", "the certificate of its server is not trusted"),
+    Refusal(
+        "error sending request|tcp connect|dns error|timed out|Connection refused",
+        "its server cannot be reached",
+        "where that is comes from the environment, such as AWS_ENDPOINT_URL",
+    ),
+    Refusal(
+        "scheme is not allowed|BadScheme",
+        "its server is asked by http, which is not allowed",
         "AWS_ALLOW_HTTP=true allows it",
     ),
 )
-"""What stands in the words of Polars where a server refuses, what that is, what to do about it."""
+"""The first one that fits is meant."""
 
 
 @contextmanager
@@ -63,11 +77,13 @@ def said(place: str, form: str) -> Iterator[None]:
 
 def _refusal(address: str, text: str) -> InputError | None:
     """What a server, or the way to it, says; None where it is the object that is at fault."""
-    for pattern, problem, hint in REFUSALS:
-        if re.search(pattern, text):
-            told = None if scheme_of(address) in WEB else hint  # the hints are for stores
-            return InputError(problem, source=display(address), hint=told)
-    return None
+    key = address.partition("://")[2].partition("/")[2]
+    told = text.replace(key, "") if key else text  # a name is no complaint
+    found = next((own for own in REFUSALS if re.search(own.words, told)), None)
+    if found is None:
+        return None
+    hint = None if found.of_s3 and scheme_of(address) not in ("s3", "s3a") else found.hint
+    return InputError(found.problem, source=display(address), hint=hint)
 
 
 def _shortened(text: str, place: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.errors import InputError
 from xentcli.readers import scans
-from xentcli.readers.addresses import check, unread
+from xentcli.readers.addresses import check
 from xentcli.readers.complaints import said
 from xentcli.readers.source import Source, display
 
@@ -62,7 +62,7 @@ class Text(io.RawIOBase):
     def _next(self) -> "pl.DataFrame | None":
         name = display(self._address)
         polars = scans.loaded(name, PURPOSE)
-        with _faults(self._address):
+        with said(self._address, "text"):
             if self._batches is None:
                 self._batches = _scan(polars, self._address).collect_batches(
                     engine="streaming", maintain_order=True
@@ -79,20 +79,12 @@ def _scan(polars: Any, address: str) -> "pl.LazyFrame":
     return scan(address, glob=False)  # type: ignore[no-any-return]
 
 
-@contextmanager
-def _faults(address: str) -> Iterator[None]:
-    try:
-        with said(address, "text"):
-            yield
-    except UnicodeError:
-        raise unread(address, "is no text in UTF-8") from None
-
-
 def listed(pattern: str) -> list[str]:
     """The objects that a pattern or a directory (its name ends in /) stands for, by name.
 
     They are those that Polars would scan: it expands names while it plans a query, by requests
-    for lists alone, and reads no object as long as the query is not run.
+    for lists alone, and reads no object as long as the query is not run. Those of no bytes it
+    leaves out; hidden ones are left out as a shell does.
     """
     check(pattern)
     polars = scans.loaded(display(pattern), PURPOSE)
@@ -106,4 +98,5 @@ def listed(pattern: str) -> list[str]:
             problem = f"polars {polars.__version__} does not tell what it stands for"
             hint = "name each object"
             raise InputError(problem, source=display(pattern), hint=hint) from None
-    return sorted(map(str, getattr(planned, "paths", ())))
+    found = sorted(map(str, getattr(planned, "paths", ())))
+    return [path for path in found if not path.rpartition("/")[2].startswith(".")]
