@@ -20,6 +20,8 @@ USAGE: Final = 2
 BUG: Final = 70
 INTERRUPTED: Final = 130
 READER_GONE: Final = 141
+SIGNALLED: Final = 128
+"""What shells add to the number of the signal that ended a process."""
 
 
 class XentError(Exception):

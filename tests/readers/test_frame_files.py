@@ -79,7 +79,7 @@ def test_names_that_polars_takes_for_patterns(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for kind in KINDS:
-        for folder in ("~", "a[1]*", "s3:"):
+        for folder in ("~", "a[1]*", "s3:", "a%2Fb", "a#b?c", "a\nb", "é"):
             Path(folder).mkdir(exist_ok=True)
             path = Path(folder) / f"a.{kind}"
             path.write_bytes(written(tmp_path, table(), kind).read_bytes())

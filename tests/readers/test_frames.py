@@ -215,7 +215,6 @@ def test_batches_number_rows_from_the_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(frames, "BATCH_CELLS", 64)
-    monkeypatch.setattr(frames, "MAPPED_ROWS", 90)
     rows: list[list[float] | None] = [[float(i), 0.0] for i in range(400)]
     rows[:150] = [None] * 150
     for kind in KINDS:

@@ -113,7 +113,7 @@ def main() -> NoReturn:
         code = errors.READER_GONE  # Typer leaves like this when nobody reads its help
     except KeyboardInterrupt:
         code = errors.INTERRUPTED
-    except Exception as error:
+    except BaseException as error:
         if "--debug" in sys.argv:
             import traceback
 
@@ -122,10 +122,12 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _told(error: Exception) -> int:
+def _told(error: BaseException) -> int:
     """Say ``error`` in one line on stderr; its exit code."""
-    from xentcli.render.emit import ReaderGoneError, abandon_stdout, write_failure
+    from xentcli.render.emit import ReaderGoneError, StoppedError, abandon_stdout, write_failure
 
+    if isinstance(error, StoppedError):
+        return errors.SIGNALLED + error.number
     if isinstance(error, OSError) and error.filename is None:  # help, which Typer writes
         abandon_stdout()
         error = write_failure("stdout", error)

@@ -51,8 +51,11 @@ def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterato
 
 def _total(job: Job) -> int | None:
     """Bytes of all files together; None where one of them has no size."""
+    from xentcli.readers.addresses import is_address
     from xentcli.readers.shards import shards
 
+    if any(map(is_address, job.files)):
+        return None  # a server would have to be asked once more
     try:
         return sum(map(os.path.getsize, shards(job.files))) or None
     except (OSError, XentError):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from xentcli.engines.work import Measure, Part, folded, work
+from xentcli.errors import XentError
 from xentcli.job import Job, Split
 from xentcli.readers import from_files, splits
 
@@ -37,23 +38,31 @@ def cores() -> int:
 def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
     """The parts of many splits by worker processes."""
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     from xentcli.engines.ordered import in_order
-    from xentcli.readers.pieces import start_method
+    from xentcli.readers.pieces import refuse_any_shrunk, sizes, start_method
 
+    known = sizes(planned)
     made = get_context(start_method())
-    pool = ProcessPoolExecutor(workers, made, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(workers, made, initializer=_leave_signals)
     try:
         yield from in_order(
             job, planned, measure, lambda split: pool.submit(folded, job, split, measure), workers
         )
+        refuse_any_shrunk(known)
+    except BrokenProcessPool:
+        problem = "a worker process was killed, perhaps for want of memory"
+        raise XentError(problem, hint="--jobs 1 reads in this process alone") from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Python waits for the workers at its end anyway, and stumbles over a pool that is closing.
+        pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+def _leave_signals() -> None:
     """Ctrl-C goes to every process of the terminal: the parent alone says how it ends."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)

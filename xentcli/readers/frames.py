@@ -9,25 +9,18 @@ slices of 2^17 rows in 0.7 s. Of 400,000 rows by 100 columns, batches take 1.4 s
 rows 8 s, and where the file is one row group 12 s: every slice pays for the group it stands in.
 """
 
-import glob
-import io
-import os
-import re
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.job import STDIN
 from xentcli.readers import series
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.folder import located
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Numbers, Place, side_by_side
+from xentcli.readers.scans import ScannedFile
 from xentcli.readers.source import Source
 from xentcli.text import printable
 from xentcli.written import Written
@@ -35,16 +28,7 @@ from xentcli.written import Written
 if TYPE_CHECKING:
     import polars as pl
 
-NEEDED: Final = (1, 37)
-"""The first version whose batches end when they are no longer asked for."""
-
-NAMES: Final = {"parquet": "Parquet", "arrow": "Arrow IPC"}
-MAGIC: Final = {"parquet": b"PAR1", "arrow": b"ARROW1"}
 BATCH_CELLS: Final = 1 << 20
-MAPPED_ROWS: Final = 1 << 20
-"""Rows of an Arrow file that one query reads: until its end, what is mapped of the file stays."""
-
-MOST_SHOWN: Final = 160
 
 
 @dataclass(slots=True)
@@ -58,7 +42,7 @@ class FrameTable:
     header: Header
     scan: "pl.LazyFrame"
     dtypes: "list[pl.DataType]"
-    file: "_File"
+    file: ScannedFile
     rows: int
     start: int = 0
     stop: int = 0
@@ -68,12 +52,12 @@ class FrameTable:
     @classmethod
     def open(cls, path: str, source: Source, kind: str) -> "FrameTable":
         """The table in ``source``; InputError where it is none, or where there is no Polars."""
-        file = _File(path, source, kind)
+        file = ScannedFile(path, source, kind)
         file.check()
-        polars = _polars(source.source, kind)
-        scans = {"parquet": polars.scan_parquet, "arrow": polars.scan_ipc}
+        scan = file.scan()
+        import polars
+
         with file.faults():
-            scan = scans[kind](file.readable())
             schema = scan.collect_schema()
             rows = scan.select(polars.len()).collect().item()
         header = Header(tuple(schema.names()), len(schema), source.source)
@@ -109,17 +93,15 @@ class FrameTable:
 
         picked = self.scan.select(polars.nth(wanted))
         size = max(1, BATCH_CELLS // len(wanted))
-        step = MAPPED_ROWS if self.file.kind == "arrow" else self.rows
-        for start in range(self.start, self.stop, step):
-            piece = picked.slice(start, min(step, self.stop - start))
+        piece = picked.slice(self.start, self.stop - self.start)
+        with self.file.faults():
+            batches = piece.collect_batches(chunk_size=size, engine="streaming")
+        while True:
             with self.file.faults():
-                batches = piece.collect_batches(chunk_size=size, engine="streaming")
-            while True:
-                with self.file.faults():
-                    batch = next(batches, None)
-                if batch is None:
-                    break
-                yield batch
+                batch = next(batches, None)
+            if batch is None:
+                return
+            yield batch
 
     def _measure(self, batch: "pl.DataFrame", wanted: tuple[int, ...]) -> None:
         """Keep the length of the first list of each column of lists."""
@@ -181,79 +163,3 @@ class FrameStretch:
         """The row of the file, from 1, and the column."""
         shape = (len(self.frame), *self.table.shapes[position])
         return self._at(position, *map(int, np.unravel_index(flat, shape)))
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """The file as Polars is to see it, and what goes wrong with it in words."""
-
-    path: str
-    source: Source
-    kind: str
-
-    def check(self) -> None:
-        """InputError where the first bytes are not those of the format."""
-        magic, head = MAGIC[self.kind], self.source.peek(8)
-        if head.startswith(magic):
-            return
-        problem = f"is not {NAMES[self.kind]}" if head else "is empty"
-        hint = None
-        if self.kind == "arrow" and head.startswith((b"\xff\xff\xff\xff", b"FEA1")):
-            problem = "is an Arrow stream or a Feather 1 file, which has no index of its rows"
-            hint = "rewrite it as an Arrow IPC file or as Parquet"
-        raise InputError(problem, source=self.source.source, hint=hint)
-
-    def readable(self) -> "str | io.BytesIO":
-        """Its path; the bytes themselves where they come compressed or by a pipe.
-
-        Polars takes a path for a pattern or an address unless it is escaped and absolute.
-        """
-        if self._on_disk:
-            return glob.escape(os.path.abspath(located(self.path)))
-        held = io.BytesIO()
-        buffer = bytearray(1 << 20)
-        while got := self.source.readinto(memoryview(buffer)):
-            held.write(memoryview(buffer)[:got])
-        held.seek(0)
-        return held
-
-    @property
-    def _on_disk(self) -> bool:
-        return self.path != STDIN and self.source.plain_size is not None
-
-    def passed(self, share: float) -> None:
-        """Count ``share`` of the file as read, for progress: Polars reads it by itself."""
-        if self._on_disk:
-            self.source.narrow(int((self.source.size or 0) * share), None)
-
-    @contextmanager
-    def faults(self) -> Iterator[None]:
-        """What Polars raises becomes one line."""
-        import polars
-
-        try:
-            yield
-        except (polars.exceptions.PolarsError, polars.exceptions.PanicException, OSError) as error:
-            text = printable((str(error) or type(error).__name__).splitlines()[0])
-            text = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 3] + "..."
-            problem = f"cannot be read as {NAMES[self.kind]} ({text})"
-            raise InputError(problem, source=self.source.source) from None
-
-
-def _polars(name: str, kind: str) -> Any:
-    """Polars itself; in a worker process with one thread, for there is a worker for each core."""
-    if "multiprocessing.process" in sys.modules:
-        from multiprocessing import parent_process
-
-        if parent_process() is not None:
-            os.environ.setdefault("POLARS_MAX_THREADS", "1")
-    try:
-        import polars
-    except ImportError:
-        problem, hint = f"needs polars, which reads {NAMES[kind]}", "pip install polars"
-        raise InputError(problem, source=name, hint=hint) from None
-    version = polars.__version__
-    if tuple(map(int, re.findall("[0-9]+", version)[:2])) < NEEDED:
-        problem = f"needs polars {NEEDED[0]}.{NEEDED[1]} or later, here is {version}"
-        raise InputError(problem, source=name, hint="pip install --upgrade polars")
-    return polars

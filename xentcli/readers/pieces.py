@@ -11,7 +11,7 @@ threads a fork would break.
 
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Final
 
 from xentcli.errors import XentError
@@ -21,7 +21,7 @@ from xentcli.readers.aligned import BY_ROWS
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
 from xentcli.readers.roles import given
-from xentcli.readers.source import FRAMES, Source, format_of, opened
+from xentcli.readers.source import FRAMES, Source, display, format_of, opened, refuse_shrunk
 
 SMALLEST: Final = 8 << 20
 """Bytes below which a piece is not worth a worker."""
@@ -147,6 +147,23 @@ def _line_start(source: Source, at: int) -> int | None:
             return at + after
         after = text.find(b"\n", after) + 1
     return None
+
+
+def sizes(splits: list[Split]) -> dict[str, int]:
+    """The files that pieces were planned for, and the bytes that each had then."""
+    paths = dict.fromkeys(path for split in splits for path in split.files)
+    return {path: os.path.getsize(path) for path in paths}
+
+
+def refuse_any_shrunk(known: dict[str, int]) -> None:
+    """InputError where a file has become shorter than it was when it was cut in pieces.
+
+    Every reader of a piece sees only the file as it is by then, and a text may end anywhere. A
+    file that is gone was still there for those that needed it, or they have said so.
+    """
+    for path, size in known.items():
+        with suppress(OSError):
+            refuse_shrunk(display(path), size, os.path.getsize(path))
 
 
 def start_method() -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from xentcli.errors import InputError
+from xentcli.readers.addresses import is_address, stands_for_many
 from xentcli.readers.source import SUFFIXES, display, suffix_of
 
 
@@ -17,7 +18,9 @@ def shards(files: Sequence[str]) -> tuple[str, ...]:
     """
     found: list[str] = []
     for file in files:
-        if os.path.isdir(file):
+        if is_address(file):
+            found += _far(file) if stands_for_many(file) else [file]
+        elif os.path.isdir(file):
             found += _within(file)
         elif _is_pattern(file) and not os.path.lexists(file):
             found += _matching(file)
@@ -26,8 +29,20 @@ def shards(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _far(pattern: str) -> list[str]:
+    """What a pattern or a directory of an object store stands for."""
+    from xentcli.readers.objects import listed
+
+    found = listed(pattern)
+    if not pattern.endswith("/"):
+        if not found:
+            raise InputError("matches no object", source=display(pattern))
+        return found
+    return _readable(pattern, found)
+
+
 def _is_pattern(file: str) -> bool:
-    return re.search(r"[*?\[]", file) is not None and "://" not in file  # an address has its own ?
+    return re.search(r"[*?\[]", file) is not None
 
 
 def _within(folder: str) -> list[str]:
@@ -36,12 +51,17 @@ def _within(folder: str) -> list[str]:
     except OSError as error:
         problem = f"cannot be read ({str(error.strerror).lower()})"
         raise InputError(problem, source=display(folder)) from None
-    paths = [
-        os.path.join(folder, name)
-        for name in names
-        if suffix_of(name) in SUFFIXES and not name.startswith(".")
+    paths = [os.path.join(folder, name) for name in names]
+    return _readable(folder, [path for path in paths if os.path.isfile(path)])
+
+
+def _readable(folder: str, paths: list[str]) -> list[str]:
+    """Those whose suffix names a format, and that are not hidden."""
+    files = [
+        path
+        for path in paths
+        if suffix_of(path) in SUFFIXES and not os.path.basename(path).startswith(".")
     ]
-    files = [path for path in paths if os.path.isfile(path)]
     if not files:
         hint = f"a directory stands for its files of {' '.join(SUFFIXES)}"
         raise InputError("holds no file that can be read", source=display(folder), hint=hint)

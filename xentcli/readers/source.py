@@ -9,14 +9,14 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, Protocol, cast
+from typing import Final, cast
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
+from xentcli.readers.compression import COMPRESSIONS, Reader, Rest, decompressor
 from xentcli.readers.folder import located
 from xentcli.text import printable
 
-COMPRESSIONS: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzma"}
 SUFFIXES: Final = {
     ".csv": "csv",
     ".tsv": "tsv",
@@ -39,20 +39,13 @@ PIPE_BYTES: Final = 1 << 20
 answered at once; Linux only, and only a wish."""
 
 
-class Reader(Protocol):
-    """What a compression module opens: only reading is asked of it."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill ``buffer`` from its beginning; the number of bytes, 0 at the end."""
-
-    def close(self) -> None:
-        """Let the file go."""
-
-
 class Source(io.RawIOBase):
-    """An open input: its bytes, decompressed, and the name that messages give it."""
+    """An open input: its bytes, decompressed, and the name that messages give it.
 
-    def __init__(self, raw: io.RawIOBase, name: str) -> None:
+    What is not ``packed`` is known to be plain, and not looked into before it is read.
+    """
+
+    def __init__(self, raw: io.RawIOBase, name: str, *, packed: bool = True) -> None:
         super().__init__()
         self.source = name
         self.size = _size(raw)
@@ -61,9 +54,11 @@ class Source(io.RawIOBase):
         self._left: int | None = None
         self._ahead = b""
         self._body: Reader | None = None
+        if not packed:
+            return
         compression = next((c for magic, c in COMPRESSIONS.items() if self._begins(magic)), None)
         if compression is not None:
-            self._body = _decompressor(compression, _Rest(raw, self._take_ahead(), self))
+            self._body = decompressor(compression, Rest(self._take_ahead(), self._read_raw))
 
     def _begins(self, magic: bytes) -> bool:
         return self.peek(len(magic)) == magic
@@ -86,6 +81,10 @@ class Source(io.RawIOBase):
     def positioned(self) -> bool:
         """Whether it can be read in any order: a regular file, not compressed, with a name."""
         return self.plain_size is not None and self.source != _name(STDIN)
+
+    def fileno(self) -> int:
+        """The number of the open file."""
+        return self._raw.fileno()
 
     def at(self, position: int) -> None:
         """Go on reading at byte ``position`` of the file."""
@@ -128,7 +127,7 @@ class Source(io.RawIOBase):
 
     def _read(self, view: memoryview) -> int:
         if self._body is None:
-            return self.read_raw(view)
+            return self._read_raw(view)
         try:
             return self._body.readinto(view) or 0
         except InputError:
@@ -140,7 +139,7 @@ class Source(io.RawIOBase):
             problem = f"cannot be decompressed ({error})"
             raise InputError(problem, source=self.source) from None
 
-    def read_raw(self, view: memoryview) -> int:
+    def _read_raw(self, view: memoryview) -> int:
         """One read of the file itself, counted."""
         if self._left is not None:
             view = view[: self._left]
@@ -148,6 +147,8 @@ class Source(io.RawIOBase):
             got = self._raw.readinto(view) or 0
         except OSError as error:
             raise InputError(_reason(error), source=self.source) from None
+        if not got and len(view) and self.size is not None:
+            refuse_shrunk(self.source, self.size, _size(self._raw))
         self._taken += got
         if self._left is not None:
             self._left -= got
@@ -160,44 +161,18 @@ class Source(io.RawIOBase):
         super().close()
 
 
-class _Rest(io.RawIOBase):
-    """The compressed bytes: those already looked at, then the file."""
-
-    def __init__(self, raw: io.RawIOBase, ahead: bytes, owner: Source) -> None:
-        self._raw, self._ahead, self._owner = raw, ahead, owner
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        view = memoryview(buffer).cast("B")
-        if not self._ahead:
-            return self._owner.read_raw(view)
-        count = min(len(view), len(self._ahead))
-        view[:count] = self._ahead[:count]
-        self._ahead = self._ahead[count:]
-        return count
-
-
-def _decompressor(name: str, file: io.RawIOBase) -> Reader:
-    buffered = io.BufferedReader(file, 1 << 18)
-    if name == "gzip":
-        import gzip
-
-        return cast(Reader, io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 18))
-    if name == "bz2":
-        import bz2
-
-        return cast(Reader, bz2.BZ2File(buffered))
-    import lzma
-
-    return cast(Reader, lzma.LZMAFile(buffered))
-
-
 @contextmanager
 def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = _name(path)
+    if "://" in path:
+        from xentcli.readers.addresses import is_address
+        from xentcli.readers.objects import opened_object
+
+        if is_address(path):
+            with opened_object(path) as source:
+                yield source
+            return
     if path == STDIN:
         if sys.stdin is None:
             raise InputError("cannot be read (it is closed)", source=name)
@@ -235,10 +210,15 @@ def suffix_of(path: str) -> str:
     >>> suffix_of("a/B.CSV.gz")
     '.csv'
     """
-    stem = path.lower()
+    stem = without_query(path).lower()
     for packed in PACKED:
         stem = stem.removesuffix(packed)
     return os.path.splitext(stem)[1]
+
+
+def without_query(path: str) -> str:
+    """An address without what may follow its path and end in anything; other names as they are."""
+    return path.partition("?")[0] if "://" in path else path
 
 
 def _sniffed(source: Source) -> str:
@@ -293,6 +273,13 @@ def _name(path: str) -> str:
 def _reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or str(error)
     return f"cannot be read ({text.lower()})"
+
+
+def refuse_shrunk(name: str, size: int, now: int | None) -> None:
+    """InputError where a file of ``size`` bytes has fewer ``now``: rows were lost unseen."""
+    if now is not None and now < size:
+        problem = f"shrank from {size} to {now} bytes while it was read"
+        raise InputError(problem, source=name, hint="is it being written?")
 
 
 def _size(raw: io.RawIOBase) -> int | None:

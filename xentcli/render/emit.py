@@ -22,6 +22,14 @@ class ReaderGoneError(Exception):
     """Whoever read our output has closed it: an end, not a failure."""
 
 
+class StoppedError(BaseException):
+    """A signal asked for the end, and what was begun has been cleared away."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 @contextmanager
 def destination(path: str | None) -> Iterator[Write]:
     """A function that writes text to ``path`` (None: stdout).
@@ -83,7 +91,7 @@ def _replaced(path: str) -> Iterator[Write]:
     import tempfile  # half the cost of this module, and most output goes to stdout
 
     target = os.path.realpath(path)
-    with _faults(path):
+    with _faults(path), _stoppable():
         handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".xent-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -94,6 +102,31 @@ def _replaced(path: str) -> Iterator[Write]:
             with suppress(OSError):
                 os.unlink(beside)
             raise
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Signals that end a process raise StoppedError, so that nothing half-written stays."""
+    import signal
+    import threading
+
+    def stop(number: int, _frame: object) -> None:
+        for other in mine:  # a second one must not break off the clearing away
+            signal.signal(other, signal.SIG_IGN)
+        raise StoppedError(number)
+
+    names = ("SIGTERM", "SIGHUP")  # the latter: the terminal was closed
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # no other thread may set handlers
+    mine = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in mine:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _mode(target: str) -> int:

@@ -1,0 +1,132 @@
+"""Files of typed columns as Polars is to see them, and what it says of them in one line.
+
+Polars maps a local file that it knows by its path into memory, and a file that shrinks while it is
+mapped kills the process (SIGBUS). Known by an address it is read instead, as an object is. What
+that costs was measured (two cores, Polars 2.1, 20,000,000 rows of an int8 label and a float64
+logit, best of five): Parquet 0.81 s against 0.78 mapped, Arrow 0.93 against 0.85; at the most
+193 MiB of memory against 153.
+"""
+
+import io
+import os
+import re
+import sys
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from xentcli.errors import InputError
+from xentcli.job import STDIN
+from xentcli.readers.addresses import is_address
+from xentcli.readers.complaints import said
+from xentcli.readers.folder import located
+from xentcli.readers.source import Source
+
+if TYPE_CHECKING:
+    import polars as pl
+
+NEEDED: Final = (1, 37)
+"""The first version whose batches end when they are no longer asked for."""
+
+NAMES: Final = {"parquet": "Parquet", "arrow": "Arrow IPC"}
+MAGIC: Final = {"parquet": b"PAR1", "arrow": b"ARROW1"}
+
+SETTINGS: Final = {"POLARS_INFLIGHT_REQUEST_BUDGET": "16", "POLARS_CLOUD_MAX_RETRIES": "4"}
+"""What Polars is told, unless the environment says otherwise.
+
+The budget are the reads under way at once. Without a bound, record batches of some 100 MiB bring
+hundreds of threads, a warning of a deadlock on stderr, and Parquet of 80,000,000 rows 260 MiB of
+memory where 16 reads need 193; they are no slower. A server that cannot be reached is given up
+after 4 tries more; Polars would go on to 8, which take 10 seconds.
+"""
+
+OPEN_FILES: Final = "/proc/self/fd"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedFile:
+    """An open file of typed columns."""
+
+    path: str
+    source: Source
+    kind: str
+
+    def check(self) -> None:
+        """InputError where the first bytes are not those of the format."""
+        if self.far:
+            return  # what Polars does not take for one is none
+        magic, head = MAGIC[self.kind], self.source.peek(8)
+        if head.startswith(magic):
+            return
+        problem = f"is not {NAMES[self.kind]}" if head else "is empty"
+        hint = None
+        if self.kind == "arrow" and head.startswith((b"\xff\xff\xff\xff", b"FEA1")):
+            problem = "is an Arrow stream or a Feather 1 file, which has no index of its rows"
+            hint = "rewrite it as an Arrow IPC file or as Parquet"
+        raise InputError(problem, source=self.source.source, hint=hint)
+
+    def scan(self) -> "pl.LazyFrame":
+        """Its columns, not read yet."""
+        polars = loaded(self.source.source, f"reads {NAMES[self.kind]}")
+        scans = {"parquet": polars.scan_parquet, "arrow": polars.scan_ipc}
+        with self.faults():
+            return scans[self.kind](self._readable(), glob=False)  # type: ignore[no-any-return]
+
+    def _readable(self) -> "str | io.BytesIO":
+        """Its address; the bytes themselves where they come compressed or by a pipe."""
+        if self.far:
+            return self.path
+        if self._on_disk:
+            return self._address()
+        held = io.BytesIO()
+        buffer = bytearray(1 << 20)
+        while got := self.source.readinto(memoryview(buffer)):
+            held.write(memoryview(buffer)[:got])
+        held.seek(0)
+        return held
+
+    def _address(self) -> str:
+        """An address of the file that is open, where the system has one: it does not depend on
+        what Polars makes of the name, nor on what that name has come to stand for since."""
+        if os.path.exists(OPEN_FILES):
+            return f"file://{OPEN_FILES}/{self.source.fileno()}"
+        return "file://" + os.path.abspath(located(self.path))
+
+    @property
+    def far(self) -> bool:
+        """Whether it is read from a server."""
+        return is_address(self.path)
+
+    @property
+    def _on_disk(self) -> bool:
+        return self.path != STDIN and self.source.plain_size is not None
+
+    def passed(self, share: float) -> None:
+        """Count ``share`` of the file as read, for progress: Polars reads it by itself."""
+        if self._on_disk:
+            self.source.narrow(int((self.source.size or 0) * share), None)
+
+    def faults(self) -> AbstractContextManager[None]:
+        """What Polars raises becomes one line."""
+        return said(self.path if self.far else self.source.source, NAMES[self.kind])
+
+
+def loaded(name: str, purpose: str) -> Any:
+    """Polars itself; in a worker process with one thread, for there is a worker for each core."""
+    for setting, value in SETTINGS.items():
+        os.environ.setdefault(setting, value)
+    if "multiprocessing.process" in sys.modules:
+        from multiprocessing import parent_process
+
+        if parent_process() is not None:
+            os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    try:
+        import polars
+    except ImportError:
+        problem, hint = f"needs polars, which {purpose}", "pip install polars"
+        raise InputError(problem, source=name, hint=hint) from None
+    version = polars.__version__
+    if tuple(map(int, re.findall("[0-9]+", version)[:2])) < NEEDED:
+        problem = f"needs polars {NEEDED[0]}.{NEEDED[1]} or later, here is {version}"
+        raise InputError(problem, source=name, hint="pip install --upgrade polars")
+    return polars
