@@ -237,7 +237,7 @@ def test_any_name_is_found_again(
     numbers = data.draw(st.lists(st.integers(0, len(names) - 1), min_size=1, max_size=9))
     scores = ",".join("1" for _ in names)
     lines = ['"' + names[number].replace('"', '""') + f'",{scores}\n' for number in numbers]
-    head = "y," + ",".join(f"p{i}" for i in range(len(names))) + "\n"
+    head = "y," + ",".join(f"p_score_of_{i}" for i in range(len(names))) + "\n"
     path.write_text(head + "".join(lines), encoding="utf-8", newline="")
     try:
         found = read("ce", path, classes=tuple(names))

@@ -17,6 +17,7 @@ from typing import Final
 from xentcli.errors import XentError
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers import unread
+from xentcli.readers.addresses import is_address
 from xentcli.readers.aligned import BY_ROWS
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
@@ -53,6 +54,21 @@ def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
     return [piece for split in splits for piece in _cut(job, split, beside, workers)]
+
+
+def decoded_apart(job: Job, split: Split) -> bool:
+    """Whether polars decodes a split in threads of its own, and it is large enough to matter.
+
+    Arrays beside it are read into buffers that the next block overwrites: they come in turn.
+    """
+    return not _beside(job) and any(
+        is_address(path) or (os.path.isfile(path) and _large_frame(path, job.input_format))
+        for path in split.files
+    )
+
+
+def _large_frame(path: str, asked: str | None) -> bool:
+    return os.path.getsize(path) >= 2 * SMALLEST and _format(path, asked) in FRAMES
 
 
 def input_files(job: Job, splits: list[Split]) -> list[str]:
