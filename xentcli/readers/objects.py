@@ -9,18 +9,16 @@ nothing else is changed. Compression by gzip is undone by Polars.
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from xentcli.errors import InputError
-from xentcli.readers import scans
 from xentcli.readers.addresses import check
 from xentcli.readers.complaints import said
+from xentcli.readers.scans import NEEDED_FAR, loaded
 from xentcli.readers.source import Source, display
 
 if TYPE_CHECKING:
     import polars as pl
-
-PURPOSE: Final = "reads objects of stores and web servers"
 
 
 @contextmanager
@@ -60,23 +58,17 @@ class Text(io.RawIOBase):
         return count
 
     def _next(self) -> "pl.DataFrame | None":
-        name = display(self._address)
-        polars = scans.loaded(name, PURPOSE)
+        polars = _loaded(self._address)
         with said(self._address, "text"):
             if self._batches is None:
-                self._batches = _scan(polars, self._address).collect_batches(
-                    engine="streaming", maintain_order=True
-                )
+                lines = polars.scan_lines(self._address, glob=False)
+                self._batches = lines.collect_batches(engine="streaming", maintain_order=True)
             return next(self._batches, None)
 
 
-def _scan(polars: Any, address: str) -> "pl.LazyFrame":
-    scan = getattr(polars, "scan_lines", None)
-    if scan is None:
-        problem = f"needs a later polars, which reads lines; here is {polars.__version__}"
-        hint = "pip install --upgrade polars"
-        raise InputError(problem, source=display(address), hint=hint)
-    return scan(address, glob=False)  # type: ignore[no-any-return]
+def _loaded(address: str) -> Any:
+    purpose = "reads objects of stores and web servers"
+    return loaded(display(address), purpose, NEEDED_FAR)
 
 
 def listed(pattern: str) -> list[str]:
@@ -87,7 +79,7 @@ def listed(pattern: str) -> list[str]:
     leaves out; hidden ones are left out as a shell does.
     """
     check(pattern)
-    polars = scans.loaded(display(pattern), PURPOSE)
+    polars = _loaded(pattern)
     every = f"{pattern}*" if pattern.endswith("/") else pattern
     # Text with a schema: nothing of an object has to be seen for the plan.
     query = polars.scan_csv(every, has_header=False, schema={"line": polars.String})

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 NEEDED: Final = (1, 37)
 """The first version whose batches end when they are no longer asked for."""
 
+NEEDED_FAR: Final = (2, 0)
+"""For what a server gives: versions to 1.42 took any certificate of a web server, and those to 1.38
+read no lines, or put the whole text on the disk first."""
+
 NAMES: Final = {"parquet": "Parquet", "arrow": "Arrow IPC"}
 MAGIC: Final = {"parquet": b"PAR1", "arrow": b"ARROW1"}
 
@@ -67,7 +71,8 @@ class ScannedFile:
 
     def scan(self) -> "pl.LazyFrame":
         """Its columns, not read yet."""
-        polars = loaded(self.source.source, f"reads {NAMES[self.kind]}")
+        needed = NEEDED_FAR if self.far else NEEDED
+        polars = loaded(self.source.source, f"reads {NAMES[self.kind]}", needed)
         scans = {"parquet": polars.scan_parquet, "arrow": polars.scan_ipc}
         with self.faults():
             return scans[self.kind](self._readable(), glob=False)  # type: ignore[no-any-return]
@@ -111,7 +116,7 @@ class ScannedFile:
         return said(self.path if self.far else self.source.source, NAMES[self.kind])
 
 
-def loaded(name: str, purpose: str) -> Any:
+def loaded(name: str, purpose: str, needed: tuple[int, int]) -> Any:
     """Polars itself; in a worker process with one thread, for there is a worker for each core."""
     for setting, value in SETTINGS.items():
         os.environ.setdefault(setting, value)
@@ -126,7 +131,7 @@ def loaded(name: str, purpose: str) -> Any:
         problem, hint = f"needs polars, which {purpose}", "pip install polars"
         raise InputError(problem, source=name, hint=hint) from None
     version = polars.__version__
-    if tuple(map(int, re.findall("[0-9]+", version)[:2])) < NEEDED:
-        problem = f"needs polars {NEEDED[0]}.{NEEDED[1]} or later, here is {version}"
+    if tuple(map(int, re.findall("[0-9]+", version)[:2])) < needed:
+        problem = f"needs polars {needed[0]}.{needed[1]} or later, here is {version}"
         raise InputError(problem, source=name, hint="pip install --upgrade polars")
     return polars
