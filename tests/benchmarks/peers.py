@@ -37,7 +37,7 @@ def duckdb_bce(path: str) -> float:
     import duckdb
 
     loss = "greatest(logit, 0) - logit * label + ln(1 + exp(-abs(logit)))"
-    return duckdb.sql(f"select avg({loss}) from '{path}'").fetchone()[0]
+    return duckdb.sql(f"select avg({loss}) from '{path}'").fetchall()[0][0]
 
 
 def pandas_bce(path: str) -> float:
