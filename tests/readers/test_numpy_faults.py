@@ -105,7 +105,7 @@ def test_a_file_that_shrinks_while_it_is_read(tmp_path: Path) -> None:
     np.save(path, np.zeros(30))
     with pytest.raises(InputError) as caught:
         list(shrinking(path, 128 + 100))
-    message = "ends after 100 of the 240 bytes that its header claims; was it cut off?"
+    message = "shrank from 368 to 228 bytes while it was read; is it being written?"
     assert str(caught.value) == f"{path}: {message}"
 
 
