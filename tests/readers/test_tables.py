@@ -196,8 +196,8 @@ def test_a_position_beyond_the_last_column(xent: Xent) -> None:
 
 
 def test_secrets_in_addresses_are_not_repeated(xent: Xent) -> None:
-    line = refusal(xent("bce", "https://me:secret@host/a.csv?token=secret"))
-    assert "https://host/a.csv: no such file" in line
+    line = refusal(xent("bce", "ftp://me:secret@host/a.csv?token=secret"))
+    assert "ftp://host/a.csv: is of the scheme ftp" in line
     assert "secret" not in line
 
 
