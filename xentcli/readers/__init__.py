@@ -1,8 +1,9 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
 ``shards`` names the files, ``source`` opens bytes, ``columns`` picks columns, ``delimited``,
-``json``, ``numpy_files``, ``archives`` and ``frames`` know the formats, ``inline`` and
-``references`` the arrays of options, ``shapes`` fits them to each other, ``ranges`` reads what is
+``json``, ``numpy_files``, ``archives`` and ``frames`` know the formats, ``addresses`` and
+``objects`` what lies on servers, ``scans`` how Polars sees files, ``inline`` and ``references`` the
+arrays of options, ``shapes`` fits them to each other, ``ranges`` reads what is
 still in files and ``blocks`` checks all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """

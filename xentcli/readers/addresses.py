@@ -56,12 +56,12 @@ def check(address: str) -> None:
         if path.lower().endswith(packed) and (
             packed not in UNDONE or suffix in (".parquet", ".arrow", ".feather")
         ):
-            raise unread(address, f"is compressed as {packed}, which is not undone there")
+            raise _unread(address, f"is compressed as {packed}, which is not undone there")
     if suffix in (".npy", ".npz"):
-        raise unread(address, f"is of NumPy's format {suffix}, which polars does not read")
+        raise _unread(address, f"is of NumPy's format {suffix}, which polars does not read")
 
 
-def unread(address: str, problem: str) -> InputError:
+def _unread(address: str, problem: str) -> InputError:
     """An object whose bytes Polars cannot give, with what to type instead."""
     copy = COPIES.get(scheme_of(address))
     hint = "copy it to a file"
