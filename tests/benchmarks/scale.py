@@ -90,30 +90,24 @@ def _printed(words: tuple[str, ...]) -> float:
 
 def csv(folder: str) -> None:
     """A label and a logit as text."""
-    path = write(folder, ROWS, ("csv",))["csv"]
-    value = ("bce", "-q", "-f", "value", path)
-    rivals = {
-        "pandas + scikit-learn": peer("pandas_bce", path),
-        "polars, the mean": peer("polars_bce", path),
-        "xent, 1 job": xent(*value, "--jobs", "1"),
-        "xent": xent(*value),
-    }
-    bars = {"pandas + scikit-learn": 0.35, "polars, the mean": 1.1, "xent, 1 job": 1 / 1.7}
-    compare(f"{ROWS:,} rows of CSV", rivals, bars)
+    _text(f"{ROWS:,} rows of CSV", "bce", write(folder, ROWS, ("csv",))["csv"])
 
 
 def ten(folder: str) -> None:
     """Ten logits as text."""
-    path = write_ten(folder)
-    value = ("ce", "-q", "-f", "value", path)
+    _text(f"{TEN_ROWS:,} rows of ten logits, CSV", "ce", write_ten(folder))
+
+
+def _text(title: str, loss: str, path: str) -> None:
+    value = (loss, "-q", "-f", "value", path)
     rivals = {
-        "pandas + scikit-learn": peer("pandas_ce", path),
-        "polars, the mean": peer("polars_ce", path),
+        "pandas + scikit-learn": peer(f"pandas_{loss}", path),
+        "polars, the mean": peer(f"polars_{loss}", path),
         "xent, 1 job": xent(*value, "--jobs", "1"),
         "xent": xent(*value),
     }
     bars = {"pandas + scikit-learn": 0.35, "polars, the mean": 1.1, "xent, 1 job": 1 / 1.7}
-    compare(f"{TEN_ROWS:,} rows of ten logits, CSV", rivals, bars)
+    compare(title, rivals, bars)
 
 
 def parquet(folder: str) -> None:
