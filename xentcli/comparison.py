@@ -14,6 +14,7 @@ from xentcli.conventions import Convention
 from xentcli.errors import OptionError
 from xentcli.evidence import Evidence
 from xentcli.job import Block, Job, Layout
+from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, denominator_of, losses_by, rule_of
 from xentcli.rows import SOFT, rows_of
 from xentcli.sums import Sums
@@ -52,7 +53,8 @@ class Comparison(NamedTuple):
     """A mergeable summary of all variants.
 
     ``ends`` has for each of the job's conventions the variant that it is, or the words in which
-    it refuses the input; ``sums`` are those of every variant.
+    it refuses the input; ``sums`` are those of every variant. ``loops`` are those that computed
+    them, as :func:`xentcli.kernels.simd.simd` names them.
     """
 
     layout: Layout
@@ -63,6 +65,7 @@ class Comparison(NamedTuple):
     evidence: Evidence
     spread: Spread
     notes: tuple[str, ...] = ()
+    loops: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> Variant | None:
@@ -85,6 +88,7 @@ class Comparison(NamedTuple):
             evidence=Evidence.of(job, block),
             spread=_spread(job, block, ends, found),
             notes=(block.layout.note,) if block.layout.note else (),
+            loops=frozenset((simd(),)),
         )
 
     def merged(self, other: "Comparison", job: Job) -> "Comparison":
@@ -102,6 +106,7 @@ class Comparison(NamedTuple):
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            loops=self.loops | other.loops,
         )
 
 

@@ -5,7 +5,8 @@
     XentError
     ├── InputError    a file, a line or a cell that cannot be read as what was asked for
     ├── ShapeError    arrays that do not fit each other
-    └── OptionError   options that do not fit each other
+    ├── OptionError   options that do not fit each other
+    └── ClusterError  a cluster that cannot be reached, cannot take the work, or gave it up
 
 The core raises these and never prints or exits; ``cli.app.main`` is the one place
 where an exception becomes a line on stderr and an exit code.
@@ -53,6 +54,10 @@ def _rebuilt(kind: type[XentError], args: tuple[Any, ...], known: dict[str, Any]
 
 class OptionError(XentError):
     """Options that are malformed, missing or do not go together."""
+
+
+class ClusterError(XentError):
+    """A cluster that cannot be reached, whose workers do not fit, or that gave up."""
 
 
 class ShapeError(XentError):

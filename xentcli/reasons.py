@@ -10,6 +10,7 @@ from xentcli.comparison import Comparison, Spread
 from xentcli.conventions import Convention
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Layout
+from xentcli.kernels.simd import digits_of, mixed_note
 from xentcli.report import UNITS
 
 
@@ -45,7 +46,7 @@ class Compared(NamedTuple):
 
 
 class Comparing(NamedTuple):
-    """A finished comparison, complete."""
+    """A finished comparison, complete; ``digits`` as in :class:`xentcli.report.Report`."""
 
     layout: Layout
     samples: int
@@ -53,6 +54,7 @@ class Comparing(NamedTuple):
     reduction: str | None
     compared: tuple[Compared, ...]
     spread: Spread
+    digits: str
     notes: tuple[str, ...]
 
     @property
@@ -79,7 +81,7 @@ class Comparing(NamedTuple):
         if compared[0].refusal:
             taken = next(each for each in compared if each.value is not None)
             notes.append(f"{compared[0].refusal}: the reference is {taken.convention.name} instead")
-        notes += comparison.evidence.notes(job, layout)
+        notes += [*comparison.evidence.notes(job, layout), *mixed_note(comparison.loops)]
         return cls(
             layout=layout,
             samples=comparison.samples,
@@ -87,6 +89,7 @@ class Comparing(NamedTuple):
             reduction=job.settings.reduction,
             compared=compared,
             spread=comparison.spread,
+            digits=digits_of(comparison.loops),
             notes=tuple(notes),
         )
 

@@ -12,6 +12,7 @@ from xentcli.errors import InputError
 from xentcli.groups import Groups
 from xentcli.job import Job, Layout
 from xentcli.kernels import mean_of
+from xentcli.kernels.simd import digits_of, mixed_note
 from xentcli.losses import denominator_of
 from xentcli.rows import Rows
 from xentcli.signature import signature
@@ -52,7 +53,8 @@ class Report(NamedTuple):
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
     samples are left out (None: none are). ``worst`` are those of the largest losses and
-    ``groups`` the figures of each group; None where they were not asked for.
+    ``groups`` the figures of each group; None where they were not asked for. ``digits`` are
+    ``mixed`` where machines with different CPU features computed them, else the ``same`` anywhere.
     """
 
     layout: Layout
@@ -83,6 +85,7 @@ class Report(NamedTuple):
     signature: str
     rows: Rows
     gap: int | None
+    digits: str
     notes: tuple[str, ...]
     worst: Worst | None = None
     groups: tuple[Share, ...] | None = None
@@ -150,6 +153,7 @@ class Report(NamedTuple):
             signature=signature(job, tally, reduction),
             rows=_differentiated(shown, divisor),
             gap=gap,
+            digits=digits_of(tally.loops),
             notes=_notes(job, tally),
             worst=tally.worst,
             groups=None if tally.groups is None else _shares(job, tally, tally.groups),
@@ -284,7 +288,7 @@ def _root(value: Fraction) -> float:
 def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
     layout = tally.layout
     notes = list(tally.notes)
-    notes += tally.evidence.notes(job, layout)
+    notes += [*tally.evidence.notes(job, layout), *mixed_note(tally.loops)]
     if layout.loss == "ce" and layout.outputs == 1:
         notes.append(
             "softmax over one class is always 1, so this loss says nothing of the model; "

@@ -1,7 +1,7 @@
 """Rows: the losses of single samples, for tables, machine formats and derivatives."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -45,9 +45,18 @@ class Rows:
             None if self.gradient is None else self.gradient[piece].copy(),
         )
 
+    def then(self, other: "Rows", *, first: int = 0, last: int = 0) -> "Rows":
+        """The ``first`` or the ``last`` of both together; the same object where it holds them."""
+        if len(self) >= first > 0 or not len(other):
+            return self
+        if len(other) >= last > 0 or not len(self):
+            return other
+        both = Rows.joined((self, other))
+        return both.take(slice(first) if first else slice(max(0, len(both) - last), None))
+
     def after(self, rows: int) -> "Rows":
         """The same samples when ``rows`` rows stand before them."""
-        return replace(self, numbers=self.numbers + rows)
+        return Rows(self.numbers + rows, self.losses, self.means, self.classes, self.gradient)
 
     @classmethod
     def joined(cls, pieces: Sequence["Rows"]) -> "Rows":

@@ -12,6 +12,7 @@ from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
+from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
@@ -27,7 +28,8 @@ class Tally(NamedTuple):
     rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
     ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
-    where they were not asked for.
+    where they were not asked for. ``loops`` are those that computed it, as
+    :func:`xentcli.kernels.simd.simd` names them.
     """
 
     layout: Layout
@@ -50,6 +52,7 @@ class Tally(NamedTuple):
     notes: tuple[str, ...] = ()
     worst: Worst | None = None
     groups: Groups | None = None
+    loops: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> int:
@@ -92,6 +95,7 @@ class Tally(NamedTuple):
             notes=(block.layout.note,) if block.layout.note else (),
             worst=Worst.of(job, block, found) if job.worst else None,
             groups=None if block.groups is None else Groups.of(block, found),
+            loops=frozenset((simd(),)),
         )
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
@@ -100,8 +104,6 @@ class Tally(NamedTuple):
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
-        head = Rows.joined((self.head, other.head.after(self.rows)))
-        tail = Rows.joined((self.tail, other.tail.after(self.rows)))
         squares = None
         if self.squares is not None and other.squares is not None:
             squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
@@ -124,11 +126,12 @@ class Tally(NamedTuple):
             maximum=float(np.maximum(self.maximum, other.maximum)),
             squares=squares,
             evidence=self.evidence.merged(other.evidence, self.rows),
-            head=head.take(slice(job.head)),
-            tail=tail.take(slice(max(0, len(tail) - job.tail), None)),
+            head=self.head.then(other.head.after(self.rows), first=job.head),
+            tail=self.tail.then(other.tail.after(self.rows), last=job.tail),
             notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
             worst=worst,
             groups=groups,
+            loops=self.loops | other.loops,
         )
 
 

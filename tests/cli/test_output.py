@@ -34,7 +34,7 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
         == (
             "schema loss value reduction unit mean sum std_error min max samples elements valid "
             "weight sum_weights nonzero_weights denominator divisor ignored missing clipped "
-            "clipped_rows clipped_share nonfinite baseline normalised perplexity convention "
+            "clipped_rows clipped_share nonfinite baseline normalised perplexity digits convention "
             "signature per_sample per_element"
         ).split()
     )

@@ -12,6 +12,7 @@ from reading import read, refused
 from xentcli.errors import InputError, OptionError, ShapeError
 from xentcli.job import Job
 from xentcli.readers import splits
+from xentcli.readers.lines import STRETCH
 
 PETS = ("cat", "dog", "New York")
 LABELS = ["dog", "New York", "cat", "dog"]
@@ -209,10 +210,11 @@ def test_names_and_numbers_do_not_mix(tmp_path: Path) -> None:
         refused("ce", path)
     )
     assert "label 1 is no class" in str(refused("ce", path, classes=("cat", "dog")))
-    path.write_text("y,p_cat,p_dog\n" + "1,0.5,0.5\n" * 40_000 + "cat,0.5,0.5\n")
-    assert "line 40002, column y: is the name of a class where" in str(refused("ce", path))
-    path.write_text("y,p_cat,p_dog\n" + "cat,0.5,0.5\n" * 40_000 + "1,0.5,0.5\n")
-    assert "line 40002, column y: label 1 is a number" in str(refused("ce", path))
+    rows = STRETCH // 8  # more than are read at once
+    path.write_text("y,p_cat,p_dog\n" + "1,0.5,0.5\n" * rows + "cat,0.5,0.5\n")
+    assert f"line {rows + 2}, column y: is the name of a class where" in str(refused("ce", path))
+    path.write_text("y,p_cat,p_dog\n" + "cat,0.5,0.5\n" * rows + "1,0.5,0.5\n")
+    assert f"line {rows + 2}, column y: label 1 is a number" in str(refused("ce", path))
 
 
 def test_numbers_beside_named_scores_are_numbers(tmp_path: Path) -> None:
@@ -235,7 +237,7 @@ def test_any_name_is_found_again(
     numbers = data.draw(st.lists(st.integers(0, len(names) - 1), min_size=1, max_size=9))
     scores = ",".join("1" for _ in names)
     lines = ['"' + names[number].replace('"', '""') + f'",{scores}\n' for number in numbers]
-    head = "y," + ",".join(f"p{i}" for i in range(len(names))) + "\n"
+    head = "y," + ",".join(f"p_score_of_{i}" for i in range(len(names))) + "\n"
     path.write_text(head + "".join(lines), encoding="utf-8", newline="")
     try:
         found = read("ce", path, classes=tuple(names))

@@ -57,6 +57,8 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         ignore_index=ignored,
         axis=given.axis,
         jobs=_at_least_one(given.jobs),
+        engine=given.engine,
+        scheduler=_scheduler(given),
     )
 
 
@@ -64,6 +66,17 @@ def _at_least_one(jobs: int | None) -> int | None:
     if jobs is not None and jobs < 1:
         raise OptionError(f"--jobs {jobs} is not a number >= 1", hint="1 starts no processes")
     return jobs
+
+
+def _scheduler(given: Given) -> str | None:
+    """The address of a cluster, which makes sense for one and brings its own workers."""
+    address: str | None = given.scheduler
+    if address is not None and given.engine != "dask":
+        raise OptionError("--scheduler is given without --engine dask", hint="add --engine dask")
+    if address is not None and given.jobs is not None:
+        problem = "--jobs and --scheduler exclude each other"
+        raise OptionError(problem, hint="a cluster has as many workers as were started for it")
+    return address
 
 
 def _either(header: bool, no_header: bool) -> bool | None:

@@ -17,11 +17,13 @@ def gathered(
 ) -> "Iterator[tuple[Any, Rows | None]]":
     """The summary of all blocks up to each, and the block's rows as the whole numbers them."""
     from xentcli.cli.progress import watched
-    from xentcli.engines.local import run
+    from xentcli.engines import run
 
     _refuse_terminal(job, command)
     tally: Any = None
     for part in watched(run(job, measure), job, quiet=quiet):
+        if part.tally is None:
+            continue  # news of work whose tally comes later
         rows = part.rows
         if tally is None:
             tally = part.tally

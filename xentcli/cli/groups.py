@@ -22,6 +22,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "no_header": (o.NoHeader, False),
     "missing": (o.MissingOption, "error"),
     "jobs": (o.Jobs, None),
+    "engine": (o.EngineOption, "local"),
+    "scheduler": (o.Scheduler, None),
     "weights": (o.Weights, None),
     "mask": (o.Mask, None),
     "ignore_index": (o.IgnoreIndex, None),
@@ -70,6 +72,8 @@ READING: Final = [
     "no_header",
     "missing",
     "jobs",
+    "engine",
+    "scheduler",
 ]
 WEIGHING: Final = ["weights", "mask", "ignore_index"]
 VARYING: Final = [

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from xentcli.cli.complete import complete_columns, complete_conventions
-from xentcli.job import Base, Loss, Missing
+from xentcli.job import Base, Engine, Loss, Missing
 from xentcli.render import Format
 
 INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
@@ -101,6 +101,15 @@ MissingOption = Annotated[
 Jobs = Annotated[
     int | None,
     _option(INPUT, "--jobs", metavar="N", help="Processes for big files (default: all cores)"),
+]
+
+EngineOption = Annotated[
+    Engine,
+    _option(INPUT, "--engine", metavar="NAME", help="local or dask (default: local)"),
+]
+Scheduler = Annotated[
+    str | None,
+    _option(INPUT, "--scheduler", metavar="ADDR", help="Address of a Dask cluster (default: own)"),
 ]
 
 Weights = Annotated[

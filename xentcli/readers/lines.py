@@ -14,7 +14,7 @@ from xentcli.readers.decimals import PAD
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-STRETCH: Final = 1 << 18
+STRETCH: Final = 1 << 20
 LONGEST_LINE: Final = 64 << 20
 
 # A read as short as this, or one that had to wait as long (in seconds), comes from a stream that

@@ -14,8 +14,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Names = Mapping[int, Classes]
 """The classes whose names may stand in a column, by its position."""
 
-TALL = 4096
-
 
 class CellFault(NamedTuple):
     """Sorts by its place; ``rank`` decides in one cell."""
@@ -39,11 +37,12 @@ class Parsed(NamedTuple):
 def parsed(table: Grid, wanted: Sequence[int], names: Names) -> Parsed:
     """The ``wanted`` columns (positions from 0) of ``table``."""
     rows = len(table.ends)
-    order: Literal["C", "F"] = "F" if rows >= TALL else "C"
+    groups = list(_together(wanted, names)) if rows else []
+    order: Literal["C", "F"] = "F" if max(map(len, groups), default=1) == 1 else "C"
     values = np.empty((rows, len(wanted)), order=order)
     masks: dict[str, Array] = {}
     faults = []
-    for places in _together(wanted, names, rows) if rows else ():
+    for places in groups:
         group = [wanted[place] for place in places]
         starts, ends = table.cells(group)
         found = numbers.parse(table.stretch.text, starts, ends)
@@ -65,15 +64,15 @@ def parsed(table: Grid, wanted: Sequence[int], names: Names) -> Parsed:
     return Parsed(values, masks.get("missing"), masks.get("named"), faults)
 
 
-def _together(wanted: Sequence[int], names: Names, rows: int) -> Iterator[list[int]]:
+def _together(wanted: Sequence[int], names: Names) -> Iterator[list[int]]:
     """The places in ``wanted`` that are parsed at once.
 
-    A tall table goes column by column: a column of labels is a matter of one byte each. Names
-    stand alone, in order that they are looked up in their column only.
+    Labels, which may be names, stand alone: most are a matter of one byte each. The others go
+    together, for a parse costs some seventy calls of NumPy however few cells it is of.
     """
     rest = []
     for place, column in enumerate(wanted):
-        if rows >= TALL or column in names:
+        if column in names:
             yield [place]
         else:
             rest.append(place)

@@ -17,6 +17,7 @@ from typing import Final
 from xentcli.errors import XentError
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers import unread
+from xentcli.readers.addresses import is_address
 from xentcli.readers.aligned import BY_ROWS
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
@@ -44,15 +45,39 @@ CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
 
 def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
     """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
-    beside = [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
+    beside = _beside(job)
     if beside and any(len(split.files) > 1 for split in splits):
         return []  # where the second file begins in the arrays is known once the first is read
-    paths = [*beside, *(path for split in splits for path in split.files)]
+    paths = input_files(job, splits)
     if any(path == STDIN or not os.path.isfile(path) for path in paths):
         return []
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
     return [piece for split in splits for piece in _cut(job, split, beside, workers)]
+
+
+def decoded_apart(job: Job, split: Split) -> bool:
+    """Whether polars decodes a split in threads of its own, and it is large enough to matter.
+
+    Arrays beside it are read into buffers that the next block overwrites: they come in turn.
+    """
+    return not _beside(job) and any(
+        is_address(path) or (os.path.isfile(path) and _large_frame(path, job.input_format))
+        for path in split.files
+    )
+
+
+def _large_frame(path: str, asked: str | None) -> bool:
+    return os.path.getsize(path) >= 2 * SMALLEST and _format(path, asked) in FRAMES
+
+
+def input_files(job: Job, splits: list[Split]) -> list[str]:
+    """All files that ``splits`` and the arrays beside them are read from."""
+    return [*_beside(job), *(path for split in splits for path in split.files)]
+
+
+def _beside(job: Job) -> list[str]:
+    return [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
 
 
 def _cut(job: Job, split: Split, beside: list[str], workers: int) -> list[Split]:

@@ -13,6 +13,7 @@ from xentcli.job import STDIN, Job
 from xentcli.readers import in_memory, json
 from xentcli.readers.classes import declared
 from xentcli.readers.columns import Selection, resolve
+from xentcli.readers.folder import located
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, joined
 from xentcli.readers.source import format_of, opened
@@ -52,7 +53,7 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
 
 def split_reference(reference: str) -> tuple[str, str]:
     """The path in a reference, and the selector behind it."""
-    if "#" not in reference or os.path.exists(reference):
+    if "#" not in reference or os.path.exists(located(reference)):
         return reference, ""
     path, _, selector = reference.rpartition("#")
     return path, selector

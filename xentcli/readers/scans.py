@@ -19,6 +19,7 @@ from xentcli.errors import InputError
 from xentcli.job import STDIN
 from xentcli.readers.addresses import is_address
 from xentcli.readers.complaints import said
+from xentcli.readers.folder import located
 from xentcli.readers.source import Source
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class ScannedFile:
         what Polars makes of the name, nor on what that name has come to stand for since."""
         if os.path.exists(OPEN_FILES):
             return f"file://{OPEN_FILES}/{self.source.fileno()}"
-        return "file://" + os.path.abspath(self.path)
+        return "file://" + os.path.abspath(located(self.path))
 
     @property
     def far(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Final, cast
 from xentcli.errors import InputError
 from xentcli.job import STDIN
 from xentcli.readers.compression import COMPRESSIONS, Reader, Rest, decompressor
+from xentcli.readers.folder import located
 from xentcli.text import printable
 
 SUFFIXES: Final = {
@@ -179,7 +180,7 @@ def opened(path: str) -> Iterator[Source]:
         _widen(raw)
     else:
         try:
-            raw = open(path, "rb", buffering=0)  # noqa: SIM115 (closed by Source)
+            raw = open(located(path), "rb", buffering=0)  # noqa: SIM115 (closed by Source)
         except IsADirectoryError:
             raise InputError("is a directory", source=name, hint="name its files") from None
         except FileNotFoundError:

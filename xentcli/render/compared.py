@@ -143,6 +143,7 @@ def _object(found: Comparing) -> dict[str, Any]:
         "scale": found.layout.scale,
         "unit": found.unit,
         "samples": found.samples,
+        "digits": found.digits,
         "reference": found.taken[0].convention.name,
         "conventions": [
             {

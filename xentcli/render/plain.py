@@ -59,6 +59,7 @@ def json_text(report: Report) -> str:
         "baseline": finite(report.baseline),
         "normalised": finite(report.normalised),
         "perplexity": finite(report.perplexity),
+        "digits": report.digits,
         "convention": _convention(report),
         "signature": report.signature,
     }

@@ -1,0 +1,129 @@
+"""A cluster for one job: found or started, and left."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING, Any, Final
+
+from xentcli.engines.local import cores
+from xentcli.errors import ClusterError, OptionError
+from xentcli.job import Job
+from xentcli.readers.source import display
+
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
+
+PATIENCE: Final = 10
+"""Seconds in which a scheduler has to answer."""
+
+START: Final = 30
+"""Seconds in which the first worker has to come: a cluster that adapts starts it when asked."""
+
+SILENT: Final = 60
+"""Above every level of a log: what goes wrong is said in one line, by us."""
+
+
+@contextmanager
+def connected(job: Job) -> "Iterator[Client]":
+    """A client of the cluster that the job names, or of one on this machine that ends with it.
+
+    What goes wrong between client and cluster becomes a ClusterError.
+    """
+    distributed = _distributed()
+    with ExitStack() as kept:
+        kept.enter_context(distributed.utils.silence_logging_cmgr(SILENT))
+        address = job.scheduler
+        if address is None:
+            address = kept.enter_context(_own(job)).scheduler_address
+        client = kept.enter_context(_client(address))
+        try:
+            yield client
+        except distributed.KilledWorker as error:
+            problem = f"a worker died {error.allowed_failures + 1} times over the same piece"
+            hint = "is its memory too small? start workers with more of it, or with fewer threads"
+            raise ClusterError(problem, hint=hint) from None
+        except distributed.client.CancelledError:
+            raise ClusterError(f"lost the Dask scheduler at {display(address)}") from None
+        except OSError as error:
+            raise ClusterError(f"lost the Dask scheduler at {display(address)} ({error})") from None
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        problem = "--engine dask needs the packages dask and distributed"
+        raise OptionError(problem, hint="pip install dask distributed") from None
+    return distributed
+
+
+@contextmanager
+def _client(address: str) -> "Iterator[Client]":
+    import warnings
+
+    from distributed import Client
+
+    shown = display(address)
+    try:
+        with warnings.catch_warnings():
+            # Of packages whose versions differ only those that make digits matter.
+            warnings.simplefilter("ignore")
+            client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except OSError:
+        problem = f"no Dask scheduler answers at {shown} within {PATIENCE} s"
+        raise ClusterError(problem, hint="start one: dask scheduler") from None
+    except (ValueError, TypeError) as error:
+        problem = f"--scheduler {shown} is no address of a Dask scheduler ({error})"
+        raise OptionError(problem, hint="such as tcp://192.168.0.1:8786") from None
+    with client:
+        client.submit(int, pure=False)
+        try:
+            client.wait_for_workers(1, timeout=START)
+        except TimeoutError:
+            problem = f"the Dask scheduler at {shown} has no workers"
+            raise ClusterError(problem, hint=f"start some: dask worker {shown}") from None
+        yield client
+
+
+@contextmanager
+def _own(job: Job) -> "Iterator[LocalCluster]":
+    """A cluster of processes on this machine."""
+    from distributed import LocalCluster
+
+    with ExitStack() as kept:
+        with _interrupts_held():
+            cluster = LocalCluster(
+                n_workers=job.jobs or cores(),
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address="127.0.0.1:0",  # it has a server even without a dashboard
+                silence_logs=SILENT,
+            )
+            kept.enter_context(cluster)  # a held interrupt comes right after this
+        yield cluster
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C goes to every process of the terminal, and only the first of them is to end by it.
+
+    Processes that are started meanwhile never see it; to this one it comes afterwards, so that it
+    finds a cluster which can be closed.
+    """
+    if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # starting it later would undo the mask
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler)
+    if came:
+        raise KeyboardInterrupt
