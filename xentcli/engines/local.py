@@ -1,35 +1,28 @@
 """The local engine: the splits over this machine's cores, their parts in the input's order."""
 
 import os
-from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 
-from xentcli.engines.work import Measure, Part, folded, measured, work
+from xentcli.engines.work import Measure, Part, folded, work
 from xentcli.errors import XentError
 from xentcli.job import Job, Split
-from xentcli.readers import from_files, read, splits
+from xentcli.readers import from_files, splits
 
 
 def run(job: Job, measure: Measure) -> Iterator[Part]:
     """All parts of the job, in the order of the input."""
     workers = job.jobs or cores()
     planned = splits(job)
-    if workers == 1 or not from_files(job):
-        for split in planned:
-            yield from work(job, split, measure)
-        return
-    from xentcli.readers.pieces import decoded_apart, pieces
+    if workers > 1 and from_files(job):
+        from xentcli.readers.pieces import pieces
 
-    cut = pieces(job, planned, workers)
-    if len(cut) > 1:
-        yield from _spread(job, cut, measure, min(workers, len(cut)))
-        return
+        cut = pieces(job, planned, workers)
+        if len(cut) > 1:
+            yield from _spread(job, cut, measure, min(workers, len(cut)))
+            return
     for split in planned:
-        if decoded_apart(job, split):
-            yield from _by_threads(job, split, measure, workers)
-        else:
-            yield from work(job, split, measure)
+        yield from work(job, split, measure)
 
 
 def cores() -> int:
@@ -65,36 +58,6 @@ def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> I
     finally:
         # Python waits for the workers at its end anyway, and stumbles over a pool that is closing.
         pool.shutdown(cancel_futures=True)
-
-
-def _by_threads(job: Job, split: Split, measure: Measure, threads: int) -> Iterator[Part]:
-    """The parts of a split whose blocks are measured by threads while more of them are decoded.
-
-    Threads share what one import of polars costs, where every worker process would pay for it.
-    """
-    from concurrent.futures import Future, ThreadPoolExecutor
-
-    from xentcli.engines.ordered import AHEAD
-
-    waiting: deque[Future[Part]] = deque()
-    blocks = read(job, split)
-    fault: XentError | None = None
-    with ThreadPoolExecutor(threads) as pool:
-        while fault is None:
-            try:
-                block = next(blocks, None)
-            except XentError as error:
-                fault = error  # behind all that waits, whose faults come first
-                break
-            if block is None:
-                break
-            waiting.append(pool.submit(measured, job, block, measure))
-            if len(waiting) > threads + AHEAD:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    if fault is not None:
-        raise fault
 
 
 def _leave_signals() -> None:

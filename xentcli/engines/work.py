@@ -28,13 +28,8 @@ class Part(NamedTuple):
 def work(job: Job, split: Split, measure: Measure) -> Iterator[Part]:
     """The parts of ``split`` in its order; pure but for reading."""
     for block in read(job, split):
-        yield measured(job, block, measure)
-
-
-def measured(job: Job, block: Block, measure: Measure) -> Part:
-    """What one block comes to."""
-    tally, rows = measure(job, block)
-    return Part(tally, rows, block.bytes_read)
+        tally, rows = measure(job, block)
+        yield Part(tally, rows, block.bytes_read)
 
 
 def folded(job: Job, split: Split, measure: Measure) -> list[Part]:
