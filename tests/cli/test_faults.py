@@ -4,14 +4,17 @@ A run is held where a test wants it by the pipe that it writes rows to: nobody r
 the first rows the process stands still, and goes on when the test takes the rest.
 """
 
+import errno
 import os
 import resource
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import polars as pl
@@ -162,6 +165,20 @@ def test_a_shard_that_disappears(tmp_path: Path, kind: str, jobs: int) -> None:
     one_line(said, f"7.{kind}: no such file")
 
 
+def opened_by_both(fifo: Path, process: "subprocess.Popen[bytes]") -> IO[bytes]:
+    """A FIFO to write to, once the run has opened it to read; fails rather than waits for ever."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            return open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "wb")
+        except OSError as error:
+            assert error.errno == errno.ENXIO  # nobody reads it yet
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
+            break
+    pytest.fail(f"the run has not opened {fifo.name}")
+
+
 def test_a_shard_that_disappears_behind_a_pipe(tmp_path: Path) -> None:
     fifo, last = tmp_path / "a.csv", write(tmp_path / "b.csv", 10)
     os.mkfifo(fifo)
@@ -169,23 +186,29 @@ def test_a_shard_that_disappears_behind_a_pipe(tmp_path: Path) -> None:
         command("csv", fifo, last, "-f", "value"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     with process, killed_on_failure(process):
-        with open(fifo, "wb") as writer:  # opens once the run has begun to read
+        with opened_by_both(fifo, process) as writer:
             last.unlink()
             writer.write(b"label,logit\n1,2\n")
         assert ended(process)[:2] == (2, b"")
 
 
-def children(process: "subprocess.Popen[bytes]") -> list[int]:
-    found = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+def children(number: int) -> list[int]:
+    found = Path(f"/proc/{number}/task/{number}/children")
     if not found.exists():
         pytest.skip("this system does not say which processes a process has")
-    return [int(number) for number in found.read_text().split()]
+    return [int(child) for child in found.read_text().split()]
+
+
+def workers(process: "subprocess.Popen[bytes]") -> list[int]:
+    """Its worker processes, which may be the children of a server that forks them."""
+    own = children(process.pid)
+    return [further for child in own for further in children(child)] or own
 
 
 def test_a_worker_that_is_killed(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", 3 * LARGE)
     with held("csv", path, "--jobs", 2) as process:
-        os.kill(children(process)[0], signal.SIGKILL)
+        os.kill(workers(process)[0], signal.SIGKILL)
         code, _, said = ended(process)
     assert code == 2
     one_line(said, "a worker process was killed, perhaps for want of memory; --jobs 1")
@@ -220,11 +243,15 @@ def test_a_signal_leaves_nothing_half_written(tmp_path: Path, name: str) -> None
     fifo = tmp_path / "a.csv"
     os.mkfifo(fifo)
     run = command("csv", fifo, "-f", "csv", "-o", target)
-    process = subprocess.Popen(run, stderr=subprocess.PIPE)
-    with process, killed_on_failure(process), open(fifo, "wb"):
+    number = getattr(signal, name)
+    # As a shell leaves it: one that starts things in the background, or nohup, has it ignored.
+    process = subprocess.Popen(
+        run, stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL)
+    )
+    with process, killed_on_failure(process), opened_by_both(fifo, process):
         # It has opened the input, which it does after the output.
         assert list(tmp_path.glob(".xent-*"))
-        process.send_signal(getattr(signal, name))
+        process.send_signal(number)
         _, said = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (STOPS[name], b"")
     assert target.read_text() == "before"
