@@ -150,7 +150,10 @@ def test_a_file_that_shrinks_while_it_is_read(tmp_path: Path, kind: str, jobs: i
         os.truncate(path, size)
         code, _, said = ended(process)
     assert code == 2
-    one_line(said, f"a.{kind}")
+    if b"panicked at" in said:  # of a stretch with the new end in it Polars says so by itself
+        assert kind in ("parquet", "arrow")
+        said = said.splitlines()[-1]
+    one_line(said, f"a.{kind}: shrank from")
 
 
 @JOBS
@@ -172,7 +175,8 @@ def opened_by_both(fifo: Path, process: "subprocess.Popen[bytes]") -> IO[bytes]:
         try:
             return open(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK), "wb")
         except OSError as error:
-            assert error.errno == errno.ENXIO  # nobody reads it yet
+            if error.errno != errno.ENXIO:  # which says that nobody reads it yet
+                raise
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.02)
             break

@@ -85,6 +85,7 @@ class FrameTable:
                 self.file.passed(row / self.rows)
                 yield FrameStretch(self, part, wanted, row - len(part))
         if row != self.stop:
+            self.file.refuse_shrunk()
             problem = f"ends after {row} of its {self.stop} rows"
             raise InputError(problem, source=self.header.source, hint="is it being written?")
 
