@@ -1,10 +1,12 @@
 """Which loops compute here: digits are the same only where these are."""
 
 import os
+from functools import cache
 
 import numpy as np
 
 
+@cache
 def simd() -> str:
     """The sets of CPU instructions that NumPy uses here, and the C library of its other functions.
 

@@ -37,8 +37,8 @@ FRAME_WORKERS: Final = 3
 """Fewer workers gain little there: the threads of polars decode beside our kernels anyway. On two
 busy cores 20,000,000 rows took one process 0.79 s and two workers 0.91, and 80,000,000 rows 2.62
 and 3.16 (medians of five); the best of the five were 0.71 and 0.61, 2.11 and 1.66. Threads for our
-kernels beside those of polars gained nothing: 0.91 s against 0.86, of
-50,000,000 rows 1.95 against 1.67."""
+kernels beside those of polars gained nothing: 0.91 s against 0.86, and 1.95 against 1.67 for
+50,000,000 rows."""
 
 LOOK: Final = 1 << 16
 CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)

@@ -30,8 +30,25 @@ def value_text(report: Report) -> str:
 
 def json_text(report: Report) -> str:
     """The whole report as one object, schema 1; rows only where the report has all it shows."""
+    figures = _figures(report)
+    if len(report.rows):
+        figures["per_sample"] = _finite_list(report.rows.means)
+        if report.loss == "bce":
+            figures["per_element"] = _finite_list(report.rows.losses)
+        if report.rows.gradient is not None:
+            figures["grad"] = _finite_list(report.rows.gradient)
+    if report.worst is not None:
+        figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
+    if report.groups is not None:
+        figures["by"] = report.layout.by
+        figures["groups"] = _objects(breakdown.group_records(report.groups))
+    return json.dumps(figures, allow_nan=False, indent=2) + "\n"
+
+
+def _figures(report: Report) -> dict[str, Any]:
+    """What is there whatever was asked for; null where it has no meaning."""
     sums, audit = report.sums, report.audit
-    figures: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "loss": report.loss,
         "value": finite(report.value),
@@ -63,18 +80,6 @@ def json_text(report: Report) -> str:
         "convention": _convention(report),
         "signature": report.signature,
     }
-    if len(report.rows):
-        figures["per_sample"] = _finite_list(report.rows.means)
-        if report.loss == "bce":
-            figures["per_element"] = _finite_list(report.rows.losses)
-        if report.rows.gradient is not None:
-            figures["grad"] = _finite_list(report.rows.gradient)
-    if report.worst is not None:
-        figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
-    if report.groups is not None:
-        figures["by"] = report.layout.by
-        figures["groups"] = _objects(breakdown.group_records(report.groups))
-    return json.dumps(figures, allow_nan=False, indent=2) + "\n"
 
 
 def _convention(report: Report) -> dict[str, Any]:
