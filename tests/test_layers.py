@@ -18,7 +18,10 @@ LAYERS = (
 OWNERS = {
     "typer": {"cli"},
     "rich": {"render/table.py", "cli/progress.py"},
-    "polars": {f"readers/{name}.py" for name in "complaints frames objects scans series".split()},
+    "polars": {
+        f"readers/{name}.py"
+        for name in "complaints frames objects quick_lines scans series".split()
+    },
     "distributed": {"engines/dask.py", "engines/tree.py", "engines/cluster.py", "engines/alike.py"},
 }
 

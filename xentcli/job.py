@@ -18,6 +18,7 @@ Scale = Literal["logits", "probs"]
 Missing = Literal["error", "skip"]
 Base = Literal["e", "2", "10"]
 Engine = Literal["local", "dask"]
+Reader = Literal["auto", "numpy", "polars"]
 
 BLOCK_CELLS: Final = 1 << 17
 """Score cells in a block at the most: 1 MiB of float64, so that memory stays bounded."""
@@ -61,8 +62,8 @@ class Job(NamedTuple):
 
     ``head`` and ``tail`` say how many samples a Tally keeps for display; with ``every_row`` each
     Part carries all of its rows, and with ``grad`` the derivatives beside the losses. ``worst``
-    is how many samples of the largest losses are kept. ``jobs``
-    is the number of worker processes (None: one for each core). ``engine`` says who works, and
+    is how many samples of the largest losses are kept. ``jobs`` is the number of worker processes
+    (None: one for each core). ``reader`` says who parses large texts, ``engine`` who works, and
     ``scheduler`` is the address of its cluster (None: one of this machine's own).
     """
 
@@ -95,6 +96,7 @@ class Job(NamedTuple):
     every_row: bool = False
     worst: int = 0
     jobs: int | None = None
+    reader: Reader = "auto"
     engine: Engine = "local"
     scheduler: str | None = None
 

@@ -57,6 +57,7 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         ignore_index=ignored,
         axis=given.axis,
         jobs=_at_least_one(given.jobs),
+        reader=given.reader,
         engine=given.engine,
         scheduler=_scheduler(given),
     )

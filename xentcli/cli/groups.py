@@ -22,6 +22,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "no_header": (o.NoHeader, False),
     "missing": (o.MissingOption, "error"),
     "jobs": (o.Jobs, None),
+    "reader": (o.ReaderOption, "auto"),
     "engine": (o.EngineOption, "local"),
     "scheduler": (o.Scheduler, None),
     "weights": (o.Weights, None),
@@ -72,6 +73,7 @@ READING: Final = [
     "no_header",
     "missing",
     "jobs",
+    "reader",
     "engine",
     "scheduler",
 ]

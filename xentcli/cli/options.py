@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from xentcli.cli.complete import complete_columns, complete_conventions
-from xentcli.job import Base, Engine, Loss, Missing
+from xentcli.job import Base, Engine, Loss, Missing, Reader
 from xentcli.render import Format
 
 INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
@@ -102,7 +102,10 @@ Jobs = Annotated[
     int | None,
     _option(INPUT, "--jobs", metavar="N", help="Processes for big files (default: all cores)"),
 ]
-
+ReaderOption = Annotated[
+    Reader,
+    _option(INPUT, "--reader", metavar="NAME", help="Of big text: auto, numpy or polars"),
+]
 EngineOption = Annotated[
     Engine,
     _option(INPUT, "--engine", metavar="NAME", help="local or dask (default: local)"),

@@ -16,6 +16,8 @@ from xentcli.readers.cells import Grid, grid
 from xentcli.readers.chunks import Chunk
 from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.parsing import CellFault, Names, parsed
+from xentcli.readers.quick import LARGE_TABLE, MANY, Quick
+from xentcli.readers.quick import STRETCH as QUICK_STRETCH
 from xentcli.readers.texts import text_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -43,6 +45,7 @@ class Delimited:
 
     names: tuple[str, ...] | None
     width: int
+    quick: Quick | None = None
 
     def __init__(self, lines: Lines, delimiter: str, cells: list[str], header: bool) -> None:
         self.names = tuple(cell.strip(" \t") for cell in cells) if header else None
@@ -154,6 +157,9 @@ class Delimited:
         self, stretch: Stretch, columns: "_Columns", first_row: int, line: int
     ) -> tuple[Chunk, InputError | None]:
         """The rows up to the first fault, and that."""
+        values = self._quickly(stretch, columns)
+        if values is not None:
+            return Chunk(values, None, first_row, line), None
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
         found = parsed(table, columns.wanted, columns.names)
@@ -167,6 +173,14 @@ class Delimited:
         at = None if fault.column < 0 else fault.column
         error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
         return chunk.before(fault.row), error
+
+    def _quickly(self, stretch: Stretch, columns: "_Columns") -> Array | None:
+        """The numbers as Polars parses them; None where that is not to be, or not sure."""
+        quick = None if columns.texts or self.delimiter == dialect.BLANKS else self.quick
+        if quick is None or not quick.ready(LARGE_TABLE, worth=len(columns.wanted) >= MANY):
+            return None
+        self._lines.widen(QUICK_STRETCH)
+        return quick.numbers(stretch, self.delimiter, self.width, columns.wanted)
 
     def _odd_row(self, table: Grid) -> Iterator[CellFault]:
         text, rows = table.stretch.text, len(table.ends)

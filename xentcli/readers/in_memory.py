@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers import json
+from xentcli.readers import json, nested
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Numbers, Place, in_memory, side_by_side
@@ -57,7 +57,7 @@ class ArrayTable:
         if isinstance(values, np.ndarray):
             return array_texts(values, self._at(position))
         listed = values if isinstance(values, list) else [values]
-        return json.texts(listed, _inside(self._at(position)))
+        return nested.texts(listed, _inside(self._at(position)))
 
     def _column(self, position: int, means: Meaning) -> Numbers:
         return array_cells(self.arrays[self.header.name(position)], self._at(position), means)
@@ -71,7 +71,7 @@ class ArrayTable:
         if isinstance(values, np.ndarray | StoredArray):
             shape = values.shape
         else:
-            shape, _ = json.rectangle(values, _inside(self._at(position)))
+            shape, _ = nested.rectangle(values, _inside(self._at(position)))
         return _inside(self._at(position))(*np.unravel_index(flat, shape))
 
 
@@ -81,7 +81,7 @@ def array_cells(values: Any, place: Place, means: Meaning) -> Numbers:
         return values.stored()
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
-    return json.numbers(values if isinstance(values, list) else [values], _inside(place), means)
+    return nested.numbers(values if isinstance(values, list) else [values], _inside(place), means)
 
 
 def array_texts(values: Array, place: Place) -> Written:

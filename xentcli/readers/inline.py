@@ -65,11 +65,11 @@ def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
 
 
 def _from_json(option: str, value: str, means: Meaning) -> Cells:
-    from xentcli.readers import json
+    from xentcli.readers import json, nested
 
-    nested = json.parsed(value, option)
-    return json.numbers(
-        nested, lambda *index: Place(option, item="".join(f"[{i}]" for i in index)), means
+    values = json.parsed(value, option)
+    return nested.numbers(
+        values, lambda *index: Place(option, item="".join(f"[{i}]" for i in index)), means
     )
 
 

@@ -8,38 +8,22 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers.classes import Classes
+from xentcli.readers import nested
 from xentcli.readers.columns import Header
+from xentcli.readers.nested import Constant, Literal
 from xentcli.readers.roles import TEXTS, Meaning, given
-from xentcli.readers.rows import Array, Cells, Place, in_memory, side_by_side
+from xentcli.readers.rows import Cells, Place, in_memory, side_by_side
 from xentcli.readers.source import Source
 from xentcli.written import Written
 
-MOST_AXES: Final = 8
 LINE_LIMIT: Final = 64 << 20
 CHUNK_BYTES: Final = 1 << 18
-
-
-class _Constant(float):
-    """NaN or Infinity as written, told apart from a literal such as 1e999 that overflowed."""
-
-
-class _Literal(float):
-    """A number that knows how it was written."""
-
-    def __new__(cls, text: str) -> "_Literal":
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
-
-    text: str
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,7 +40,7 @@ class _DuplicateKeyError(Exception):
 
 
 Decoder = json.JSONDecoder
-PLAIN: Final = Decoder(object_pairs_hook=_unique, parse_int=float, parse_constant=_Constant)
+PLAIN: Final = Decoder(object_pairs_hook=_unique, parse_int=float, parse_constant=Constant)
 
 
 def decoder(job: Job) -> Decoder:
@@ -65,9 +49,9 @@ def decoder(job: Job) -> Decoder:
         return PLAIN
     return Decoder(
         object_pairs_hook=_unique,
-        parse_int=_Literal,
-        parse_float=_Literal,
-        parse_constant=_Constant,
+        parse_int=Literal,
+        parse_float=Literal,
+        parse_constant=Constant,
     )
 
 
@@ -131,11 +115,11 @@ class Records:
         return in_memory(side_by_side(columns, self.header, positions))
 
     def _column(self, position: int, means: Meaning) -> Cells:
-        return numbers(self._values(position), partial(self._at, position), means)
+        return nested.numbers(self._values(position), partial(self._at, position), means)
 
     def texts(self, positions: Sequence[int]) -> tuple[Written, ...]:
         """The columns at ``positions`` as text."""
-        return tuple(texts(self._values(at), partial(self._at, at)) for at in positions)
+        return tuple(nested.texts(self._values(at), partial(self._at, at)) for at in positions)
 
     def _values(self, position: int) -> list[Any]:
         names = self.header.names
@@ -163,7 +147,7 @@ class Records:
 
     def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
-        shape, _ = rectangle(self._values(position), partial(self._at, position))
+        shape, _ = nested.rectangle(self._values(position), partial(self._at, position))
         return self._at(position, *map(int, np.unravel_index(flat, shape)))
 
 
@@ -176,121 +160,44 @@ def header_of(row: Any, place: Place) -> Header:
     raise InputError("is neither an object nor an array", **place._asdict())
 
 
-def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cells:
-    """A rectangular nested list as an array; ``at(i, j, …)`` is the place of an item."""
-    shape, level = rectangle(values, at)
+class Lines(NamedTuple):
+    """Whole lines of JSON Lines as bytes, the first of which is ``line`` (from 1)."""
 
-    def place(index: int) -> dict[str, Any]:
-        return at(*map(int, np.unravel_index(index, shape)))._asdict()
+    data: bytes
+    line: int
 
-    named = None
-    if means.classes is not None and any(type(item) is str for item in level):
-        level, named = _looked_up(level, means.classes, place)
-    allowed = {float, _Literal, _Constant, type(None)} | ({bool} if means.flags else set())
-    if not set(map(type, level)) <= allowed:
-        index = next(i for i, item in enumerate(level) if type(item) not in allowed)
-        raise InputError(f"not a number: {_shown(level[index])}", **place(index))
-    array = np.array(level, np.float64)
-    for index in np.flatnonzero(np.isinf(array)).tolist():
-        if type(level[index]) is not _Constant:
-            raise InputError("a number too large for float64", **place(index))
-    missing = np.array([item is None for item in level]) if None in level else None
-    return Cells(array, missing, named).map(lambda own: own.reshape(shape))
+    def decoded(self, source: str, decoder: Decoder) -> Iterator[tuple[Any, int]]:
+        """The values of the lines that are not blank, and their line numbers."""
+        texts = _decoded(self.data, source, self.line).split("\n")
+        for line, content in enumerate(texts, self.line):
+            if content.strip():
+                yield parsed(content, source, line, decoder), line
 
-
-def _looked_up(
-    level: list[Any], classes: Classes, place: Callable[[int], dict[str, Any]]
-) -> tuple[list[Any], Array]:
-    """``level`` with the numbers of classes for their names, and where those stood."""
-    words = {item for item in level if type(item) is str}
-    known = {word: classes.find(word) for word in words}
-    for index, item in enumerate(level):
-        if type(item) is str and known[item] is None:
-            problem, hint = classes.refusal(item)
-            raise InputError(problem, hint=hint, **place(index))
-    named = np.array([type(item) is str for item in level])
-    numbered = [float(known[item] or 0) if type(item) is str else item for item in level]
-    return numbered, named
+    def records(self, header: Header, decoder: Decoder) -> Records | None:
+        """The rows, decoded; None where all lines are blank."""
+        found = list(self.decoded(header.source, decoder))
+        numbers = [line for _, line in found]
+        if not found:
+            return None
+        return Records(
+            [row for row, _ in found], header, lambda row: Place(header.source, line=numbers[row])
+        )
 
 
-def texts(values: list[Any], at: Callable[..., Place]) -> Written:
-    """A list of scalars as text: strings as they are, numbers as they were written."""
-    for index, value in enumerate(values):
-        if type(value) in (list, dict):
-            raise InputError(f"not text: {_shown(value)}", **at(index)._asdict())
-    return Written.of(list(map(_text, values)))
-
-
-def _text(value: Any) -> str:
-    if type(value) is str:
-        return value
-    if value is None:
-        return ""
-    return value.text if type(value) is _Literal else json.dumps(value)
-
-
-def rectangle(values: list[Any], at: Callable[..., Place]) -> tuple[list[int], list[Any]]:
-    """The shape of a nested list, and its items one after the other."""
-    shape = [len(values)]
-    level: list[Any] = values
-    while any(type(item) is list for item in level):
-        level = _without_null_rows(level)
-        width = next(len(item) for item in level if type(item) is list)
-        for index, item in enumerate(level):
-            if type(item) is not list or len(item) != width:
-                found = f"has {len(item)}" if type(item) is list else "is not an array"
-                place = at(*map(int, np.unravel_index(index, shape)))
-                problem = f"{found} where {width} values belong"
-                raise InputError(problem, **place._asdict(), hint="rows must be of one length")
-        shape.append(width)
-        if len(shape) > MOST_AXES:
-            raise InputError("is nested too deeply", **at(0)._asdict())
-        level = list(chain.from_iterable(level))
-    return shape, level
-
-
-def _without_null_rows(level: list[Any]) -> list[Any]:
-    if None not in level:
-        return level
-    width = next(len(item) for item in level if type(item) is list)
-    return [[None] * width if item is None else item for item in level]
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "an array"
-    text = json.dumps(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def lines(source: Source, decoder: Decoder = PLAIN) -> Iterator[tuple[list[Any], list[int]]]:
-    """JSON Lines: the values of the lines that one read gives, and their line numbers."""
-    line = 1
-    for text in _whole_lines(source):
-        texts = _decoded(text, source.source, line).split("\n")
-        numbered = [(line + i, content) for i, content in enumerate(texts) if content.strip()]
-        if numbered:
-            name = source.source
-            values = [parsed(content, name, number, decoder) for number, content in numbered]
-            yield values, [number for number, _ in numbered]
-        line += len(texts) - 1
-
-
-def _whole_lines(source: Source) -> Iterator[bytes]:
-    buffer = bytearray(CHUNK_BYTES)
+def lines(source: Source, size: int = CHUNK_BYTES) -> Iterator[Lines]:
+    """JSON Lines as reads of ``size`` bytes give them."""
+    buffer = bytearray(size)
     carried: list[bytes] = []
     line = 1
     while got := source.readinto(memoryview(buffer)):
         cut = buffer.rfind(b"\n", 0, got) + 1
         if cut:
             whole = b"".join([*carried, buffer[:cut]])
+            yield Lines(whole, line)
             line += whole.count(b"\n")
-            yield whole
             carried.clear()
         carried.append(bytes(buffer[cut:got]))
         if sum(map(len, carried)) > LINE_LIMIT:
             raise InputError("is longer than 64 MiB", source=source.source, line=line)
     if last := b"".join(carried):
-        yield last
+        yield Lines(last, line)

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from xentcli.errors import InputError
-from xentcli.readers import json
+from xentcli.readers import json, quick_lines
 from xentcli.readers.chunks import Chunk
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.delimited import Delimited
+from xentcli.readers.lines import STRETCH
+from xentcli.readers.quick import Quick
+from xentcli.readers.quick_lines import QuickRecords
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
 from xentcli.readers.source import Source
@@ -67,51 +71,67 @@ class _TextStretch:
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RecordTable:
-    """Rows of a JSON document, or of JSON Lines as they arrive."""
+    """Rows of one JSON document."""
+
+    records: json.Records
+
+    @property
+    def header(self) -> Header:
+        """The keys of the first row, or how many items it has."""
+        return self.records.header
+
+    @classmethod
+    def of(cls, rows: list[Any], source: str) -> "RecordTable":
+        """The table of ``rows``: objects, arrays, or single values."""
+        if not isinstance(rows[0], list | dict):
+            rows = [[item] for item in rows]
+        header = json.header_of(rows[0], Place(source, item="$[0]"))
+        return cls(json.Records(rows, header, lambda row: Place(source, item=f"$[{row}]")))
+
+    def stretches(self, selection: Selection) -> Iterator[json.Records]:
+        """All rows at once; columns are picked from them by position."""
+        yield self.records
+
+
+@dataclass(slots=True)
+class LineTable:
+    """JSON Lines as they arrive; ``first`` is the first row."""
 
     header: Header
-    records: Iterator[json.Records]
-    decoder: json.Decoder = json.PLAIN
+    first: Any
+    lines: Iterator[json.Lines]
+    decoder: json.Decoder
+    quick: Quick | None
+
+    @classmethod
+    def open(cls, source: Source, decoder: json.Decoder, quick: Quick | None) -> "LineTable":
+        """Only the first row is decoded at once, for its keys."""
+        lines = _lines(source, quick)
+        for before in lines:
+            for row, line in before.decoded(source.source, decoder):
+                header = json.header_of(row, Place(source.source, line=line))
+                return cls(header, row, chain((before,), lines), decoder, quick)
+        raise InputError("is empty", source=source.source)
 
     def narrow(self, source: Source, start: int, stop: int | None) -> None:
         """Read the lines from byte ``start`` to ``stop`` only."""
         if start:
             source.narrow(start, stop)
-            stretches = json.lines(source, self.decoder)
-            self.records = (_line_records(lines, self.header) for lines in stretches)
+            self.lines = _lines(source, self.quick)
 
-    @classmethod
-    def of_rows(cls, rows: list[Any], source: str) -> "RecordTable":
-        """The rows of one document."""
-        if not isinstance(rows[0], list | dict):
-            rows = [[item] for item in rows]
-        header = json.header_of(rows[0], Place(source, item="$[0]"))
-        records = json.Records(rows, header, lambda row: Place(source, item=f"$[{row}]"))
-        return cls(header, iter((records,)))
-
-    @classmethod
-    def of_lines(cls, source: Source, decoder: json.Decoder) -> "RecordTable":
-        """JSON Lines; the first stretch is read at once, for its keys."""
-        stretches = json.lines(source, decoder)
-        first = next(stretches, None)
-        if first is None:
-            raise InputError("is empty", source=source.source)
-        header = json.header_of(first[0][0], Place(source.source, line=first[1][0]))
-
-        def records() -> Iterator[json.Records]:
-            yield _line_records(first, header)
-            for stretch in stretches:
-                yield _line_records(stretch, header)
-
-        return cls(header, records(), decoder)
-
-    def stretches(self, selection: Selection) -> Iterator[json.Records]:
-        """The rows; columns are picked from them by position."""
-        return self.records
+    def stretches(self, selection: Selection) -> "Iterator[json.Records | QuickRecords]":
+        """The rows of one read after the other."""
+        quick = None if selection.texts else self.quick  # text is shown as it was written
+        kinds = quick_lines.kinds(self.first)
+        for lines in self.lines:
+            frame = quick_lines.frame(quick, lines.data, kinds) if quick and kinds else None
+            if frame is not None:
+                yield QuickRecords(frame, lines, self.header, self.decoder)
+            elif rows := lines.records(self.header, self.decoder):
+                yield rows
 
 
-def _line_records(stretch: tuple[list[Any], list[int]], header: Header) -> json.Records:
-    rows, numbers = stretch
-    return json.Records(rows, header, lambda row: Place(header.source, line=numbers[row]))
+def _lines(source: Source, quick: Quick | None) -> Iterator[json.Lines]:
+    return json.lines(source, json.CHUNK_BYTES if quick is None else STRETCH)

@@ -14,11 +14,12 @@ from xentcli.readers.delimited import Delimited
 from xentcli.readers.in_memory import ArrayTable, MatrixTable
 from xentcli.readers.numpy_files import form_of, load_npy
 from xentcli.readers.positions import Positions
+from xentcli.readers.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
 from xentcli.readers.source import FRAMES, Source, format_of
 from xentcli.readers.stored_arrays import StoredArray
-from xentcli.readers.streamed import DelimitedTable, RecordTable
+from xentcli.readers.streamed import DelimitedTable, LineTable, RecordTable
 from xentcli.written import Written
 
 
@@ -59,7 +60,7 @@ def open_table(job: Job, path: str, source: Source) -> Table:
     name = source.source
     kind = format_of(path, source, job.input_format)
     if kind == "jsonl":
-        return RecordTable.of_lines(source, json.decoder(job))
+        return LineTable.open(source, json.decoder(job), Quick.of(job, source))
     if kind == "json":
         return _json_table(json.document(source, json.decoder(job)), name)
     if kind == "npy":
@@ -72,6 +73,7 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return FrameTable.open(path, source, kind)
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
+    text.quick = Quick.of(job, source)
     return DelimitedTable(text, name)
 
 
@@ -91,7 +93,7 @@ def _json_table(value: Any, name: str) -> Table:
     if isinstance(value, dict) and value:
         return ArrayTable(name, value)
     if isinstance(value, list) and value:
-        return RecordTable.of_rows(value, name)
+        return RecordTable.of(value, name)
     raise InputError("holds no rows", source=name, hint='give {"label": [...], ...} or rows')
 
 

@@ -1,0 +1,121 @@
+"""Nested lists, as JSON and options give them, as arrays of numbers or columns of text."""
+
+import json
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+
+from xentcli.errors import InputError
+from xentcli.readers.classes import Classes
+from xentcli.readers.roles import Meaning
+from xentcli.readers.rows import Array, Cells, Place
+from xentcli.written import Written
+
+MOST_AXES: Final = 8
+
+
+class Constant(float):
+    """NaN or Infinity as written, told apart from a literal such as 1e999 that overflowed."""
+
+
+class Literal(float):
+    """A number that knows how it was written."""
+
+    def __new__(cls, text: str) -> "Literal":
+        """A float that is ``text``."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+
+def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cells:
+    """A rectangular nested list as an array; ``at(i, j, …)`` is the place of an item."""
+    shape, level = rectangle(values, at)
+
+    def place(index: int) -> dict[str, Any]:
+        return at(*map(int, np.unravel_index(index, shape)))._asdict()
+
+    named = None
+    if means.classes is not None and any(type(item) is str for item in level):
+        level, named = _looked_up(level, means.classes, place)
+    allowed = {float, Literal, Constant, type(None)} | ({bool} if means.flags else set())
+    if not set(map(type, level)) <= allowed:
+        index = next(i for i, item in enumerate(level) if type(item) not in allowed)
+        raise InputError(f"not a number: {_shown(level[index])}", **place(index))
+    array = np.array(level, np.float64)
+    for index in np.flatnonzero(np.isinf(array)).tolist():
+        if type(level[index]) is not Constant:
+            raise InputError("a number too large for float64", **place(index))
+    missing = np.array([item is None for item in level]) if None in level else None
+    return Cells(array, missing, named).map(lambda own: own.reshape(shape))
+
+
+def _looked_up(
+    level: list[Any], classes: Classes, place: Callable[[int], dict[str, Any]]
+) -> tuple[list[Any], Array]:
+    """``level`` with the numbers of classes for their names, and where those stood."""
+    words = {item for item in level if type(item) is str}
+    known = {word: classes.find(word) for word in words}
+    for index, item in enumerate(level):
+        if type(item) is str and known[item] is None:
+            problem, hint = classes.refusal(item)
+            raise InputError(problem, hint=hint, **place(index))
+    named = np.array([type(item) is str for item in level])
+    numbered = [float(known[item] or 0) if type(item) is str else item for item in level]
+    return numbered, named
+
+
+def texts(values: list[Any], at: Callable[..., Place]) -> Written:
+    """A list of scalars as text: strings as they are, numbers as they were written."""
+    for index, value in enumerate(values):
+        if type(value) in (list, dict):
+            raise InputError(f"not text: {_shown(value)}", **at(index)._asdict())
+    return Written.of(list(map(_text, values)))
+
+
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return value
+    if value is None:
+        return ""
+    return value.text if type(value) is Literal else json.dumps(value)
+
+
+def rectangle(values: list[Any], at: Callable[..., Place]) -> tuple[list[int], list[Any]]:
+    """The shape of a nested list, and its items one after the other."""
+    shape = [len(values)]
+    level: list[Any] = values
+    while any(type(item) is list for item in level):
+        level = _without_null_rows(level)
+        width = next(len(item) for item in level if type(item) is list)
+        for index, item in enumerate(level):
+            if type(item) is not list or len(item) != width:
+                found = f"has {len(item)}" if type(item) is list else "is not an array"
+                place = at(*map(int, np.unravel_index(index, shape)))
+                problem = f"{found} where {width} values belong"
+                raise InputError(problem, **place._asdict(), hint="rows must be of one length")
+        shape.append(width)
+        if len(shape) > MOST_AXES:
+            raise InputError("is nested too deeply", **at(0)._asdict())
+        level = list(chain.from_iterable(level))
+    return shape, level
+
+
+def _without_null_rows(level: list[Any]) -> list[Any]:
+    if None not in level:
+        return level
+    width = next(len(item) for item in level if type(item) is list)
+    return [[None] * width if item is None else item for item in level]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:37] + "..."

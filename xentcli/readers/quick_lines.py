@@ -1,0 +1,115 @@
+"""JSON Lines by Polars' parser: what must hold for its columns to be what the strict reader reads.
+
+Polars refuses all that is no JSON, strings and ``true`` where numbers belong, and much else that
+the strict reader takes. It forgives more in three ways only: a key may stand twice in one object,
+other values become text in a column of text, and the integer -0 loses its sign.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from xentcli.errors import InputError
+from xentcli.readers import json, series
+from xentcli.readers.columns import Header
+from xentcli.readers.quick import LARGE_LINES, Quick
+from xentcli.readers.roles import Meaning
+from xentcli.readers.rows import Numbers, Place, side_by_side
+from xentcli.written import Written
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Kinds = Mapping[str, str]
+"""The names of Polars' types by key, with ``[]`` behind them once for each nesting."""
+
+_UNSURE: Final = re.compile(rb'\\|"[ \t\r]|-0[,\]} \t\r]')
+"""An escape may be any character, a blank after a key parts it from its colon; and -0."""
+
+
+def kinds(first: Any) -> Kinds | None:
+    """The types of the values of the first row; None where it is no flat object."""
+    if not isinstance(first, dict) or not first:
+        return None
+    found = {key: _kind(value) for key, value in first.items()}
+    return None if None in found.values() else found  # type: ignore[return-value]
+
+
+def _kind(value: Any) -> str | None:
+    if isinstance(value, list):
+        inner = _kind(value[0]) if value else None
+        return None if inner in (None, "String", "Boolean") else f"{inner}[]"
+    if isinstance(value, bool):
+        return "Boolean"
+    if isinstance(value, str):
+        return "String"
+    return "Float64" if isinstance(value, float) else None
+
+
+def frame(quick: Quick, data: bytes, found: Kinds) -> "pl.DataFrame | None":
+    """The lines of ``data`` in columns of those types; None where the strict reader decides."""
+    if not quick.ready(LARGE_LINES):
+        return None
+    return quick.parsed(partial(_columns, data=data, found=found))
+
+
+def _columns(polars: Any, data: bytes, found: Kinds) -> "pl.DataFrame | None":
+    if _UNSURE.search(data):
+        return None
+    schema = {key: _type(polars, own) for key, own in found.items()}
+    columns: pl.DataFrame = polars.read_ndjson(data, schema=schema)
+    rows = data.count(b"\n") + (not data.endswith(b"\n"))
+    if len(columns) != rows or any(columns.null_count().row(0)):
+        return None
+    # All keys are in every row: none is there twice if there are no more of them.
+    keys = rows * len(found)
+    strings = rows * sum(own == "String" for own in found.values())
+    if data.count(b'":') != keys or data.count(b'"') != 2 * (keys + strings):
+        return None
+    return columns
+
+
+def _type(polars: Any, kind: str) -> Any:
+    inner = kind.removesuffix("[]")
+    return polars.List(_type(polars, inner)) if inner != kind else getattr(polars, kind)
+
+
+@dataclass(slots=True)
+class QuickRecords:
+    """Rows of which Polars made columns; asked for what those cannot tell, it decodes them."""
+
+    columns: "pl.DataFrame"
+    lines: json.Lines
+    header: Header
+    decoder: json.Decoder
+    _decoded: json.Records | None = field(default=None)
+
+    def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
+        """The values in all rows, side by side."""
+        try:
+            columns = [
+                series.numbers(self.columns.to_series(position), self._at, means)
+                for position in positions
+            ]
+            return side_by_side(columns, self.header, positions)
+        except InputError:
+            return self._strict().cells(positions, means)
+
+    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
+        """The columns at ``positions`` as text."""
+        return self._strict().texts(positions)
+
+    def place(self, position: int, flat: int) -> Place:
+        """The path of one number."""
+        return self._strict().place(position, flat)
+
+    def _at(self, *_: int) -> Place:
+        return Place(self.header.source)
+
+    def _strict(self) -> json.Records:
+        if self._decoded is None:
+            self._decoded = self.lines.records(self.header, self.decoder)
+        assert self._decoded is not None  # there are rows
+        return self._decoded
