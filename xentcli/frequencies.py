@@ -82,8 +82,11 @@ def _counts(block: Block, outputs: int) -> Array | None:
     labels = block.labels
     if block.indexed:
         return np.bincount(labels, minlength=outputs)
-    ones = np.atleast_1d(np.count_nonzero(labels == 1, axis=0))
-    return ones if np.count_nonzero(labels) == ones.sum() else None
+    ones = labels == 1
+    many = np.count_nonzero(ones)
+    if np.count_nonzero(labels != 0) > many:
+        return None
+    return np.array([many]) if labels.ndim == 1 else np.count_nonzero(ones, axis=0)
 
 
 def _rows(block: Block, outputs: int) -> Array:

@@ -12,6 +12,7 @@ from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
+from xentcli.kernels.moments import rounded_sums
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
 from xentcli.rows import Rows, rows_of, sample_means
@@ -88,7 +89,7 @@ class Tally(NamedTuple):
             first_nonfinite=first,
             minimum=minimum,
             maximum=maximum,
-            squares=None if weighted else _squares(found, used, counted),
+            squares=None if weighted else _squares(found, used, counted, (minimum, maximum)),
             evidence=Evidence.of(job, block),
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
@@ -142,21 +143,14 @@ def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
     return Tally.of(job, block, found), rows
 
 
-def _squares(found: Losses, used: Array | None, counted: Array) -> tuple[ExactSum, ExactSum] | None:
+def _squares(
+    found: Losses, used: Array | None, counted: Array, ends: tuple[float, float]
+) -> tuple[ExactSum, ExactSum] | None:
     """Σ h and Σ h² of the samples that count; None where only some elements of a sample do."""
     if used is not None and used.ndim > 1 and not used.all():
         return None
-    short = _short(sample_means(counted.astype(np.float64, copy=False)))
-    with np.errstate(over="ignore", under="ignore"):
-        return ExactSum.of(short), ExactSum.of(short * short)
-
-
-def _short(values: Array) -> Array:
-    """``values`` rounded to 26 bits, whose squares are exact (Dekker 1971); NaN near overflow."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled = values * 134217729.0  # 2^27 + 1
-        short: Array = scaled - (scaled - values)
-    return short
+    means = sample_means(counted.astype(np.float64, copy=False))
+    return rounded_sums(means, ends if means is counted and counted.size else None)
 
 
 def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from xentcli.errors import ShapeError
 from xentcli.kernels import ExactSum, exact_sum, mean_of
-from xentcli.kernels.summation import BLOCK, FEW, FEWEST
+from xentcli.kernels.grids import ROW, SIZE
+from xentcli.kernels.summation import FEW, FEWEST
 
 anything = st.floats(allow_nan=False, allow_infinity=False)
 in_range = st.one_of(st.floats(1e-300, 1e300), st.floats(-1e300, -1e-300))
@@ -29,7 +30,7 @@ def test_few_numbers_of_any_size(values: list[float]) -> None:
 
 @given(
     st.integers(0, 2**32),
-    st.sampled_from([FEW, FEW + 1, FEW + 9, BLOCK - 1, BLOCK, BLOCK + 200, 2 * BLOCK + FEW]),
+    st.sampled_from([FEW, FEW + 1, FEW + 9, ROW - 1, ROW, ROW + 200, 5 * ROW, SIZE + FEW]),
     st.integers(0, 300),
     st.floats(-250, 250),
     st.booleans(),
@@ -55,7 +56,7 @@ def test_many_numbers_on_grids(
 @pytest.mark.parametrize(
     "value", [5e-324, 2.2e-308, 1e-300, 1.0, math.nextafter(2, 0), 1 / 3, 1e300, 1.7e308]
 )
-@pytest.mark.parametrize("size", [3, FEWEST + 1, FEW, BLOCK + 1])
+@pytest.mark.parametrize("size", [3, FEWEST + 1, FEW, ROW + 1, SIZE + 1])
 def test_many_times_the_same(value: float, size: int) -> None:
     assert ExactSum.of(np.full(size, value)).fraction == Fraction(value) * size
     mixed = np.full(size, value)

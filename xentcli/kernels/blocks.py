@@ -13,7 +13,7 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ELEMENTS: Final = 16384
+ELEMENTS: Final = 32768
 """Elements in a block: three buffers of float64, the block and its result are 768 KiB."""
 
 

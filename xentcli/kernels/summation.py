@@ -1,8 +1,8 @@
 """The exact sum: float64 numbers added as the integers that they are, and rounded once.
 
-Order, blocks and threads therefore cannot change a digit. Most numbers are added on two
-power-of-two grids (Demmel and Nguyen, "Fast reproducible floating-point summation", 2013);
-what lies below both, and numbers of unusual size, as halves of mantissas binned by exponent.
+Order, blocks and threads therefore cannot change a digit. Most numbers are added on two grids of
+powers of two (:mod:`xentcli.kernels.grids`); what lies below both, and numbers of unusual size, as
+halves of mantissas binned by exponent.
 """
 
 import math
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from xentcli.errors import ShapeError
 from xentcli.kernels.blocks import Array
+from xentcli.kernels.grids import REACH, Ends, Grids, ends_of, layer
 
 UNIT: Final = 2300
 """Sums are integers in units of 2^-2300: finer than the product of any two doubles."""
@@ -25,13 +26,8 @@ FEW: Final = 1024
 FEWEST: Final = 24
 """So few numbers are added one by one: bins take 40 µs to set up, a number 0.7 µs."""
 
-BLOCK: Final = 1 << 15
-ADDED: Final = 16
-"""How many numbers on a grid are added as doubles before their sums are added as integers. They
-lie a sixteenth of a block apart: rows added to rows take 0.15 ns a number, neighbours 0.32."""
-
-REACH: Final = 47
-"""Bits that a number has on a grid: 51 with the sum of ``ADDED``, 62 with that of a block."""
+TOPS: Final = range(-800, 900)
+"""Exponents for which grids lie within the normal range of float64, those of zeros left out."""
 
 BINNED: Final = 1 << 17
 """Halves of mantissas, 26 bits, of this many numbers add up to 43 bits: exact in float64."""
@@ -77,10 +73,14 @@ class ExactSum:
         """
         flat = np.asarray(values, np.float64)
         if weights is None:
-            flat, largest, strange = _parted(flat.reshape(-1))
-            return cls(_total(flat, largest), *strange)
+            flat = flat.reshape(-1)
+            ends = ends_of(flat)
+            if math.isfinite(ends[0]) and math.isfinite(ends[1]):
+                return cls(_total(flat, ends))
+            finite, strange = _parted(flat)
+            return cls(_total(finite, ends_of(finite)), *strange)
         flat, factors = _used(flat, np.asarray(weights, np.float64))
-        *_, strange = _parted(flat * np.sign(factors))
+        _, strange = _parted(flat * np.sign(factors))
         finite = np.isfinite(flat)
         return cls(_total_of_products(flat[finite], factors[finite]), *strange)
 
@@ -158,16 +158,11 @@ def _quotient(numerator: int, denominator: int) -> float:
         return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
 
 
-def _parted(flat: Array) -> tuple[Array, float, tuple[int, int, int]]:
-    """The finite numbers, the largest magnitude, and how many are NaN, inf and -inf."""
-    largest = float(np.maximum(flat.max(initial=0.0), -flat.min(initial=0.0)))
-    if math.isfinite(largest):
-        return flat, largest, (0, 0, 0)
+def _parted(flat: Array) -> tuple[Array, tuple[int, int, int]]:
+    """The finite numbers, and how many are NaN, inf and -inf."""
     nans, positive, negative = np.isnan(flat), flat == np.inf, flat == -np.inf
     counts = tuple(int(np.count_nonzero(mask)) for mask in (nans, positive, negative))
-    finite = flat[~(nans | positive | negative)]
-    largest = float(np.abs(finite).max(initial=0.0))
-    return finite, largest, (counts[0], counts[1], counts[2])
+    return flat[~(nans | positive | negative)], (counts[0], counts[1], counts[2])
 
 
 def _used(values: Array, weights: Array) -> tuple[Array, Array]:
@@ -180,45 +175,14 @@ def _used(values: Array, weights: Array) -> tuple[Array, Array]:
     return values[used], weights[used]
 
 
-def _total(flat: Array, largest: float) -> int:
-    """The sum of finite numbers up to ``largest``, in units."""
-    top = math.frexp(largest)[1]
-    if flat.size < FEW or not -800 < top < 900:
-        return _in_bins(flat)
-    total = 0
-    left: list[Array] = []
-    buffers = np.empty((2, BLOCK))
-    for start in range(0, flat.size, BLOCK):
-        on_grids, rest = _on_grids(flat[start : start + BLOCK], top, buffers)
-        total += on_grids
-        left.append(rest)
-    return total + _in_bins(np.concatenate(left))
-
-
-def _on_grids(x: Array, top: int, buffers: Array) -> tuple[int, Array]:
-    """The sum of what lies on two grids below 2^top, and what is left.
-
-    ``(x + M) - M`` rounds x to a multiple of a power of two. Such multiples add up exactly, in
-    any order, as long as the sum of ``ADDED`` needs no more than 53 bits. Where little is left
-    after one grid, a second is not worth its passes.
-    """
-    total = 0
-    padded = -(-x.size // ADDED) * ADDED
-    buffers[0, x.size : padded] = 0.0
-    on_grid, rest = buffers[:, : x.size]
-    source = x
-    for unit, last in ((top - REACH, False), (top - 2 * REACH - 1, True)):
-        magnet = math.ldexp(1.5, unit + 52)
-        np.add(source, magnet, out=on_grid)
-        on_grid -= magnet
-        sums = np.add.reduce(buffers[0, :padded].reshape(ADDED, -1))
-        sums *= math.ldexp(1.0, -unit)
-        total += int(np.add.reduce(sums.astype(np.int64))) << (unit + UNIT)
-        off = on_grid != source
-        if last or np.count_nonzero(off) <= x.size >> 8:
-            break
-        source = np.subtract(source, on_grid, out=rest)
-    return total, source[off] - on_grid[off]
+def _total(finite: Array, ends: Ends) -> int:
+    """The sum of finite numbers, in units."""
+    if finite.size < FEW:
+        return _in_bins(finite)
+    found = layer(finite, ends, REACH - 1, TOPS)
+    grids = Grids(found.top, found.numbers.size)
+    total = sum(map(grids.sum_on_two, grids.pieces(found.numbers)))
+    return (total << grids.unit + UNIT) + _in_bins(found.others)
 
 
 def _in_bins(x: Array) -> int:

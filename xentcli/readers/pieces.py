@@ -33,7 +33,7 @@ FRAME: Final = 4
 """Pieces of the formats that polars reads are larger by this: its import takes each worker as long
 as a few million rows, and the row group in which a cut falls is decoded by both sides."""
 
-FRAME_WORKERS: Final = 3
+FRAME_WORKERS: Final = 2
 """Fewer workers gain little there: the threads of polars decode beside our kernels anyway. On two
 busy cores 20,000,000 rows took one process 0.79 s and two workers 0.91, and 80,000,000 rows 2.62
 and 3.16 (medians of five); the best of the five were 0.71 and 0.61, 2.11 and 1.66. Threads for our

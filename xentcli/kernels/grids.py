@@ -1,0 +1,116 @@
+"""Exact sums of doubles of like size: as multiples of a power of two they are integers.
+
+``x + M`` with ``M = 1.5·2^52·u`` rounds x to a multiple of u, and the bits of that double are those
+of M and the multiple added up. So one addition and one sum of integers add up to 4096 numbers of 50
+bits without any rounding, in any order (after Demmel and Nguyen, "Fast reproducible floating-point
+summation", 2013). Two grids, one below the other, hold 101 bits: all digits of doubles of which the
+largest is less than 2^49 times the smallest. Measured on 131,072 losses of logits N(0, 3), one core
+with AVX-512: 1.2 ns a number on two grids; 2.4 where sums were of doubles and what was left on
+either grid was looked for.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from xentcli.kernels.blocks import Array
+
+REACH: Final = 50
+"""Bits of a multiple: a row of them adds up to 62."""
+
+LOWER: Final = REACH + 1
+"""Bits from a grid down to the one that takes what it leaves, which is half a unit at the most."""
+
+ROW: Final = 4096
+ROWS: Final = 16
+SIZE: Final = ROW * ROWS
+"""Numbers that go through at once: with fewer the calls weigh more (of 16384 each takes 1.5 ns, of
+65536 1.2), with more the buffers leave the cache."""
+
+
+SPREAD: Final = 0.2
+"""The share of others from which bins by exponent, 4 to 5 ns a number, are as fast for all."""
+
+
+class Grids:
+    """The grids for numbers below 2^``top``, and working memory for ``size`` of them at once."""
+
+    def __init__(self, top: int, size: int) -> None:
+        rows = min(ROWS, -(-size // ROW) or 1)
+        self.size = rows * ROW
+        self._upper = top - REACH
+        self.unit = top - REACH - LOWER
+        """Sums count units of 2^``unit``."""
+        self._on, self._left = np.empty((2, self.size))
+
+    def sum_on_one(self, x: Array) -> int:
+        """The sum of at most ``size`` multiples of 2^(top - 50)."""
+        return self._counted(x, self._on, self._upper) << LOWER
+
+    def sum_on_two(self, x: Array) -> int:
+        """The sum of at most ``size`` multiples of 2^(top - 101)."""
+        upper = self._counted(x, self._on, self._upper)
+        on, left = self._on[: x.size], self._left[: x.size]
+        on -= _magnet(self._upper)
+        np.subtract(x, on, out=left)
+        return (upper << LOWER) + self._counted(left, self._left, self.unit)
+
+    def pieces(self, x: Array) -> Iterator[Array]:
+        """``x`` in pieces of ``size``."""
+        return (x[start : start + self.size] for start in range(0, x.size, self.size))
+
+    def _counted(self, x: Array, work: Array, power: int) -> int:
+        """The sum of ``x`` in units of 2^power, to which each is rounded; ``work`` keeps x + M."""
+        magnet = _magnet(power)
+        rows = -(-x.size // ROW)
+        np.add(x, magnet, out=work[: x.size])
+        work[x.size : rows * ROW] = magnet
+        sums = np.add.reduce(work[: rows * ROW].view(np.int64).reshape(rows, ROW), axis=1)
+        sums -= _wrapped(int(np.float64(magnet).view(np.int64)) * ROW)
+        return sum(sums.tolist())
+
+
+Ends = tuple[float, float]
+"""The least and the largest of some numbers; NaN where one of them is."""
+
+
+def ends_of(x: Array) -> Ends:
+    """Both, 0 and 0 where there are no numbers."""
+    return (float(x.min()), float(x.max())) if x.size else (0.0, 0.0)
+
+
+class Layer(NamedTuple):
+    """``numbers`` that are 0 or lie from ``2^(top - bits)`` to below ``2^top``; and all others."""
+
+    top: int
+    numbers: Array
+    others: Array
+
+
+def layer(x: Array, ends: Ends, bits: int, tops: range) -> Layer:
+    """The topmost numbers of ``x``; none where they are few, or ``top`` is not one of ``tops``."""
+    low, high = ends
+    top = math.frexp(max(high, -low))[1]
+    if not (math.isfinite(low) and math.isfinite(high)) or top not in tops:
+        return Layer(0, x[:0], x)
+    bound = math.ldexp(1.0, top - bits)
+    if low >= bound or low == high == 0:
+        return Layer(top, x, x[:0])
+    small = (x if low >= 0 else np.abs(x)) < bound
+    if low <= 0:
+        small &= x != 0
+    others = int(np.count_nonzero(small))
+    if others > SPREAD * x.size:
+        return Layer(0, x[:0], x)
+    return Layer(top, np.where(small, 0.0, x), x[small]) if others else Layer(top, x, x[:0])
+
+
+def _magnet(power: int) -> float:
+    return math.ldexp(1.5, power + 52)
+
+
+def _wrapped(number: int) -> int:
+    """The 64-bit integer that ``number`` becomes where sums of such wrap around."""
+    return (number + (1 << 63)) % (1 << 64) - (1 << 63)
