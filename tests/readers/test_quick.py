@@ -219,7 +219,7 @@ def test_it_is_not_asked_for_ever(
     tmp_path: Path, taken: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xentcli.readers.json.CHUNK_BYTES", 64)
-    monkeypatch.setattr("xentcli.readers.streamed.STRETCH", 64)
+    monkeypatch.setattr("xentcli.readers.json_tables.STRETCH", 64)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n' * 40 + '{"y":1,"z":null}\n' * 40 + '{"y":1,"z":2}\n' * 40)
     outcome(path, "polars", labels="y", logits="z", missing="skip")

@@ -2,19 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.readers.columns import Header, Selection, select
-from xentcli.readers.in_memory import ArrayTable, MatrixTable
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
 from xentcli.readers.source import Source, format_of, opened
-from xentcli.readers.tables import Cuttable, Stretch, Table, open_table
-
-BY_ROWS: Final = ("npy", "npz")
-"""Formats whose pieces are rows, and not bytes."""
+from xentcli.readers.tables import BY_ROWS, Cuttable, Stretch, Table, open_table
 
 
 def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
@@ -27,8 +22,7 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
             layout = None
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
-            by_rows = isinstance(table, ArrayTable | MatrixTable)
-            before = 0 if by_rows else split.start
+            before = 0 if table.by_rows else split.start
             for stretch in table.stretches(selection):
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes))
@@ -38,7 +32,7 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
                 layout = layout or _layout(table, selection, cells)
                 stop = start + _count(cells, texts)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
-                read = source.plain_size if by_rows else None
+                read = source.plain_size if table.by_rows else None
                 read = source.bytes_read if read is None else read
                 yield Unread(
                     cells | beside,
@@ -47,8 +41,8 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
                     place=_Finder(job, start, stretch, selection.positions),
                     bytes_read=read - before,
                     texts=texts,
-                    start=split.start if by_rows else 0,
-                    stop=split.stop if by_rows else None,
+                    start=split.start if table.by_rows else 0,
+                    stop=split.stop if table.by_rows else None,
                 )
                 start, before = stop, read
     if split.stop is not None:
@@ -90,7 +84,7 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) ->
         outputs=None,
         names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
         classes=selection.classes.names if selection.classes.declared or called else (),
-        headed=None if isinstance(table, ArrayTable) else bool(names),
+        headed=None if table.by_rows and names else bool(names),
         note=selection.note,
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
         by="".join(header.name(place) for place in selection.texts.get("by", ())),

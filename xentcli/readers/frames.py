@@ -11,7 +11,7 @@ rows 8 s, and where the file is one row group 12 s: every slice pays for the gro
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
@@ -42,6 +42,7 @@ class FrameTable:
     ``shapes`` of one row of the columns that were read.
     """
 
+    by_rows: ClassVar[bool] = False
     header: Header
     scan: "pl.LazyFrame"
     dtypes: "list[pl.DataType]"

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers import json, nested
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Numbers, Place, in_memory, side_by_side
 from xentcli.readers.stored_arrays import StoredArray
 from xentcli.written import Written
+
+if TYPE_CHECKING:
+    from xentcli.readers import json
 
 WHOLE: Final = 1e16
 """Whole numbers from here on have an exponent as text."""
@@ -24,6 +26,7 @@ class ArrayTable:
 
     source: str
     arrays: Mapping[str, Any]
+    by_rows: ClassVar[bool] = True
 
     @property
     def header(self) -> Header:
@@ -39,6 +42,8 @@ class ArrayTable:
         if all(isinstance(values, list | np.ndarray | StoredArray) for values in labels):
             yield self
         else:
+            from xentcli.readers import json
+
             yield json.Records([self.arrays], self.header, lambda _: Place(self.source))
 
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
@@ -56,6 +61,8 @@ class ArrayTable:
             values = values.stored().cells().values
         if isinstance(values, np.ndarray):
             return array_texts(values, self._at(position))
+        from xentcli.readers import nested
+
         listed = values if isinstance(values, list) else [values]
         return nested.texts(listed, _inside(self._at(position)))
 
@@ -71,6 +78,8 @@ class ArrayTable:
         if isinstance(values, np.ndarray | StoredArray):
             shape = values.shape
         else:
+            from xentcli.readers import nested
+
             shape, _ = nested.rectangle(values, _inside(self._at(position)))
         return _inside(self._at(position))(*np.unravel_index(flat, shape))
 
@@ -81,6 +90,8 @@ def array_cells(values: Any, place: Place, means: Meaning) -> Numbers:
         return values.stored()
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
+    from xentcli.readers import nested
+
     return nested.numbers(values if isinstance(values, list) else [values], _inside(place), means)
 
 
@@ -112,6 +123,7 @@ class MatrixTable:
 
     source: str
     matrix: Array | StoredArray
+    by_rows: ClassVar[bool] = True
 
     @property
     def header(self) -> Header:

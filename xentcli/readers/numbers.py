@@ -13,11 +13,6 @@ from xentcli.readers.decimals import decimals, scientific
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# glibc hands arrays of 128 KiB and more back to the system as soon as they are freed, so each
-# step would pay for fresh pages: three times the price. One larger block, freed, moves that
-# limit up for the process; it is never touched, so it costs nothing.
-np.empty(8 << 20, np.uint8)
-
 _ZERO, _BLANK = np.uint8(ord("0")), np.uint8(ord(" "))
 _PROBE: Final = 8
 _WIDEST: Final = 64  # cells beyond this are looked at one by one

@@ -17,11 +17,11 @@ from typing import Final
 from xentcli.errors import XentError
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers import unread
-from xentcli.readers.aligned import BY_ROWS
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
 from xentcli.readers.roles import given
 from xentcli.readers.source import FRAMES, Source, display, format_of, opened, refuse_shrunk
+from xentcli.readers.tables import BY_ROWS
 
 SMALLEST: Final = 8 << 20
 """Bytes below which a piece is not worth a worker."""
@@ -33,12 +33,11 @@ FRAME: Final = 4
 """Pieces of the formats that polars reads are larger by this: its import takes each worker as long
 as a few million rows, and the row group in which a cut falls is decoded by both sides."""
 
-FRAME_WORKERS: Final = 2
-"""Fewer workers gain little there: the threads of polars decode beside our kernels anyway. On two
-busy cores 20,000,000 rows took one process 0.79 s and two workers 0.91, and 80,000,000 rows 2.62
-and 3.16 (medians of five); the best of the five were 0.71 and 0.61, 2.11 and 1.66. Threads for our
-kernels beside those of polars gained nothing: 0.91 s against 0.86, and 1.95 against 1.67 for
-50,000,000 rows."""
+FRAME_WORKERS: Final = 3
+"""Fewer workers gain nothing there: the threads of polars decode beside our kernels anyway. On two
+cores 50,000,000 rows took one process 1.13 s and two workers 1.17 (medians of five); either way both
+cores are busy. Threads for our kernels beside those of polars lost: NumPy's calls are so short that
+two threads wait for the interpreter's lock as long as they compute."""
 
 LOOK: Final = 1 << 16
 CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)

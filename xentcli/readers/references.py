@@ -10,7 +10,6 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN, Job
-from xentcli.readers import in_memory, json
 from xentcli.readers.classes import declared
 from xentcli.readers.columns import Selection, resolve
 from xentcli.readers.folder import located
@@ -33,9 +32,13 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     source = kept.enter_context(opened(path))
     name = source.source
     kind = format_of(path, source, job.input_format if path == STDIN else None)
+    from xentcli.readers import in_memory
+
     if kind == "npy" and not selector:
         return in_memory.array_cells(open_npy(source), Place(name), means)
     if kind == "json" and not selector:
+        from xentcli.readers import json
+
         return in_memory.array_cells(json.document(source), Place(name), means)
     table = open_table(job._replace(input_format=kind), path, source)
     header = table.header

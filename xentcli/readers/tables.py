@@ -1,30 +1,31 @@
 """Tables: one open input as rows of its columns, whatever its format."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers import json
-from xentcli.readers.archives import Archive
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.delimited import Delimited
-from xentcli.readers.in_memory import ArrayTable, MatrixTable
-from xentcli.readers.numpy_files import form_of, load_npy
 from xentcli.readers.positions import Positions
-from xentcli.readers.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
 from xentcli.readers.source import FRAMES, Source, format_of
-from xentcli.readers.stored_arrays import StoredArray
-from xentcli.readers.streamed import DelimitedTable, LineTable, RecordTable
 from xentcli.written import Written
+
+if TYPE_CHECKING:
+    from xentcli.readers.stored_arrays import StoredArray
+
+BY_ROWS: Final = ("npy", "npz")
+"""Formats whose pieces are rows, and not bytes."""
 
 
 class Table(Protocol):
     """An open input whose columns can be picked and whose rows then come in stretches."""
+
+    by_rows: ClassVar[bool]
+    """Whether it is all there, so that a piece of it is a range of rows."""
 
     @property
     def header(self) -> Header:
@@ -56,29 +57,35 @@ class Stretch(Protocol):
 
 
 def open_table(job: Job, path: str, source: Source) -> Table:
-    """The table in ``source``, by its format."""
-    name = source.source
+    """The table in ``source``, by its format; what reads the others is not imported."""
     kind = format_of(path, source, job.input_format)
-    if kind == "jsonl":
-        return LineTable.open(source, json.decoder(job), Quick.of(job, source))
-    if kind == "json":
-        return _json_table(json.document(source, json.decoder(job)), name)
-    if kind == "npy":
-        return _matrix(open_npy(source), name)
-    if kind == "npz":
-        return ArrayTable(name, Archive(source, name))
     if kind in FRAMES:
         from xentcli.readers.frames import FrameTable
 
         return FrameTable.open(path, source, kind)
+    if kind in BY_ROWS:
+        return _array_table(source, kind)
+    if kind == "json":
+        return _json_table(job, source)
+    from xentcli.readers.quick import Quick
+
+    quick = Quick.of(job, source)
+    if kind == "jsonl":
+        from xentcli.readers.json import decoder
+        from xentcli.readers.json_tables import LineTable
+
+        return LineTable.open(source, decoder(job), quick)
+    from xentcli.readers.delimited_table import DelimitedTable
+
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
-    text = Delimited.open(source, source=name, delimiter=delimiter, header=job.header)
-    text.quick = Quick.of(job, source)
-    return DelimitedTable(text, name)
+    return DelimitedTable.open(source, delimiter, job.header, quick)
 
 
-def open_npy(source: Source) -> Array | StoredArray:
+def open_npy(source: Source) -> "Array | StoredArray":
     """The array in ``source``, whose rows stay in the file where that can be sought in."""
+    from xentcli.readers.numpy_files import form_of, load_npy
+    from xentcli.readers.stored_arrays import StoredArray
+
     if not source.positioned:
         return load_npy(source, source.plain_size, source.source)
     file = Positions(source)
@@ -89,15 +96,31 @@ def open_npy(source: Source) -> Array | StoredArray:
     return load_npy(file, source.plain_size, source.source)
 
 
-def _json_table(value: Any, name: str) -> Table:
+def _json_table(job: Job, source: Source) -> Table:
+    from xentcli.readers import json
+
+    name = source.source
+    value = json.document(source, json.decoder(job))
     if isinstance(value, dict) and value:
+        from xentcli.readers.in_memory import ArrayTable
+
         return ArrayTable(name, value)
     if isinstance(value, list) and value:
+        from xentcli.readers.json_tables import RecordTable
+
         return RecordTable.of(value, name)
     raise InputError("holds no rows", source=name, hint='give {"label": [...], ...} or rows')
 
 
-def _matrix(array: Array | StoredArray, name: str) -> Table:
+def _array_table(source: Source, kind: str) -> Table:
+    from xentcli.readers.in_memory import ArrayTable, MatrixTable
+
+    name = source.source
+    if kind == "npz":
+        from xentcli.readers.archives import Archive
+
+        return ArrayTable(name, Archive(source, name))
+    array = open_npy(source)
     axes = len(array.shape)
     if axes > 2:
         hint = "name it in an option, such as --logits @FILE"

@@ -1,74 +1,18 @@
-"""Tables read in stretches: delimited text, and rows of JSON."""
+"""JSON as tables: the rows of one document, and JSON Lines as they arrive."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 from xentcli.errors import InputError
 from xentcli.readers import json, quick_lines
-from xentcli.readers.chunks import Chunk
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.delimited import Delimited
 from xentcli.readers.lines import STRETCH
 from xentcli.readers.quick import Quick
 from xentcli.readers.quick_lines import QuickRecords
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Cells, Place
+from xentcli.readers.rows import Place
 from xentcli.readers.source import Source
-from xentcli.written import Written
-
-
-@dataclass(frozen=True, slots=True)
-class DelimitedTable:
-    """Delimited text, one stretch per chunk."""
-
-    text: Delimited
-    source: str
-
-    @property
-    def header(self) -> Header:
-        """Names from line 1, or the number of cells in it."""
-        return Header(self.text.names, self.text.width, self.source)
-
-    def narrow(self, source: Source, start: int, stop: int | None) -> None:
-        """Read the rows from byte ``start`` to ``stop`` only."""
-        if start:
-            source.narrow(start, stop)
-            self.text.restart()
-        if stop is not None:
-            self.text.end_in_text()
-
-    def stretches(self, selection: Selection) -> Iterator["_TextStretch"]:
-        """The wanted columns of one chunk after the other."""
-        wanted = selection.wanted
-        names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
-        texts = [place for picked in selection.texts.values() for place in picked]
-        for chunk in self.text.chunks(wanted, names, texts):
-            yield _TextStretch(chunk, wanted, self.header)
-
-
-@dataclass(frozen=True, slots=True)
-class _TextStretch:
-    chunk: Chunk
-    wanted: tuple[int, ...]
-    header: Header
-
-    def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
-        order = {position: index for index, position in enumerate(self.wanted)}
-        at: Any = [order[position] for position in positions]
-        if len(at) == 1:
-            at = at[0]
-        elif at == list(range(at[0], at[0] + len(at))):
-            at = slice(at[0], at[0] + len(at))  # a view, where a list would copy
-        chunk = self.chunk
-        return Cells(chunk.values, chunk.missing, chunk.named).map(lambda own: own[:, at])
-
-    def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
-        return tuple(self.chunk.texts[position] for position in positions)
-
-    def place(self, position: int, flat: int) -> Place:
-        return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +20,7 @@ class RecordTable:
     """Rows of one JSON document."""
 
     records: json.Records
+    by_rows: ClassVar[bool] = False
 
     @property
     def header(self) -> Header:
@@ -104,6 +49,7 @@ class LineTable:
     lines: Iterator[json.Lines]
     decoder: json.Decoder
     quick: Quick | None
+    by_rows: ClassVar[bool] = False
 
     @classmethod
     def open(cls, source: Source, decoder: json.Decoder, quick: Quick | None) -> "LineTable":
