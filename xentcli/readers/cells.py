@@ -36,25 +36,45 @@ class Grid:
 
     def cells(self, columns: Sequence[int]) -> tuple[Array, Array]:
         """Starts and ends ``[rows * len(columns)]``, row after row, outer quotes left out."""
-        ends = self.ends[:, columns]
-        if self.starts is not None:
-            starts = self.starts[:, columns]
-        else:
-            starts = self.ends[:, [column - 1 for column in columns]] + 1
-            for place in (place for place, column in enumerate(columns) if column == 0):
-                starts[:1, place] = self.stretch.start
-                starts[1:, place] = self.ends[:-1, -1] + 1
-        starts, ends = starts.ravel(), ends.ravel()
+        picked = _picked(columns)
+        ends = self.ends[:, picked].copy() if isinstance(picked, slice) else self.ends[:, picked]
+        starts = self._starts(picked, columns) if self.starts is None else self.starts[:, picked]
         text = self.stretch.text
         if self.starts is None and self.ends.shape[1] - 1 in columns:
-            returns = text.take(ends - 1) == _RETURN
-            ends -= returns & (text.take(ends) == _LINE_FEED) & (ends > starts)
+            place = list(columns).index(self.ends.shape[1] - 1)
+            last = ends[:, place]
+            returns = text.take(last - 1) == _RETURN
+            if returns.any():
+                returns &= (text.take(last) == _LINE_FEED) & (last > starts[:, place])
+                last -= returns
+        starts, ends = starts.ravel(), ends.ravel()
         if self.stretch.quotes.size:
             quoted = (text.take(starts) == _QUOTE) & (text.take(ends - 1) == _QUOTE)
             quoted &= ends - starts >= 2
             starts += quoted
             ends -= quoted
         return starts, ends
+
+    def _starts(self, picked: slice | list[int], columns: Sequence[int]) -> Array:
+        """Where the cells of ``columns`` begin: behind the ends of those before them."""
+        if isinstance(picked, slice) and picked.start:
+            return np.asarray(self.ends[:, picked.start - 1 : picked.stop - 1] + 1)
+        starts = self.ends[:, [column - 1 for column in columns]] + 1
+        for place in (place for place, column in enumerate(columns) if column == 0):
+            starts[:1, place] = self.stretch.start
+            starts[1:, place] = self.ends[:-1, -1] + 1
+        return np.asarray(starts)
+
+
+def _picked(columns: Sequence[int]) -> slice | list[int]:
+    """Columns that stand side by side as a slice, which is copied three times as fast."""
+    listed = list(columns)
+    first = listed[0]
+    return (
+        slice(first, first + len(listed))
+        if listed == [*range(first, first + len(listed))]
+        else listed
+    )
 
 
 def grid(stretch: Stretch, delimiter: str, width: int) -> Grid:
@@ -66,8 +86,9 @@ def grid(stretch: Stretch, delimiter: str, width: int) -> Grid:
 
 def _between_delimiters(stretch: Stretch, delimiter: int, width: int) -> Grid:
     region = stretch.text[stretch.start : stretch.stop]
+    feeds = region == _LINE_FEED
     marks = region == delimiter
-    marks |= region == _LINE_FEED
+    marks |= feeds
     marks[stretch.quotes - stretch.start] = True
     ends = np.flatnonzero(marks)
     ends += stretch.start
@@ -76,6 +97,10 @@ def _between_delimiters(stretch: Stretch, delimiter: int, width: int) -> Grid:
         turns = stretch.text.take(ends) == _QUOTE
         ends = ends[~(turns | np.logical_xor.accumulate(turns))]
     rows, left = divmod(len(ends), width)
+    if not (left or stretch.quotes.size) and np.count_nonzero(feeds) == rows:
+        table = ends.reshape(rows, width)
+        if (stretch.text.take(table[:, -1]) == _LINE_FEED).all():
+            return Grid(stretch, table[:, -1], table, None, None)
     breaks = stretch.text.take(ends) == _LINE_FEED
     if not left and int(np.count_nonzero(breaks)) == rows and breaks[width - 1 :: width].all():
         table = ends.reshape(rows, width)

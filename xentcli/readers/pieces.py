@@ -35,8 +35,8 @@ as a few million rows, and the row group in which a cut falls is decoded by both
 
 FRAME_WORKERS: Final = 3
 """Fewer workers gain nothing there: the threads of polars decode beside our kernels anyway. On two
-cores 50,000,000 rows took one process 1.13 s and two workers 1.17 (medians of five); either way both
-cores are busy. Threads for our kernels beside those of polars lost: NumPy's calls are so short that
+cores 50,000,000 rows took one process 1.13 s and two workers 1.17 (medians of five): either way
+both are busy. Threads for our kernels beside those of polars lost: NumPy's calls are so short that
 two threads wait for the interpreter's lock as long as they compute."""
 
 LOOK: Final = 1 << 16
