@@ -16,8 +16,8 @@ from xentcli.readers.cells import Grid, grid
 from xentcli.readers.chunks import Chunk
 from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.parsing import CellFault, Names, parsed
-from xentcli.readers.quick import LARGE_TABLE, MANY, Quick
 from xentcli.readers.quick import STRETCH as QUICK_STRETCH
+from xentcli.readers.quick import Quick
 from xentcli.readers.texts import text_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -177,7 +177,7 @@ class Delimited:
     def _quickly(self, stretch: Stretch, columns: "_Columns") -> Array | None:
         """The numbers as Polars parses them; None where that is not to be, or not sure."""
         quick = None if columns.texts or self.delimiter == dialect.BLANKS else self.quick
-        if quick is None or not quick.ready(LARGE_TABLE, worth=len(columns.wanted) >= MANY):
+        if quick is None or not quick.ready():
             return None
         self._lines.widen(QUICK_STRETCH)
         return quick.numbers(stretch, self.delimiter, self.width, columns.wanted)

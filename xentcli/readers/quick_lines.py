@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xentcli.errors import InputError
 from xentcli.readers import json, series
 from xentcli.readers.columns import Header
-from xentcli.readers.quick import LARGE_LINES, Quick
+from xentcli.readers.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Numbers, Place, side_by_side
 from xentcli.written import Written
@@ -50,7 +50,7 @@ def _kind(value: Any) -> str | None:
 
 def frame(quick: Quick, data: bytes, found: Kinds) -> "pl.DataFrame | None":
     """The lines of ``data`` in columns of those types; None where the strict reader decides."""
-    if not quick.ready(LARGE_LINES):
+    if not quick.ready():
         return None
     return quick.parsed(partial(_columns, data=data, found=found))
 

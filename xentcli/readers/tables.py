@@ -67,18 +67,17 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return _array_table(source, kind)
     if kind == "json":
         return _json_table(job, source)
-    from xentcli.readers.quick import Quick
+    from xentcli.readers.quick import LARGE_LINES, Quick
 
-    quick = Quick.of(job, source)
     if kind == "jsonl":
         from xentcli.readers.json import decoder
         from xentcli.readers.json_tables import LineTable
 
-        return LineTable.open(source, decoder(job), quick)
+        return LineTable.open(source, decoder(job), Quick.of(job, source, LARGE_LINES))
     from xentcli.readers.delimited_table import DelimitedTable
 
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
-    return DelimitedTable.open(source, delimiter, job.header, quick)
+    return DelimitedTable.open(source, delimiter, job.header, Quick.of(job, source))
 
 
 def open_npy(source: Source) -> "Array | StoredArray":
