@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from xentcli.errors import InputError
 from xentcli.readers import json, series
 from xentcli.readers.columns import Header
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 Kinds = Mapping[str, str]
 """The names of Polars' types by key, with ``[]`` behind them once for each nesting."""
 
-_UNSURE: Final = re.compile(rb'\\|"[ \t\r]|-0[,\]} \t\r]')
-"""An escape may be any character, a blank after a key parts it from its colon; and -0."""
+_MINUS_ZERO: Final = re.compile(rb"-0[,\]} \t\r]")
 
 
 def kinds(first: Any) -> Kinds | None:
@@ -56,8 +57,8 @@ def frame(quick: Quick, data: bytes, found: Kinds) -> "pl.DataFrame | None":
 
 
 def _columns(polars: Any, data: bytes, found: Kinds) -> "pl.DataFrame | None":
-    if _UNSURE.search(data):
-        return None
+    if b"\\" in data or _MINUS_ZERO.search(data):
+        return None  # an escape may be any character
     schema = {key: _type(polars, own) for key, own in found.items()}
     columns: pl.DataFrame = polars.read_ndjson(data, schema=schema)
     rows = data.count(b"\n") + (not data.endswith(b"\n"))
@@ -66,9 +67,21 @@ def _columns(polars: Any, data: bytes, found: Kinds) -> "pl.DataFrame | None":
     # All keys are in every row: none is there twice if there are no more of them.
     keys = rows * len(found)
     strings = rows * sum(own == "String" for own in found.values())
-    if data.count(b'":') != keys or data.count(b'"') != 2 * (keys + strings):
-        return None
-    return columns
+    return columns if _quotes(data) == (keys, 2 * (keys + strings)) else None
+
+
+def _quotes(data: bytes) -> tuple[int, int] | None:
+    """How many quotes have a colon behind them, as keys have, and how many there are.
+
+    None where a blank may part a key from its colon.
+    """
+    text = np.frombuffer(data, np.uint8)
+    quotes = text == ord('"')
+    closing, behind = quotes[:-1], text[1:]
+    for blank in b" \t\r":
+        if (closing & (behind == blank)).any():
+            return None
+    return int(np.count_nonzero(closing & (behind == ord(":")))), int(np.count_nonzero(quotes))
 
 
 def _type(polars: Any, kind: str) -> Any:
