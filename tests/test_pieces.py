@@ -103,6 +103,24 @@ def test_errors_have_the_true_line(tmp_path: Path, bad: int) -> None:
     assert many.value.line == bad + 2
 
 
+def test_small_shards_go_together(tmp_path: Path) -> None:
+    for shard in range(40):
+        written(tmp_path, text(20 + shard, seed=shard), f"{shard:02}.csv")
+    whole = written(tmp_path, text(900), "large.csv")
+    cut = planned(tmp_path)
+    small = [piece for piece in cut if piece.whole]
+    names = [name for piece in small for name in piece.files]
+    assert names == [str(tmp_path / f"{shard:02}.csv") for shard in range(40)]
+    assert {piece.files for piece in cut if not piece.whole} == {(str(whole),)}
+    sizes = [sum(Path(name).stat().st_size for name in piece.files) for piece in small]
+    assert max(sizes) <= cutting.SMALLEST
+    for size, piece in zip(sizes, small[1:], strict=False):
+        assert size + Path(piece.files[0]).stat().st_size > cutting.SMALLEST
+    one, many = report(tmp_path, 1), report(tmp_path, 3)
+    assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
+    assert many.rows.numbers.tolist() == one.rows.numbers.tolist()
+
+
 def test_the_first_of_several_errors_is_told(tmp_path: Path) -> None:
     lines = text(1500)
     lines[400] = "1,what,x\n"

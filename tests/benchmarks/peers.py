@@ -29,7 +29,8 @@ def polars_ce(path: str) -> float:
 def _scanned(path: str):
     import polars as pl
 
-    return pl.scan_csv(path) if path.endswith(".csv") else pl.scan_parquet(path)
+    scans = {"csv": pl.scan_csv, "ndjson": pl.scan_ndjson, "parquet": pl.scan_parquet}
+    return scans[path.rpartition(".")[2]](path)
 
 
 def duckdb_bce(path: str) -> float:

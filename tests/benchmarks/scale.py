@@ -1,6 +1,6 @@
 """Large files against Polars, DuckDB, pandas with scikit-learn, and PyTorch, all in one run:
 
-python tests/benchmarks/scale.py [csv] [ten] [parquet] [npy] [memory]
+python tests/benchmarks/scale.py [csv] [ten] [jsonl] [parquet] [npy] [memory]
 
 The peers compute the mean alone; xent always adds sum, extremes and standard error, and its mean
 is exact. Whole processes, imports included, alternating; needs .[benchmarks].
@@ -110,6 +110,19 @@ def _text(title: str, loss: str, path: str) -> None:
     compare(title, rivals, bars)
 
 
+def jsonl(folder: str) -> None:
+    """A label and a logit as JSON Lines, with Polars' parser and without."""
+    path = write(folder, TEN_ROWS, ("ndjson",))["ndjson"]
+    value = ("bce", "-q", "-f", "value", path)
+    rivals = {
+        "polars, the mean": peer("polars_bce", path),
+        "xent --reader numpy": xent(*value, "--reader", "numpy"),
+        "xent, 1 job": xent(*value, "--jobs", "1"),
+        "xent": xent(*value),
+    }
+    compare(f"{TEN_ROWS:,} rows of JSON Lines", rivals, {})
+
+
 def parquet(folder: str) -> None:
     """A label and a logit in columns."""
     path = write(folder, MORE_ROWS, ("parquet",))["parquet"]
@@ -175,15 +188,22 @@ def memory(folder: str) -> None:
 
 
 def _peak(words: tuple[str, ...]) -> float:
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0
-    return usage.ru_maxrss / 1024
+    """By a small process: what is started by one that holds the data begins with its peak."""
+    script = (
+        "import os, subprocess, sys\n"
+        "process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)\n"
+        "_, status, usage = os.wait4(process.pid, 0)\n"
+        "assert status == 0\n"
+        "print(usage.ru_maxrss)"
+    )
+    told = subprocess.run((sys.executable, "-c", script, *words), check=True, capture_output=True)
+    return int(told.stdout) / 1024
 
 
 SECTIONS: dict[str, Callable[[str], None]] = {
     "csv": csv,
     "ten": ten,
+    "jsonl": jsonl,
     "parquet": parquet,
     "npy": npy,
     "memory": memory,

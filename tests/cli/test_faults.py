@@ -159,13 +159,15 @@ def test_a_file_that_shrinks_while_it_is_read(tmp_path: Path, kind: str, jobs: i
 @JOBS
 @KINDS
 def test_a_shard_that_disappears(tmp_path: Path, kind: str, jobs: int) -> None:
-    shards = [write(tmp_path / f"{number}.{kind}") for number in range(8)]
+    # Several workers have read small shards together before anybody asks for their rows.
+    many = 8 if jobs == 1 else 48
+    shards = [write(tmp_path / f"{number:02}.{kind}") for number in range(many)]
     with held(kind, tmp_path, "--jobs", jobs) as process:
         shards[-1].unlink()
         code, out, said = ended(process)
     assert code == 2
     assert out.count(b"\n") >= 6 * ROWS
-    one_line(said, f"7.{kind}: no such file")
+    one_line(said, f"{shards[-1].name}: no such file")
 
 
 def opened_by_both(fifo: Path, process: "subprocess.Popen[bytes]") -> IO[bytes]:

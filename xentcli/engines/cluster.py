@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from xentcli.engines.local import cores
 from xentcli.errors import ClusterError, OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Split
 from xentcli.readers.source import display
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ PATIENCE: Final = 10
 
 START: Final = 30
 """Seconds in which the first worker has to come: a cluster that adapts starts it when asked."""
+
+MARK: Final = "|"
+"""What parts the name of a file from the rest of a task's key."""
 
 SILENT: Final = 60
 """Above every level of a log: what goes wrong is said in one line, by us."""
@@ -40,13 +44,20 @@ def connected(job: Job) -> "Iterator[Client]":
         try:
             yield client
         except distributed.KilledWorker as error:
-            problem = f"a worker died {error.allowed_failures + 1} times over the same piece"
+            name, _, _ = str(error.task).rpartition(MARK)
+            piece = f"a piece of {name}" if name else "the same piece"
+            problem = f"a worker died {error.allowed_failures + 1} times over {piece}"
             hint = "is its memory too small? start workers with more of it, or with fewer threads"
             raise ClusterError(problem, hint=hint) from None
         except distributed.client.CancelledError:
             raise ClusterError(f"lost the Dask scheduler at {display(address)}") from None
         except OSError as error:
             raise ClusterError(f"lost the Dask scheduler at {display(address)} ({error})") from None
+
+
+def named(split: Split) -> str:
+    """A key of its own for the task that reads ``split``, by which it can be told again."""
+    return f"{display(split.files[0]) if split.files else 'arrays'}{MARK}{uuid4().hex}"
 
 
 def _distributed() -> Any:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xentcli.engines.alike import Versions, refuse_others, refuse_unseen, versions
-from xentcli.engines.cluster import connected
+from xentcli.engines.cluster import connected, named
 from xentcli.engines.heap import keep_freed
 from xentcli.engines.ordered import in_order
 from xentcli.engines.tree import Tree
@@ -21,7 +21,7 @@ from xentcli.job import STDIN, Job, Split
 from xentcli.readers import splits
 from xentcli.readers.folder import beginning_in
 from xentcli.readers.lines import CutInCellError
-from xentcli.readers.pieces import FRAME_WORKERS, LARGEST, input_files, pieces
+from xentcli.readers.pieces import FRAME_WORKERS, LARGEST, input_files, pieces, together
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -41,7 +41,7 @@ def run(job: Job, measure: Measure) -> Iterator[Part]:
         refuse_unseen(client, files)
         threads = sum(client.nthreads().values())
         # Two workers of a cluster share no cores: Parquet is worth cutting for them too.
-        planned = pieces(job, planned, max(threads, FRAME_WORKERS)) or planned
+        planned = pieces(job, planned, max(threads, FRAME_WORKERS)) or together(planned)
         submit = _submitter(client, job, measure)
         if job.every_row:
             yield from in_order(job, planned, measure, submit, threads)
@@ -68,7 +68,7 @@ def _submitter(client: "Client", job: Job, measure: Measure) -> "Submit":
 
     def submit(split: Split) -> "Future[list[Part]]":
         priority = _bytes(split) // LARGEST
-        return client.submit(partial(leaf, split), pure=False, priority=priority)
+        return client.submit(partial(leaf, split), key=named(split), priority=priority)
 
     return submit
 

@@ -53,7 +53,30 @@ def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
         return []
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
-    return [piece for split in splits for piece in _cut(job, split, beside, workers)]
+    return together([piece for split in splits for piece in _cut(job, split, beside, workers)])
+
+
+def together(splits: list[Split]) -> list[Split]:
+    """``splits`` with small files that follow each other as one: a worker takes longer to be sent
+    a piece than to read it."""
+    found: list[Split] = []
+    room = -1
+    for split in splits:
+        size = _whole_bytes(split)
+        if 0 <= size <= room:
+            found[-1] = Split(found[-1].files + split.files)
+            room -= size
+        else:
+            found.append(split)
+            room = SMALLEST - size if size >= 0 else -1
+    return found
+
+
+def _whole_bytes(split: Split) -> int:
+    """The bytes of files that are not cut; -1 where they are, or where that is not known."""
+    if not split.whole or not all(map(os.path.isfile, split.files)):
+        return -1
+    return sum(map(os.path.getsize, split.files))
 
 
 def input_files(job: Job, splits: list[Split]) -> list[str]:
