@@ -8,12 +8,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pytest
 from support import PATIENCE, killed_on_failure
 
 from xentcli.cli import progress
+from xentcli.engines import local
+from xentcli.job import Job
+from xentcli.tally import measured
 
 ROWS = b"1,2.5\n" * 50_000
 LOSS = 0.07888973429254962334404392  # log1p(exp(-2.5)) by mpmath
@@ -67,3 +72,19 @@ def test_a_quiet_run_shows_none() -> None:
         assert fed(process, shown, progress.PATIENCE + 1) == b""
         out, _ = process.communicate(timeout=PATIENCE)
     assert float(out) == pytest.approx(LOSS, rel=1e-15)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_arrays_that_options_name_are_counted(tmp_path: Path, jobs: int) -> None:
+    paths = [tmp_path / "y.npy", tmp_path / "z.npy"]
+    for path in paths:
+        np.save(path, np.ones(2_500_000))
+    named = {"labels": f"@{paths[0]}", "logits": f"@{paths[1]}"}
+    job = Job("bce", jobs=jobs, **named)  # type: ignore[arg-type]
+    size = sum(path.stat().st_size for path in paths)
+    assert progress._total(job) == size
+    read = [part.bytes_read for part in local.run(job, measured)]
+    assert sum(read) == size - 2 * 128  # their headers
+    assert len(read) > 1
+    assert progress._total(job._replace(logits="1,0")) == paths[0].stat().st_size
+    assert progress._total(job._replace(logits=f"@{tmp_path}/z.csv")) is None

@@ -50,13 +50,23 @@ def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterato
 
 
 def _total(job: Job) -> int | None:
-    """Bytes of all files together; None where one of them has no size."""
+    """Bytes of all files together; None where that is not known, or not what will be counted."""
     from xentcli.readers.addresses import is_address
     from xentcli.readers.shards import shards
 
-    if any(map(is_address, job.files)):
-        return None  # a server would have to be asked once more
     try:
-        return sum(map(os.path.getsize, shards(job.files))) or None
+        paths = shards(job.files) if job.files else _arrays(job)
+        if any(map(is_address, paths)):
+            return None  # a server would have to be asked once more
+        return sum(map(os.path.getsize, paths)) or None
     except (OSError, XentError):
         return None
+
+
+def _arrays(job: Job) -> tuple[str, ...]:
+    """The files of arrays that options name, none where one of them is not read by rows."""
+    from xentcli.readers.pieces import input_files
+    from xentcli.readers.source import suffix_of
+
+    paths = tuple(dict.fromkeys(input_files(job, [])))
+    return paths if all(suffix_of(path) == ".npy" for path in paths) else ()

@@ -78,7 +78,9 @@ def _range(unread: Unread, plan: Plan, start: int, stop: int) -> Rows:
         each = math.prod(unread.cells[role].shape) // plan.rows
         return unread.place(role, row + start * plan.samples, flat + start * each)
 
-    read = [unread.bytes_read * row // plan.rows for row in (start, stop)]
+    # Of a table it is a share of its file; arrays that options name know only their rows.
+    whole = unread.bytes_read or plan.rows * plan.row_bytes
+    read = [whole * row // plan.rows for row in (start, stop)]
     rows = unread.rows({role: part(own) for role, own in unread.cells.items()})
     texts = {
         role: tuple(own.take(slice(start, stop)) for own in columns)
