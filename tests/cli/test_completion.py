@@ -1,6 +1,7 @@
 """Completion: the scripts in real shells on a terminal, and what the program answers them."""
 
 import gzip
+import io
 import os
 import pty
 import re
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from support import PATIENCE, Ran
 
@@ -245,6 +247,13 @@ def test_every_protocol(work: Path, protocol: str) -> None:
     assert _answers("xent bce tab", work, protocol) == []  # files are the shell's
 
 
+def frame(kind: str) -> bytes:
+    """A file of typed columns."""
+    file = io.BytesIO()
+    getattr(pl.DataFrame({"a": [1], "b": [2.0], "c d": [3]}), f"write_{kind}")(file)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     ("words", "content", "names"),
     [
@@ -270,6 +279,10 @@ def test_every_protocol(work: Path, protocol: str) -> None:
         ("cut.jsonl", b'{"a": ' + b"1" * (1 << 16), ""),
         ("cut.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:12], ""),
         ("binary.csv", bytes(range(128, 256)) * 99, ""),
+        ("a.parquet", frame("parquet"), "a b"),
+        ("a.feather", frame("ipc"), "a b"),
+        ("--input-format parquet a.bin", frame("parquet"), "a b"),
+        ("cut.parquet", frame("parquet")[:-1], ""),
         ("a.parquet", b"PAR1", ""),
         ("a.npz", b"PK\x03\x04", ""),
         ("-d ';' odd.csv", b"a,b;c", "c"),

@@ -37,13 +37,17 @@ def _first_file(words: list[str]) -> str | None:
 def _header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
     if path is None or asked.get("no_header"):
         return []
-    from xentcli.readers.source import format_of, opened
+    from xentcli.readers.source import FRAMES, format_of, opened
 
     try:
         with opened(path) as source:
             kind = format_of(path, source, asked.get("input_format"))
-            head = source.peek(HEADER_BYTES)
-        names = _names_in(head, kind, asked)
+            if kind in FRAMES:
+                from xentcli.readers.scans import ScannedFile
+
+                names = ScannedFile(path, source, kind).names()
+            else:
+                names = _names_in(source.peek(HEADER_BYTES), kind, asked)
     except XentError:
         return []
     return [name for name in names if HARMLESS.fullmatch(name)]

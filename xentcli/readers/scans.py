@@ -79,6 +79,13 @@ class ScannedFile:
         with self.faults():
             return scans[self.kind](self._readable(), glob=False)  # type: ignore[no-any-return]
 
+    def names(self) -> list[str]:
+        """The names of its columns."""
+        self.check()
+        scan = self.scan()
+        with self.faults():
+            return scan.collect_schema().names()
+
     def _readable(self) -> "str | io.BytesIO":
         """Its address; the bytes themselves where they come compressed or by a pipe."""
         if self.far:
