@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from clusters import scheduler, worker
 from frame_files import table
 from reading import read, refused
 from servers import Store, certificates, encoded, store, web
@@ -146,6 +147,21 @@ def test_shards_here_and_there(xent: Xent, bucket: Store, tmp_path: Path) -> Non
     local.write_bytes(content("a.csv"))
     far = bucket.put("mixed/b.parquet", content("b.parquet"))
     assert xent("bce", local, far, *VALUE).out == xent("bce", local, local, *VALUE).out
+
+
+def test_the_workers_of_a_cluster_read_it_themselves(
+    xent: Xent, bucket: Store, tmp_path: Path
+) -> None:
+    for kind in ("csv", "jsonl", "parquet", "arrow"):
+        bucket.put(f"cluster/{kind}.{kind}", content(f"a.{kind}"))
+    bad = bucket.put("cluster-bad/b.csv", content("a.csv").replace(b"\n0,", b"\n7,", 1))
+    asked = ("s3://bucket/cluster/", "--worst", 3, "-f", "json")
+    with scheduler() as cluster, worker(cluster, tmp_path), worker(cluster, tmp_path):
+        away = ("--engine", "dask", "--scheduler", cluster.scheduler_address)
+        assert xent("bce", *asked, *away) == xent("bce", *asked, "--jobs", 1)
+        refusal = xent("bce", bad, *away)
+    assert refusal == xent("bce", bad)
+    assert refusal.err.splitlines()[-1].startswith(f"xent: error: {bad}, line ")
 
 
 REFUSED = {
