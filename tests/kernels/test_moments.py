@@ -50,7 +50,7 @@ def test_what_is_not_finite(count: int) -> None:
     values = np.ones(count)
     values[1] = math.inf
     assert [own.value() for own in rounded_sums(values)] == [math.inf, math.inf]
-    values[2] = math.nan
+    values[2:3].view(np.int64)[:] = (1 << 63) - 1  # a NaN, whose bits overflow when rounded
     assert all(math.isnan(own.value()) for own in rounded_sums(values))
 
 

@@ -104,7 +104,7 @@ Jobs = Annotated[
 ]
 ReaderOption = Annotated[
     Reader,
-    _option(INPUT, "--reader", metavar="NAME", help="Of big text: auto, numpy or polars"),
+    _option(INPUT, "--reader", metavar="NAME", help="Parser of big text: auto, numpy or polars"),
 ]
 EngineOption = Annotated[
     Engine,

@@ -29,7 +29,6 @@ SIZE: Final = ROW * ROWS
 """Numbers that go through at once: with fewer the calls weigh more (of 16384 each takes 1.5 ns, of
 65536 1.2), with more the buffers leave the cache."""
 
-
 SPREAD: Final = 0.2
 """The share of others from which bins by exponent, 4 to 5 ns a number, are as fast for all."""
 

@@ -12,7 +12,7 @@ BITS: Final = 26
 """Bits of a number whose square is a double."""
 
 TOPS: Final = range(-400, 450)
-"""Exponents whose doubles are within those of the grids, those of zeros left out."""
+"""Exponents of which the doubles, those of squares, are such that grids hold."""
 
 _HALF: Final = 1 << (52 - BITS)
 _KEPT: Final = -2 * _HALF
@@ -49,6 +49,7 @@ def rounded_sums(values: Array, ends: Ends | None = None) -> tuple[ExactSum, Exa
 def _of_any_size(values: Array) -> tuple[ExactSum, ExactSum]:
     with np.errstate(over="ignore", under="ignore"):
         rounded = _rounded(values, np.empty(values.shape))
+        rounded[np.isnan(values)] = np.nan  # of which some have bits that round to those of 0
         return ExactSum.of(rounded), ExactSum.of(rounded * rounded)
 
 
