@@ -73,8 +73,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks, columns and buffers of a few numbers, so that little data has many ranges."""
     monkeypatch.setattr("xentcli.readers.ranges.BLOCK_CELLS", 6)
     monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 6)
-    monkeypatch.setattr("xentcli.readers.stored_arrays.COLUMN_BYTES", 1)
-    monkeypatch.setattr("xentcli.readers.positions.BUFFER", 7)
+    monkeypatch.setattr("xentcli.readers.arrays.stored_arrays.COLUMN_BYTES", 1)
+    monkeypatch.setattr("xentcli.readers.arrays.positions.BUFFER", 7)
 
 
 def told(job: Job, read: Callable[[Job], list[Block]]) -> str:

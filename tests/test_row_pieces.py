@@ -25,7 +25,7 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cutting, "LARGEST", 4000)
     monkeypatch.setattr("xentcli.readers.ranges.BLOCK_CELLS", 64)
     monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 64)
-    monkeypatch.setattr("xentcli.readers.stored_arrays.COLUMN_BYTES", 256)
+    monkeypatch.setattr("xentcli.readers.arrays.stored_arrays.COLUMN_BYTES", 256)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from reading import read, refused
 from xentcli.errors import InputError, OptionError, ShapeError
 from xentcli.job import Job
 from xentcli.readers import splits
-from xentcli.readers.lines import STRETCH
+from xentcli.readers.text.lines import STRETCH
 
 PETS = ("cat", "dog", "New York")
 LABELS = ["dog", "New York", "cat", "dog"]

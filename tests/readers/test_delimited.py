@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli.errors import InputError, OptionError
-from xentcli.readers import grammar
-from xentcli.readers.delimited import Delimited
+from xentcli.readers.text import grammar
+from xentcli.readers.text.delimited import Delimited
 
 
 class UnclosedError(Exception):

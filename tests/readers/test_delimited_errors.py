@@ -6,8 +6,8 @@ import zlib
 import pytest
 from delimited_text import SIZES, error_of, opened, rows_of
 
-from xentcli.readers import lines
-from xentcli.readers.delimited import Delimited
+from xentcli.readers.text import lines
+from xentcli.readers.text.delimited import Delimited
 
 ERRORS = [
     ("", "is empty", None, None),

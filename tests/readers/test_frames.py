@@ -15,7 +15,7 @@ from frame_files import KINDS, ROWS, table, written
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers import frames
+from xentcli.readers.polars import frames
 
 Xent = Callable[..., Ran]
 VALUE = ("-f", "value", "-q")

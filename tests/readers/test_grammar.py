@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xentcli.errors import OptionError
-from xentcli.readers.dialect import checked_delimiter, detect_delimiter, has_header, split_line
-from xentcli.readers.grammar import BadCellError, classify, is_missing, is_plain, shown
+from xentcli.readers.text.dialect import checked_delimiter, detect_delimiter, has_header, split_line
+from xentcli.readers.text.grammar import BadCellError, classify, is_missing, is_plain, shown
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -165,5 +165,5 @@ def test_counting_header_is_ambiguous(cells: list[str]) -> None:
 
 
 def test_completion_needs_no_numpy() -> None:
-    code = "import sys, xentcli.readers.dialect; sys.exit('numpy' in sys.modules)"
+    code = "import sys, xentcli.readers.text.dialect; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

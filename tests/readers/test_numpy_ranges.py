@@ -13,7 +13,8 @@ from npy_blocks import SAVES, bits, shapes, small, whole
 from reading import blocks, refused
 
 from xentcli.job import Job
-from xentcli.readers import archives, ranges
+from xentcli.readers import ranges
+from xentcli.readers.arrays import archives
 
 Save = Callable[..., None]
 

@@ -21,7 +21,8 @@ from servers import Store, certificates, encoded, store, web
 from support import Ran
 
 from xentcli.job import Job
-from xentcli.readers import objects, splits
+from xentcli.readers import splits
+from xentcli.readers.polars import objects
 
 Xent = Callable[..., Ran]
 Process = Callable[..., "subprocess.CompletedProcess[bytes]"]

@@ -15,7 +15,8 @@ from support import Ran
 
 from xentcli.errors import XentError
 from xentcli.job import Job, Reader, Split
-from xentcli.readers import quick, read, source
+from xentcli.readers import read, source
+from xentcli.readers.polars import quick
 
 Xent = Callable[..., Ran]
 MANY = settings(
@@ -217,8 +218,8 @@ def test_lines_left_to_the_strict_reader(tmp_path: Path, taken: list[bool], line
 def test_it_is_not_asked_for_ever(
     tmp_path: Path, taken: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xentcli.readers.json.CHUNK_BYTES", 64)
-    monkeypatch.setattr("xentcli.readers.json_tables.STRETCH", 64)
+    monkeypatch.setattr("xentcli.readers.json.tables.CHUNK_BYTES", 64)
+    monkeypatch.setattr("xentcli.readers.json.tables.STRETCH", 64)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n' * 40 + '{"y":1,"z":null}\n' * 40 + '{"y":1,"z":2}\n' * 40)
     outcome(path, "polars", labels="y", logits="z", missing="skip")
@@ -235,7 +236,7 @@ def test_where_it_pays(
     path.write_text("y,z\n1,2\n" if kind == "csv" else '{"y":1,"z":2}\n')
     outcome(path, "auto", labels="y", logits="z")
     assert not taken  # so small a file is no matter
-    monkeypatch.setattr("xentcli.readers.quick.LARGE_LINES", 1)
+    monkeypatch.setattr("xentcli.readers.polars.quick.LARGE_LINES", 1)
     outcome(path, "auto", labels="y", logits="z")
     assert bool(taken) is asked
     taken.clear()
@@ -253,7 +254,7 @@ def test_the_command(xent: Xent, tmp_path: Path) -> None:
 
 def test_without_polars(xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
-    monkeypatch.setattr("xentcli.readers.quick.LARGE_LINES", 1)
+    monkeypatch.setattr("xentcli.readers.polars.quick.LARGE_LINES", 1)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n')
     assert xent("bce", path, "-f", "value", "-q").code == 0

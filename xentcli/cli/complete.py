@@ -43,7 +43,7 @@ def _header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
         with opened(path) as source:
             kind = format_of(path, source, asked.get("input_format"))
             if kind in FRAMES:
-                from xentcli.readers.scans import ScannedFile
+                from xentcli.readers.polars.scans import ScannedFile
 
                 names = ScannedFile(path, source, kind).names()
             else:
@@ -59,7 +59,7 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
         return _keys(line)
     if kind not in ("csv", "tsv"):
         return []
-    from xentcli.readers import dialect
+    from xentcli.readers.text import dialect
 
     given = "\t" if kind == "tsv" else asked.get("delimiter")
     found = dialect.checked_delimiter(given) if given else dialect.detect_delimiter(line)

@@ -51,7 +51,7 @@ def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterato
 
 def _total(job: Job) -> int | None:
     """Bytes of all files together; None where that is not known, or not what will be counted."""
-    from xentcli.readers.addresses import is_address
+    from xentcli.readers.polars.addresses import is_address
     from xentcli.readers.shards import shards
 
     try:

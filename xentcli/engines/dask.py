@@ -20,8 +20,8 @@ from xentcli.errors import ClusterError, InputError
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers import splits
 from xentcli.readers.folder import beginning_in
-from xentcli.readers.lines import CutInCellError
 from xentcli.readers.pieces import FRAME_WORKERS, LARGEST, input_files, pieces, together
+from xentcli.readers.text.lines import CutInCellError
 
 if TYPE_CHECKING:
     from distributed import Client, Future

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from xentcli.engines.work import Measure, Part, uncut, work
 from xentcli.job import Job, Split
-from xentcli.readers.lines import CutInCellError
+from xentcli.readers.text.lines import CutInCellError
 
 AHEAD: Final = 2
 """Pieces beyond those at work that wait for a worker: none idles, and no result piles up."""

@@ -1,10 +1,10 @@
 """Reading: a Job's input as Splits, and a Split as checked Blocks.
 
-``shards`` names the files, ``source`` opens bytes, ``columns`` picks columns, ``delimited``,
-``json``, ``numpy_files``, ``archives`` and ``frames`` know the formats, ``addresses`` and
-``objects`` what lies on servers, ``scans`` how Polars sees files, ``inline`` and ``references`` the
-arrays of options, ``shapes`` fits them to each other, ``ranges`` reads what is
-still in files and ``blocks`` checks all of it.
+``shards`` names the files and ``pieces`` cuts them, ``source`` opens bytes, ``tables`` opens what
+is in them: ``text``, ``json``, ``arrays`` of NumPy and what ``polars`` reads. ``columns`` picks
+columns, ``inline`` and ``references`` are arrays of options. ``aligned`` sets rows side by side,
+``shapes`` fits them to each other, ``ranges`` reads what is still in files, ``labels`` and
+``blocks`` check all of it.
 Nothing is imported before it is needed: completion uses this package without NumPy.
 """
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
 from xentcli.job import Job
-from xentcli.readers import grammar
+from xentcli.readers.text import grammar
 
 MOST_SHOWN: Final = 12
 

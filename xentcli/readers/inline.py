@@ -14,10 +14,10 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout, Split
-from xentcli.readers import grammar
 from xentcli.readers.classes import Classes, declared
 from xentcli.readers.roles import Meaning, meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Unread, in_memory
+from xentcli.readers.text import grammar
 
 _NO_CLASSES: Final = Classes()
 
@@ -65,9 +65,9 @@ def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
 
 
 def _from_json(option: str, value: str, means: Meaning) -> Cells:
-    from xentcli.readers import json, nested
+    from xentcli.readers.json import nested, records
 
-    values = json.parsed(value, option)
+    values = records.parsed(value, option)
     return nested.numbers(
         values, lambda *index: Place(option, item="".join(f"[{i}]" for i in index)), means
     )

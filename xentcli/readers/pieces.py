@@ -1,7 +1,7 @@
 """Pieces: a large input cut so that several workers can read it at once.
 
 Text is cut at line ends. Where a cell may hold a line break a cut can fall inside of it. A piece
-that may end so says it (:class:`xentcli.readers.lines.CutInCellError`), and whoever reads the
+that may end so says it (:class:`xentcli.readers.text.lines.CutInCellError`), and whoever reads the
 pieces goes on from its beginning without cuts: never is a row counted twice or lost. NumPy's
 files, and arrays that are all in such files, are cut into ranges of rows. A file of rows that
 polars reads is cut at any byte: such a cut stands for the row that lies as far into the rows as the

@@ -32,14 +32,14 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     source = kept.enter_context(opened(path))
     name = source.source
     kind = format_of(path, source, job.input_format if path == STDIN else None)
-    from xentcli.readers import in_memory
+    from xentcli.readers.arrays import in_memory
 
     if kind == "npy" and not selector:
         return in_memory.array_cells(open_npy(source), Place(name), means)
     if kind == "json" and not selector:
-        from xentcli.readers import json
+        from xentcli.readers.json import records
 
-        return in_memory.array_cells(json.document(source), Place(name), means)
+        return in_memory.array_cells(records.document(source), Place(name), means)
     table = open_table(job._replace(input_format=kind), path, source)
     header = table.header
     picked = resolve(selector, typed, header) if selector else tuple(range(header.width))

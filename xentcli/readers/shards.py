@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from xentcli.errors import InputError
-from xentcli.readers.addresses import is_address, stands_for_many
+from xentcli.readers.polars.addresses import is_address, stands_for_many
 from xentcli.readers.source import SUFFIXES, display, suffix_of
 
 
@@ -31,7 +31,7 @@ def shards(files: Sequence[str]) -> tuple[str, ...]:
 
 def _far(pattern: str) -> list[str]:
     """What a pattern or a directory of an object store stands for."""
-    from xentcli.readers.objects import listed
+    from xentcli.readers.polars.objects import listed
 
     found = listed(pattern)
     if not pattern.endswith("/"):

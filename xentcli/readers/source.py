@@ -166,8 +166,8 @@ def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = _name(path)
     if "://" in path:
-        from xentcli.readers.addresses import is_address
-        from xentcli.readers.objects import opened_object
+        from xentcli.readers.polars.addresses import is_address
+        from xentcli.readers.polars.objects import opened_object
 
         if is_address(path):
             with opened_object(path) as source:

@@ -7,15 +7,15 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
+from xentcli.readers.arrays.positions import Positions
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.positions import Positions
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
 from xentcli.readers.source import FRAMES, Source, format_of
 from xentcli.written import Written
 
 if TYPE_CHECKING:
-    from xentcli.readers.stored_arrays import StoredArray
+    from xentcli.readers.arrays.stored_arrays import StoredArray
 
 BY_ROWS: Final = ("npy", "npz")
 """Formats whose pieces are rows, and not bytes."""
@@ -60,21 +60,21 @@ def open_table(job: Job, path: str, source: Source) -> Table:
     """The table in ``source``, by its format; what reads the others is not imported."""
     kind = format_of(path, source, job.input_format)
     if kind in FRAMES:
-        from xentcli.readers.frames import FrameTable
+        from xentcli.readers.polars.frames import FrameTable
 
         return FrameTable.open(path, source, kind)
     if kind in BY_ROWS:
         return _array_table(source, kind)
     if kind == "json":
         return _json_table(job, source)
-    from xentcli.readers.quick import LARGE_LINES, Quick
+    from xentcli.readers.polars.quick import LARGE_LINES, Quick
 
     if kind == "jsonl":
-        from xentcli.readers.json import decoder
-        from xentcli.readers.json_tables import LineTable
+        from xentcli.readers.json.records import decoder
+        from xentcli.readers.json.tables import LineTable
 
         return LineTable.open(source, decoder(job), Quick.of(job, source, LARGE_LINES))
-    from xentcli.readers.delimited_table import DelimitedTable
+    from xentcli.readers.text.table import DelimitedTable
 
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
     return DelimitedTable.open(source, delimiter, job.header, Quick.of(job, source))
@@ -82,8 +82,8 @@ def open_table(job: Job, path: str, source: Source) -> Table:
 
 def open_npy(source: Source) -> "Array | StoredArray":
     """The array in ``source``, whose rows stay in the file where that can be sought in."""
-    from xentcli.readers.numpy_files import form_of, load_npy
-    from xentcli.readers.stored_arrays import StoredArray
+    from xentcli.readers.arrays.numpy_files import form_of, load_npy
+    from xentcli.readers.arrays.stored_arrays import StoredArray
 
     if not source.positioned:
         return load_npy(source, source.plain_size, source.source)
@@ -96,27 +96,27 @@ def open_npy(source: Source) -> "Array | StoredArray":
 
 
 def _json_table(job: Job, source: Source) -> Table:
-    from xentcli.readers import json
+    from xentcli.readers.json import records
 
     name = source.source
-    value = json.document(source, json.decoder(job))
+    value = records.document(source, records.decoder(job))
     if isinstance(value, dict) and value:
-        from xentcli.readers.in_memory import ArrayTable
+        from xentcli.readers.arrays.in_memory import ArrayTable
 
         return ArrayTable(name, value)
     if isinstance(value, list) and value:
-        from xentcli.readers.json_tables import RecordTable
+        from xentcli.readers.json.tables import RecordTable
 
         return RecordTable.of(value, name)
     raise InputError("holds no rows", source=name, hint='give {"label": [...], ...} or rows')
 
 
 def _array_table(source: Source, kind: str) -> Table:
-    from xentcli.readers.in_memory import ArrayTable, MatrixTable
+    from xentcli.readers.arrays.in_memory import ArrayTable, MatrixTable
 
     name = source.source
     if kind == "npz":
-        from xentcli.readers.archives import Archive
+        from xentcli.readers.arrays.archives import Archive
 
         return ArrayTable(name, Archive(source, name))
     array = open_npy(source)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from xentcli.readers import numbers
-from xentcli.readers.cells import Grid
+from xentcli.readers.text import numbers
+from xentcli.readers.text.cells import Grid
 from xentcli.written import SPARE, Written
 
 Array = np.ndarray[Any, np.dtype[Any]]

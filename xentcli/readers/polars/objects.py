@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from xentcli.errors import InputError
-from xentcli.readers.addresses import check
-from xentcli.readers.complaints import said
-from xentcli.readers.scans import NEEDED_FAR, loaded
+from xentcli.readers.polars.addresses import check
+from xentcli.readers.polars.complaints import said
+from xentcli.readers.polars.scans import NEEDED_FAR, loaded
 from xentcli.readers.source import Source, display
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from xentcli.readers.chunks import Chunk
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.delimited import Delimited
-from xentcli.readers.quick import Quick
+from xentcli.readers.polars.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
 from xentcli.readers.source import Source
+from xentcli.readers.text.chunks import Chunk
+from xentcli.readers.text.delimited import Delimited
 from xentcli.written import Written
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.readers.arrays.stored_arrays import StoredArray
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Numbers, Place, in_memory, side_by_side
-from xentcli.readers.stored_arrays import StoredArray
 from xentcli.written import Written
 
 if TYPE_CHECKING:
-    from xentcli.readers import json
+    from xentcli.readers.json import records
 
 WHOLE: Final = 1e16
 """Whole numbers from here on have an exponent as text."""
@@ -33,7 +33,7 @@ class ArrayTable:
         """The arrays' names."""
         return Header(tuple(self.arrays), len(self.arrays), self.source)
 
-    def stretches(self, selection: Selection) -> Iterator["ArrayTable | json.Records"]:
+    def stretches(self, selection: Selection) -> Iterator["ArrayTable | records.Records"]:
         """All rows at once; an object whose label is no array is one row."""
         labels = [
             self.arrays[self.header.name(position)]
@@ -42,9 +42,9 @@ class ArrayTable:
         if all(isinstance(values, list | np.ndarray | StoredArray) for values in labels):
             yield self
         else:
-            from xentcli.readers import json
+            from xentcli.readers.json import records
 
-            yield json.Records([self.arrays], self.header, lambda _: Place(self.source))
+            yield records.Records([self.arrays], self.header, lambda _: Place(self.source))
 
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
         """The named arrays side by side."""
@@ -61,7 +61,7 @@ class ArrayTable:
             values = values.stored().cells().values
         if isinstance(values, np.ndarray):
             return array_texts(values, self._at(position))
-        from xentcli.readers import nested
+        from xentcli.readers.json import nested
 
         listed = values if isinstance(values, list) else [values]
         return nested.texts(listed, _inside(self._at(position)))
@@ -78,7 +78,7 @@ class ArrayTable:
         if isinstance(values, np.ndarray | StoredArray):
             shape = values.shape
         else:
-            from xentcli.readers import nested
+            from xentcli.readers.json import nested
 
             shape, _ = nested.rectangle(values, _inside(self._at(position)))
         return _inside(self._at(position))(*np.unravel_index(flat, shape))
@@ -90,7 +90,7 @@ def array_cells(values: Any, place: Place, means: Meaning) -> Numbers:
         return values.stored()
     if isinstance(values, np.ndarray):
         return Cells(values if values.ndim else values.reshape(1))
-    from xentcli.readers import nested
+    from xentcli.readers.json import nested
 
     return nested.numbers(values if isinstance(values, list) else [values], _inside(place), means)
 

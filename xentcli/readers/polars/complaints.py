@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from xentcli.errors import InputError
-from xentcli.readers.addresses import is_address, scheme_of
+from xentcli.readers.polars.addresses import is_address, scheme_of
 from xentcli.readers.source import display
 from xentcli.text import printable
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers import json, series
 from xentcli.readers.columns import Header
-from xentcli.readers.quick import Quick
+from xentcli.readers.json import records
+from xentcli.readers.polars import series
+from xentcli.readers.polars.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Numbers, Place, side_by_side
 from xentcli.written import Written
@@ -94,10 +95,10 @@ class QuickRecords:
     """Rows of which Polars made columns; asked for what those cannot tell, it decodes them."""
 
     columns: "pl.DataFrame"
-    lines: json.Lines
+    lines: records.Lines
     header: Header
-    decoder: json.Decoder
-    _decoded: json.Records | None = field(default=None)
+    decoder: records.Decoder
+    _decoded: records.Records | None = field(default=None)
 
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Numbers:
         """The values in all rows, side by side."""
@@ -121,7 +122,7 @@ class QuickRecords:
     def _at(self, *_: int) -> Place:
         return Place(self.header.source)
 
-    def _strict(self) -> json.Records:
+    def _strict(self) -> records.Records:
         if self._decoded is None:
             self._decoded = self.lines.records(self.header, self.decoder)
         assert self._decoded is not None  # there are rows

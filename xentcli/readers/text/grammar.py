@@ -47,7 +47,7 @@ def classify(cell: str) -> float | None:
     >>> classify("0,9")
     Traceback (most recent call last):
         ...
-    xentcli.readers.grammar.BadCellError: not a number: '0,9'; use a decimal point
+    xentcli.readers.text.grammar.BadCellError: not a number: '0,9'; use a decimal point
     """
     if NUMBER.fullmatch(cell):
         value = float(cell)

@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Final, cast
 
 from xentcli.errors import InputError
-from xentcli.readers.numpy_files import Bytes, form_of, load_npy
-from xentcli.readers.positions import Checksum, Positions
+from xentcli.readers.arrays.numpy_files import Bytes, form_of, load_npy
+from xentcli.readers.arrays.positions import Checksum, Positions
+from xentcli.readers.arrays.stored_arrays import StoredArray
 from xentcli.readers.rows import Array
 from xentcli.readers.source import Source
-from xentcli.readers.stored_arrays import StoredArray
 
 LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 """Of a member: the signature, and how long the name and the extra field behind it are."""

@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.readers import grammar
-from xentcli.readers.decimals import decimals, scientific
+from xentcli.readers.text import grammar
+from xentcli.readers.text.decimals import decimals, scientific
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

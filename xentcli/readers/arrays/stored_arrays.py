@@ -11,8 +11,8 @@ from typing import Final, Protocol
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers.numpy_files import Form, cut_off
-from xentcli.readers.positions import Checksum
+from xentcli.readers.arrays.numpy_files import Form, cut_off
+from xentcli.readers.arrays.positions import Checksum
 from xentcli.readers.rows import Array, Shape, Stored
 
 COLUMN_BYTES: Final = 1 << 12

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from xentcli.readers.dialect import BLANKS
-from xentcli.readers.lines import Stretch
+from xentcli.readers.text.dialect import BLANKS
+from xentcli.readers.text.lines import Stretch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

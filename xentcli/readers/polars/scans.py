@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
-from xentcli.readers.addresses import is_address
-from xentcli.readers.complaints import said
 from xentcli.readers.folder import located
+from xentcli.readers.polars.addresses import is_address
+from xentcli.readers.polars.complaints import said
 from xentcli.readers.source import Source, refuse_shrunk
 
 if TYPE_CHECKING:

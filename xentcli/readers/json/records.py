@@ -14,9 +14,9 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers import nested
 from xentcli.readers.columns import Header
-from xentcli.readers.nested import Constant, Literal
+from xentcli.readers.json import nested
+from xentcli.readers.json.nested import Constant, Literal
 from xentcli.readers.roles import TEXTS, Meaning, given
 from xentcli.readers.rows import Cells, Place, in_memory, side_by_side
 from xentcli.readers.source import Source

@@ -5,10 +5,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from xentcli.readers import grammar, numbers
-from xentcli.readers.cells import Grid
 from xentcli.readers.classes import Classes
-from xentcli.readers.numbers import Numbers
+from xentcli.readers.text import grammar, numbers
+from xentcli.readers.text.cells import Grid
+from xentcli.readers.text.numbers import Numbers
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Names = Mapping[int, Classes]

@@ -6,20 +6,21 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from xentcli.errors import InputError
-from xentcli.readers import json, quick_lines
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.lines import STRETCH
-from xentcli.readers.quick import Quick
-from xentcli.readers.quick_lines import QuickRecords
+from xentcli.readers.json.records import CHUNK_BYTES, Decoder, Lines, Records, header_of, lines
+from xentcli.readers.polars import quick_lines
+from xentcli.readers.polars.quick import Quick
+from xentcli.readers.polars.quick_lines import QuickRecords
 from xentcli.readers.rows import Place
 from xentcli.readers.source import Source
+from xentcli.readers.text.lines import STRETCH
 
 
 @dataclass(frozen=True, slots=True)
 class RecordTable:
     """Rows of one JSON document."""
 
-    records: json.Records
+    records: Records
     by_rows: ClassVar[bool] = False
 
     @property
@@ -32,10 +33,10 @@ class RecordTable:
         """The table of ``rows``: objects, arrays, or single values."""
         if not isinstance(rows[0], list | dict):
             rows = [[item] for item in rows]
-        header = json.header_of(rows[0], Place(source, item="$[0]"))
-        return cls(json.Records(rows, header, lambda row: Place(source, item=f"$[{row}]")))
+        header = header_of(rows[0], Place(source, item="$[0]"))
+        return cls(Records(rows, header, lambda row: Place(source, item=f"$[{row}]")))
 
-    def stretches(self, selection: Selection) -> Iterator[json.Records]:
+    def stretches(self, selection: Selection) -> Iterator[Records]:
         """All rows at once; columns are picked from them by position."""
         yield self.records
 
@@ -46,19 +47,19 @@ class LineTable:
 
     header: Header
     first: Any
-    lines: Iterator[json.Lines]
-    decoder: json.Decoder
+    lines: Iterator[Lines]
+    decoder: Decoder
     quick: Quick | None
     by_rows: ClassVar[bool] = False
 
     @classmethod
-    def open(cls, source: Source, decoder: json.Decoder, quick: Quick | None) -> "LineTable":
+    def open(cls, source: Source, decoder: Decoder, quick: Quick | None) -> "LineTable":
         """Only the first row is decoded at once, for its keys."""
-        lines = _lines(source, quick)
-        for before in lines:
-            for row, line in before.decoded(source.source, decoder):
-                header = json.header_of(row, Place(source.source, line=line))
-                return cls(header, row, chain((before,), lines), decoder, quick)
+        following = _lines(source, quick)
+        for read in following:
+            for row, line in read.decoded(source.source, decoder):
+                header = header_of(row, Place(source.source, line=line))
+                return cls(header, row, chain((read,), following), decoder, quick)
         raise InputError("is empty", source=source.source)
 
     def narrow(self, source: Source, start: int, stop: int | None) -> None:
@@ -67,17 +68,17 @@ class LineTable:
             source.narrow(start, stop)
             self.lines = _lines(source, self.quick)
 
-    def stretches(self, selection: Selection) -> "Iterator[json.Records | QuickRecords]":
+    def stretches(self, selection: Selection) -> "Iterator[Records | QuickRecords]":
         """The rows of one read after the other."""
         quick = None if selection.texts else self.quick  # text is shown as it was written
         kinds = quick_lines.kinds(self.first)
-        for lines in self.lines:
-            frame = quick_lines.frame(quick, lines.data, kinds) if quick and kinds else None
+        for read in self.lines:
+            frame = quick_lines.frame(quick, read.data, kinds) if quick and kinds else None
             if frame is not None:
-                yield QuickRecords(frame, lines, self.header, self.decoder)
-            elif rows := lines.records(self.header, self.decoder):
+                yield QuickRecords(frame, read, self.header, self.decoder)
+            elif rows := read.records(self.header, self.decoder):
                 yield rows
 
 
-def _lines(source: Source, quick: Quick | None) -> Iterator[json.Lines]:
-    return json.lines(source, json.CHUNK_BYTES if quick is None else STRETCH)
+def _lines(source: Source, quick: Quick | None) -> Iterator[Lines]:
+    return lines(source, CHUNK_BYTES if quick is None else STRETCH)

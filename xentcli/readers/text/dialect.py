@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from xentcli.errors import OptionError
-from xentcli.readers.grammar import is_plain
+from xentcli.readers.text.grammar import is_plain
 
 BLANKS: Final = " "
 """Stands for runs of spaces and tabs."""

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers.decimals import PAD
+from xentcli.readers.text.decimals import PAD
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

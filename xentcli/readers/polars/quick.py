@@ -20,10 +20,10 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers.complaints import said
-from xentcli.readers.lines import Stretch
-from xentcli.readers.scans import loaded
+from xentcli.readers.polars.complaints import said
+from xentcli.readers.polars.scans import loaded
 from xentcli.readers.source import Source
+from xentcli.readers.text.lines import Stretch
 
 Array = np.ndarray[Any, np.dtype[Any]]
 T = TypeVar("T")

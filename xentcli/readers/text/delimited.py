@@ -11,14 +11,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers import dialect, numbers
-from xentcli.readers.cells import Grid, grid
-from xentcli.readers.chunks import Chunk
-from xentcli.readers.lines import STRETCH, Lines, Stream, Stretch
-from xentcli.readers.parsing import CellFault, Names, parsed
-from xentcli.readers.quick import STRETCH as QUICK_STRETCH
-from xentcli.readers.quick import Quick
-from xentcli.readers.texts import text_of
+from xentcli.readers.polars.quick import STRETCH as QUICK_STRETCH
+from xentcli.readers.polars.quick import Quick
+from xentcli.readers.text import dialect, numbers
+from xentcli.readers.text.cells import Grid, grid
+from xentcli.readers.text.chunks import Chunk
+from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
+from xentcli.readers.text.parsing import CellFault, Names, parsed
+from xentcli.readers.text.texts import text_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -1,0 +1,1 @@
+"""NumPy's files, and arrays that are in memory already."""

@@ -1,0 +1,1 @@
+"""What Polars reads: typed columns, objects on servers, and large texts if it is sure of them."""

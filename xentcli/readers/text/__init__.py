@@ -1,0 +1,1 @@
+"""Delimited text: lines, cells and numbers, found and read many at once."""
