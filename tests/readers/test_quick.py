@@ -26,7 +26,7 @@ MANY = settings(
 
 def outcome(path: Path, reader: Reader, **options: Any) -> Any:
     """All that a text comes to: numbers by their bits, which rows were left out, or the refusal."""
-    job = Job("bce", files=(str(path),), reader=reader, **options)
+    job = Job(files=(str(path),), reader=reader, **({"loss": "bce"} | options))
     labels, scores, kept, rows = b"", b"", [], 0
     try:
         for block in read(job, Split(job.files)):
@@ -203,6 +203,9 @@ def test_lines_that_polars_reads(tmp_path: Path, taken: list[bool], line: str) -
         '{"y":1,"s":5,"y":1,"z":2.5}',
         '{"y":1,"z":-0,"s":"a"}',
         '{"y":1,"z":2.5,"s":"a","new":1}',
+        '{"y":1,"z":2.5,"s":[[["a"]]]}',
+        '{"y":1,"z":2.5,"s":"[a]"}',
+        '{"y":1,"z":2.5,"s":5}',
         '{"y":1,"z":null,"s":"a"}',
         '{"y":1,"z":2.5,"\\u0073":"a"}',
     ],
@@ -213,6 +216,18 @@ def test_lines_left_to_the_strict_reader(tmp_path: Path, taken: list[bool], line
     strict = outcome(path, "numpy", labels="y", logits="z")
     assert outcome(path, "polars", labels="y", logits="z") == strict
     assert taken == [False]
+
+
+@pytest.mark.parametrize("odd", ['[[["q","w"]]]', '{"q":"w"}', '["q","w"]', '"[x"'])
+def test_a_name_and_what_is_none(tmp_path: Path, odd: str) -> None:
+    """``true`` is a label of another meaning than the class "true"; as text they are the same."""
+    rows = ['{"y":"true","s":"x","z":[1,2]}', f'{{"y":true,"s":{odd},"z":[1,2]}}']
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(rows) + "\n")
+    asked: dict[str, Any] = {"labels": "y", "logits": "z", "classes": ("true", "false")}
+    strict = outcome(path, "numpy", loss="ce", **asked)
+    assert isinstance(strict[0], str)
+    assert outcome(path, "polars", loss="ce", **asked) == strict
 
 
 def test_it_is_not_asked_for_ever(

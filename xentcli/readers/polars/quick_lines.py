@@ -65,24 +65,30 @@ def _columns(polars: Any, data: bytes, found: Kinds) -> "pl.DataFrame | None":
     rows = data.count(b"\n") + (not data.endswith(b"\n"))
     if len(columns) != rows or any(columns.null_count().row(0)):
         return None
-    # All keys are in every row: none is there twice if there are no more of them.
-    keys = rows * len(found)
-    strings = rows * sum(own == "String" for own in found.values())
-    return columns if _quotes(data) == (keys, 2 * (keys + strings)) else None
+    return columns if _is_regular(data, rows, list(found.values())) else None
 
 
-def _quotes(data: bytes) -> tuple[int, int] | None:
-    """How many quotes have a colon behind them, as keys have, and how many there are.
+def _is_regular(data: bytes, rows: int, found: list[str]) -> bool:
+    """Whether keys and strings are as many as ``rows`` have that have every key once.
 
-    None where a blank may part a key from its colon.
+    No row has fewer, for every key is known to be there; and nothing that is no string can stand
+    for one, or have others inside, where neither is there once too often.
     """
     text = np.frombuffer(data, np.uint8)
     quotes = text == ord('"')
     closing, behind = quotes[:-1], text[1:]
-    for blank in b" \t\r":
-        if (closing & (behind == blank)).any():
-            return None
-    return int(np.count_nonzero(closing & (behind == ord(":")))), int(np.count_nonzero(quotes))
+    if any((closing & (behind == blank)).any() for blank in b" \t\r"):
+        return False  # it may part a key from its colon
+    keys, strings = rows * len(found), rows * found.count("String")
+    if np.count_nonzero(closing & (behind == ord(":"))) != keys:
+        return False
+    if np.count_nonzero(quotes) != 2 * (keys + strings):
+        return False
+    if not strings:
+        return True
+    lists = [kind.count("[]") for kind in found]
+    opened = [np.count_nonzero(text == ord(bracket)) for bracket in "{["]
+    return max(lists) < 2 and opened == [rows, rows * sum(lists)]
 
 
 def _type(polars: Any, kind: str) -> Any:
