@@ -96,7 +96,7 @@ def _rows(block: Block, outputs: int) -> Array:
         rows = np.zeros((len(labels), outputs))
         rows[np.arange(len(labels)), labels] = 1.0
         return rows
-    return labels.reshape(len(labels), -1)
+    return labels if labels.ndim > 1 else labels[:, np.newaxis]
 
 
 def _factors(found: Losses, shape: tuple[int, ...]) -> Array:

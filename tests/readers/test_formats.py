@@ -213,3 +213,42 @@ def test_notes(xent: Xent) -> None:
     assert "labels count from 0" in one_based
     assert notes("bce", "--labels", "1,0", "--logits", "2,-1") == ""
     assert notes("ce", "--labels", "0,1", "--probs", "0.3,0.7;0.333333,0.666667") == ""
+
+
+@pytest.mark.parametrize(
+    ("loss", "header", "kept", "left_out"),
+    [
+        ("bce", "label,logit,w", "1,0.5,1", "1,,1"),
+        ("bce", "label_a,label_b,logit_a,logit_b,w", "1,0,0.5,2,1", "1,0,,1,1"),
+        ("ce", "label,logit_a,logit_b,w", "1,0.5,2,1", "1,,2,1"),
+        ("ce", "label_a,label_b,logit_a,logit_b,w", "1,0,0.5,2,1", "1,0,,1,1"),
+    ],
+)
+def test_blocks_of_which_all_rows_are_left_out(
+    xent: Xent, tmp_path: Path, loss: str, header: str, kept: str, left_out: str
+) -> None:
+    """A shard of missing values among others changes nothing but a count."""
+    for name, row in (("a", kept), ("b", left_out), ("c", kept)):
+        (tmp_path / f"{name}.csv").write_text(f"{header}\n{row}\n")
+    asked = ("--weights", "w", "--missing", "skip", "-f", "json")
+    one = xent(loss, tmp_path / "a.csv", *asked).json
+    ran = xent(loss, tmp_path, *asked)
+    assert (ran.code, ran.json["mean"], ran.json["missing"]) == (0, one["mean"], 1)
+    nothing = xent(loss, tmp_path / "b.csv", *asked)
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "every row has a missing value" in nothing.err
+
+
+def test_a_byte_order_mark_stands_at_the_beginning_or_nowhere(
+    xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = b'{"y": 1, "z": 2}\n'
+    monkeypatch.setattr("xentcli.readers.json.tables.CHUNK_BYTES", len(line))
+    path = tmp_path / "a.jsonl"
+    for at in range(4):
+        lines = [line] * 4
+        lines[at] = b"\xef\xbb\xbf" + line
+        path.write_bytes(b"".join(lines))
+        ran = xent("bce", path, "--reader", "numpy", "-f", "value", "-q")
+        assert (ran.code == 0) is (at == 0)
+        assert at == 0 or f"line {at + 1}: is not valid JSON at character 1" in ran.err

@@ -26,7 +26,8 @@ def rounded_sums(values: Array, ends: Ends | None = None) -> tuple[ExactSum, Exa
 
     Args:
         values: ``[n]``, float64. NaN and inf count as they do in sums; what rounds to more than
-            float64 holds, or has such a square, is inf.
+            float64 holds, or has such a square, is inf. Squares below 2^-970 are rounded, and so
+            are numbers below 2^-996 to fewer bits.
         ends: the least and the largest value, if they are known.
 
     Example:

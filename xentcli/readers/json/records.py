@@ -61,18 +61,23 @@ def document(source: Source, decoder: Decoder = PLAIN) -> Any:
     buffer = bytearray(1 << 20)
     while got := source.readinto(memoryview(buffer)):
         pieces.append(bytes(buffer[:got]))
-    text = _decoded(b"".join(pieces), source.source)
+    text = _decoded(_begun(b"".join(pieces), source.source), source.source)
     if not text.strip():
         raise InputError("is empty", source=source.source)
     return parsed(text, source.source, decoder=decoder)
 
 
-def _decoded(data: bytes, source: str, line: int = 1) -> str:
+def _begun(data: bytes, source: str) -> bytes:
+    """What a file begins with, without a byte order mark."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
         hint = "convert it with iconv -f utf-16 -t utf-8"
         raise InputError("is not UTF-8 (it looks like UTF-16)", source=source, hint=hint)
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _decoded(data: bytes, source: str, line: int = 1) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         line += data.count(b"\n", 0, error.start)
         found = f"is not valid UTF-8 (byte 0x{data[error.start]:02x})"
@@ -184,8 +189,8 @@ class Lines(NamedTuple):
         )
 
 
-def lines(source: Source, size: int = CHUNK_BYTES) -> Iterator[Lines]:
-    """JSON Lines as reads of ``size`` bytes give them."""
+def lines(source: Source, size: int = CHUNK_BYTES, *, begins: bool = True) -> Iterator[Lines]:
+    """JSON Lines as reads of ``size`` bytes give them; ``begins``: from the first of the file."""
     buffer = bytearray(size)
     carried: list[bytes] = []
     line = 1
@@ -193,11 +198,12 @@ def lines(source: Source, size: int = CHUNK_BYTES) -> Iterator[Lines]:
         cut = buffer.rfind(b"\n", 0, got) + 1
         if cut:
             whole = b"".join([*carried, buffer[:cut]])
-            yield Lines(whole, line)
+            yield Lines(_begun(whole, source.source) if begins else whole, line)
+            begins = False
             line += whole.count(b"\n")
             carried.clear()
         carried.append(bytes(buffer[cut:got]))
         if sum(map(len, carried)) > LINE_LIMIT:
             raise InputError("is longer than 64 MiB", source=source.source, line=line)
     if last := b"".join(carried):
-        yield Lines(last, line)
+        yield Lines(_begun(last, source.source) if begins else last, line)

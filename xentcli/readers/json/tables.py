@@ -66,7 +66,7 @@ class LineTable:
         """Read the lines from byte ``start`` to ``stop`` only."""
         if start:
             source.narrow(start, stop)
-            self.lines = _lines(source, self.quick)
+            self.lines = _lines(source, self.quick, begins=False)
 
     def stretches(self, selection: Selection) -> "Iterator[Records | QuickRecords]":
         """The rows of one read after the other."""
@@ -80,5 +80,5 @@ class LineTable:
                 yield rows
 
 
-def _lines(source: Source, quick: Quick | None) -> Iterator[Lines]:
-    return lines(source, CHUNK_BYTES if quick is None else STRETCH)
+def _lines(source: Source, quick: Quick | None, *, begins: bool = True) -> Iterator[Lines]:
+    return lines(source, CHUNK_BYTES if quick is None else STRETCH, begins=begins)

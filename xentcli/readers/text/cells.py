@@ -34,19 +34,24 @@ class Grid:
         """Where the record of ``row`` begins."""
         return int(self.stops[row - 1]) + 1 if row else self.stretch.start
 
+    @property
+    def width(self) -> int:
+        """How many cells a row has."""
+        return int(self.ends.shape[1])
+
     def cells(self, columns: Sequence[int]) -> tuple[Array, Array]:
         """Starts and ends ``[rows * len(columns)]``, row after row, outer quotes left out."""
         picked = _picked(columns)
         ends = self.ends[:, picked].copy() if isinstance(picked, slice) else self.ends[:, picked]
         starts = self._starts(picked, columns) if self.starts is None else self.starts[:, picked]
         text = self.stretch.text
-        if self.starts is None and self.ends.shape[1] - 1 in columns:
-            place = list(columns).index(self.ends.shape[1] - 1)
-            last = ends[:, place]
-            returns = text.take(last - 1) == _RETURN
-            if returns.any():
-                returns &= (text.take(last) == _LINE_FEED) & (last > starts[:, place])
-                last -= returns
+        if self.starts is None:
+            for place in (i for i, column in enumerate(columns) if column == self.width - 1):
+                last = ends[:, place]
+                returns = text.take(last - 1) == _RETURN
+                if returns.any():
+                    returns &= (text.take(last) == _LINE_FEED) & (last > starts[:, place])
+                    last -= returns
         starts, ends = starts.ravel(), ends.ravel()
         if self.stretch.quotes.size:
             quoted = (text.take(starts) == _QUOTE) & (text.take(ends - 1) == _QUOTE)
