@@ -93,6 +93,15 @@ def test_arrays_load_no_file_formats() -> None:
     assert not loaded & {"json", "csv", "zipfile", "xentcli.readers.source", "rich.progress"}
 
 
+def test_delimited_text_loads_no_other_format(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("y,z\n1,2\n")
+    loaded = _loaded(["bce", str(tmp_path / "a.csv")], {})
+    readers = {name for name in loaded if name.startswith("xentcli.readers.")}
+    formats = {name.split(".")[2] for name in readers if name.count(".") > 2}
+    assert formats == {"text", "polars"}
+    assert {name for name in readers if ".polars." in name} == {"xentcli.readers.polars.addresses"}
+
+
 def _loaded(args: list[str], env: dict[str, str]) -> set[str]:
     """The modules that a run of the program has loaded at its end."""
     program = (

@@ -7,7 +7,6 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers.arrays.positions import Positions
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
@@ -16,6 +15,7 @@ from xentcli.written import Written
 
 if TYPE_CHECKING:
     from xentcli.readers.arrays.stored_arrays import StoredArray
+    from xentcli.readers.polars.quick import Quick
 
 BY_ROWS: Final = ("npy", "npz")
 """Formats whose pieces are rows, and not bytes."""
@@ -67,22 +67,31 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return _array_table(source, kind)
     if kind == "json":
         return _json_table(job, source)
-    from xentcli.readers.polars.quick import LARGE_LINES, Quick
-
+    quick = _quick(job, kind, source)
     if kind == "jsonl":
         from xentcli.readers.json.records import decoder
         from xentcli.readers.json.tables import LineTable
 
-        return LineTable.open(source, decoder(job), Quick.of(job, source, LARGE_LINES))
+        return LineTable.open(source, decoder(job), quick)
     from xentcli.readers.text.table import DelimitedTable
 
     delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
-    return DelimitedTable.open(source, delimiter, job.header, Quick.of(job, source))
+    return DelimitedTable.open(source, delimiter, job.header, quick)
+
+
+def _quick(job: Job, kind: str, source: Source) -> "Quick | None":
+    """Polars as parser of text, where that is asked for or may be worth it; else not imported."""
+    if job.reader == "numpy" or (job.reader == "auto" and kind != "jsonl"):
+        return None
+    from xentcli.readers.polars.quick import LARGE_LINES, Quick
+
+    return Quick.asked_for(source) if job.reader == "polars" else Quick(source, LARGE_LINES)
 
 
 def open_npy(source: Source) -> "Array | StoredArray":
     """The array in ``source``, whose rows stay in the file where that can be sought in."""
     from xentcli.readers.arrays.numpy_files import form_of, load_npy
+    from xentcli.readers.arrays.positions import Positions
     from xentcli.readers.arrays.stored_arrays import StoredArray
 
     if not source.positioned:

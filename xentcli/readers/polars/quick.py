@@ -19,7 +19,6 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.job import Job
 from xentcli.readers.polars.complaints import said
 from xentcli.readers.polars.scans import loaded
 from xentcli.readers.source import Source
@@ -31,9 +30,6 @@ T = TypeVar("T")
 NEEDED: Final = (2, 0)
 """Earlier versions were not compared with the strict readers."""
 
-STRETCH: Final = 8 << 20
-"""Bytes of delimited text at once: of fewer it takes twice as long a number."""
-
 LARGE_LINES: Final = 8 << 20
 """Bytes of JSON Lines from which Polars is worth its import."""
 
@@ -44,21 +40,20 @@ PATIENCE: Final = 3
 class Quick:
     """Whether Polars is to parse the next stretch of one input."""
 
+    stretch: Final = 8 << 20
+    """Bytes of delimited text at once: of fewer it takes twice as long a number."""
+
     def __init__(self, source: Source, large: int, polars: Any = None) -> None:
+        """``large`` are the bytes from which it is worth it."""
         self._source = source
         self._large = large
         self._polars = polars
         self._refusals = 0
 
     @classmethod
-    def of(cls, job: Job, source: Source, large: int | None = None) -> "Quick | None":
-        """For one input; None where only the strict reader is wanted.
-
-        ``large`` are the bytes from which it is worth it (None: never, unless it is asked for).
-        """
-        if job.reader == "polars":
-            return cls(source, 0, loaded(source.source, "--reader polars asks for", NEEDED))
-        return None if job.reader == "numpy" or large is None else cls(source, large)
+    def asked_for(cls, source: Source) -> "Quick":
+        """From the first byte on; InputError where there is no Polars."""
+        return cls(source, 0, loaded(source.source, "--reader polars asks for", NEEDED))
 
     def ready(self) -> bool:
         """Whether to ask."""

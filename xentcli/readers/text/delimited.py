@@ -6,19 +6,20 @@ in the order of the file is an InputError with its line and column.
 
 from collections.abc import Iterator, Sequence
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers.polars.quick import STRETCH as QUICK_STRETCH
-from xentcli.readers.polars.quick import Quick
 from xentcli.readers.text import dialect, numbers
 from xentcli.readers.text.cells import Grid, grid
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.text.parsing import CellFault, Names, parsed
 from xentcli.readers.text.texts import text_of
+
+if TYPE_CHECKING:
+    from xentcli.readers.polars.quick import Quick
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,7 +46,7 @@ class Delimited:
 
     names: tuple[str, ...] | None
     width: int
-    quick: Quick | None = None
+    quick: "Quick | None" = None
 
     def __init__(self, lines: Lines, delimiter: str, cells: list[str], header: bool) -> None:
         self.names = tuple(cell.strip(" \t") for cell in cells) if header else None
@@ -179,7 +180,7 @@ class Delimited:
         quick = None if columns.texts or self.delimiter == dialect.BLANKS else self.quick
         if quick is None or not quick.ready():
             return None
-        self._lines.widen(QUICK_STRETCH)
+        self._lines.widen(quick.stretch)
         return quick.numbers(stretch, self.delimiter, self.width, columns.wanted)
 
     def _odd_row(self, table: Grid) -> Iterator[CellFault]:

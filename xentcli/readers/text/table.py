@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.polars.quick import Quick
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
 from xentcli.readers.source import Source
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.delimited import Delimited
 from xentcli.written import Written
+
+if TYPE_CHECKING:
+    from xentcli.readers.polars.quick import Quick
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class DelimitedTable:
 
     @classmethod
     def open(
-        cls, source: Source, delimiter: str | None, header: bool | None, quick: Quick | None
+        cls, source: Source, delimiter: str | None, header: bool | None, quick: "Quick | None"
     ) -> "DelimitedTable":
         """The text in ``source``, of which line 1 is read."""
         text = Delimited.open(source, source=source.source, delimiter=delimiter, header=header)
