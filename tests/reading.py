@@ -35,7 +35,7 @@ def read(loss: Loss | None, *files: Path, **options: Any) -> Read:
         evidence = evidence.merged(Evidence.of(job, block), rows)
         rows += block.rows
     last = found[-1]
-    notes = "\n".join(evidence.notes(job, last.layout))
+    notes = "\n".join(remark.text for remark in evidence.remarks(job, last.layout))
 
     def whole(name: str) -> Any:
         pieces = [getattr(block, name) for block in found]

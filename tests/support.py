@@ -29,6 +29,12 @@ class Ran:
     def json(self) -> Any:
         return json.loads(self.out)
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """The JSON without where the data came from and what was remarked of it."""
+        about = ("columns", "files", "warnings", "notes", "gate")
+        return {key: value for key, value in self.json.items() if key not in about}
+
 
 def line_of(pipe: IO[bytes]) -> bytes:
     """The next line of an unbuffered pipe; fails rather than waits for ever."""

@@ -127,21 +127,23 @@ def test_keras_compares_logits_themselves() -> None:
         "keras2": 0.25,  # rounded: 0, 2, -0, -2
         "keras3": 0.75,  # above 0.5: no, yes, no, no
     }
-    assert any("Keras compares the model's output itself" in note for note in found.notes)
+    assert any(
+        "Keras compares the model's output itself" in remark.text for remark in found.remarks
+    )
 
 
 def test_logits_that_keras_takes_alike_need_no_note() -> None:
     block = _block(np.array([1.0, 0.0]), np.array([0.9, -0.3]), scale="logits")
-    assert not any("Keras" in note for note in _meanings(block).notes)
+    assert not any("Keras" in remark.text for remark in _meanings(block).remarks)
 
 
 def test_a_label_between_0_and_1_is_never_hit_and_told() -> None:
     found = _meanings(_block(np.array([1.0, 0.9]), np.array([0.9, 0.9])))
     assert _values(found)["binary_accuracy"] == 0.5
-    assert found.notes == (
+    assert [remark.text for remark in found.remarks] == [
         "1 label is between 0 and 1 (first: sample 2, 0.9), which no prediction equals: "
         "binary_accuracy counts misses there",
-    )
+    ]
 
 
 def test_the_class_of_a_soft_row_is_the_likeliest() -> None:
@@ -153,7 +155,7 @@ def test_the_class_of_a_soft_row_is_the_likeliest() -> None:
 def test_nan_is_told_with_its_sample() -> None:
     found = _meanings(_block(np.array([0.0, 1.0]), np.array([0.2, np.nan])))
     assert _values(found)["binary_accuracy"] == 0.5
-    assert found.notes == ("1 score is nan, the first in sample 2",)
+    assert [remark.text for remark in found.remarks] == ["1 score is nan, the first in sample 2"]
 
 
 def test_masked_samples_count_nowhere() -> None:

@@ -11,7 +11,7 @@ import xentcli
 
 PACKAGE = Path(xentcli.__file__).parent
 LAYERS = (
-    "text written errors kernels conventions job readers losses sums rows worst groups "
+    "text remarks written errors kernels conventions job readers losses sums rows worst groups "
     "frequencies evidence tally "
     "aspects comparison accuracies meanings engines signature report reasons render cli"
 ).split()

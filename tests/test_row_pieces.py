@@ -60,7 +60,7 @@ def planned(loss: Loss = "bce", jobs: int = 2, **options: Any) -> list[Split]:
 
 def same(one: Report, many: Report) -> None:
     assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
-    assert (many.samples, many.notes) == (one.samples, one.notes)
+    assert (many.samples, many.remarks) == (one.samples, one.remarks)
     assert many.rows.numbers.tolist() == one.rows.numbers.tolist()
     assert many.rows.losses.tolist() == one.rows.losses.tolist()
 

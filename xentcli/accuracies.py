@@ -14,6 +14,7 @@ from xentcli.evidence import Evidence, Odd
 from xentcli.job import Block, Job, Layout, Scale
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
 from xentcli.kernels.stable import logit
+from xentcli.remarks import Remark
 from xentcli.tally import refuse_unlike
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -94,7 +95,7 @@ class Accuracies(NamedTuple):
     soft: Odd
     unknown: Odd
     evidence: Evidence
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def missing(self) -> int:
@@ -118,7 +119,7 @@ class Accuracies(NamedTuple):
             soft=Odd.of(labels, soft, block.kept),
             unknown=_unknown(block),
             evidence=Evidence.of(job, block),
-            notes=(block.layout.note,) if block.layout.note else (),
+            remarks=block.layout.remarks,
         )
 
     def merged(self, other: "Accuracies", job: Job) -> "Accuracies":
@@ -137,7 +138,7 @@ class Accuracies(NamedTuple):
             soft=self.soft.merged(other.soft, self.rows),
             unknown=self.unknown.merged(other.unknown, self.rows),
             evidence=self.evidence.merged(other.evidence, self.rows),
-            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
         )
 
 

@@ -16,6 +16,7 @@ from xentcli.evidence import Evidence
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, denominator_of, losses_by, rule_of
+from xentcli.remarks import Remark
 from xentcli.rows import SOFT, rows_of
 from xentcli.sums import Sums
 from xentcli.tally import refuse_unlike
@@ -64,7 +65,7 @@ class Comparison(NamedTuple):
     sums: dict[Variant, Sums]
     evidence: Evidence
     spread: Spread
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     loops: frozenset[str] = frozenset()
 
     @property
@@ -87,7 +88,7 @@ class Comparison(NamedTuple):
             sums={variant: Sums.of(losses) for variant, losses in found.items()},
             evidence=Evidence.of(job, block),
             spread=_spread(job, block, ends, found),
-            notes=(block.layout.note,) if block.layout.note else (),
+            remarks=block.layout.remarks,
             loops=frozenset((simd(),)),
         )
 
@@ -105,7 +106,7 @@ class Comparison(NamedTuple):
             sums={v: sums + other.sums[v] for v, sums in self.sums.items() if v in other.sums},
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
-            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             loops=self.loops | other.loops,
         )
 

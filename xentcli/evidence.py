@@ -1,6 +1,6 @@
 """Evidence that the input may not be what its options say: gathered per block, told at the end.
 
-Nothing here changes a number; each sentence is a note for a person.
+Nothing here changes a number; each sentence is a remark for a person.
 """
 
 import math
@@ -10,6 +10,19 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.job import Block, Job, Layout
+from xentcli.remarks import (
+    LABELS_FROM_ONE,
+    LABELS_OFF_ONE,
+    LOGITS_LIKE_PROBS,
+    LOGITS_LIKE_SOFTMAX,
+    MIXED_CPUS,
+    PROBS_OFF_ONE,
+    PROBS_OUTSIDE,
+    ROWS_MISSING,
+    SOFTMAX_UNDER_BCE,
+    Kind,
+    Remark,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -100,37 +113,39 @@ class Evidence(NamedTuple):
             softmax=self.softmax and other.softmax,
         )
 
-    def notes(self, job: Job, layout: Layout) -> list[str]:
-        """Sentences for stderr: probable mistakes, with what to type if they are."""
-        notes = [*self._of_logits(layout)] if layout.scale == "logits" else [*self._of_probs(job)]
+    def remarks(self, job: Job, layout: Layout) -> list[Remark]:
+        """Probable mistakes, with what to type if they are."""
+        found = [*self._of_logits(layout)] if layout.scale == "logits" else [*self._of_probs(job)]
         if self.label_sums.many:
-            notes.append(self._off("rows of labels", self.label_sums, "they are used as given"))
+            use = "they are used as given"
+            found.append(self._off(LABELS_OFF_ONE, "rows of labels", self.label_sums, use))
         classes = layout.outputs or 0
         if classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
-            notes.append(
+            text = (
                 f"no label is 0 and the largest is {classes - 1}: labels count from 0; "
                 "if yours count from 1, say --label-base 1"
             )
-        return notes
+            found.append(Remark(LABELS_FROM_ONE, text))
+        return found
 
-    def _of_logits(self, layout: Layout) -> Iterator[str]:
+    def _of_logits(self, layout: Layout) -> Iterator[Remark]:
         if 0 <= self.low <= self.high <= 1:
             if layout.loss == "ce" and layout.outputs != 1 and not self.sums.many:
-                yield (
-                    "the logits lie in [0, 1] and every row sums to 1: already a softmax? "
-                    "then say --probs"
-                )
+                text = "the logits lie in [0, 1] and every row sums to 1: already a softmax?"
+                yield Remark(LOGITS_LIKE_SOFTMAX, f"{text} then say --probs")
             else:
-                yield "all logits lie in [0, 1]: if they are probabilities, say --probs"
+                text = "all logits lie in [0, 1]: if they are probabilities, say --probs"
+                yield Remark(LOGITS_LIKE_PROBS, text)
 
-    def _of_probs(self, job: Job) -> Iterator[str]:
+    def _of_probs(self, job: Job) -> Iterator[Remark]:
         if self.outside.many:
             what = "probability is" if self.outside.many == 1 else "probabilities are"
-            yield (
+            text = (
                 f"{self.outside.many} {what} outside [0, 1] (first: sample "
                 f"{self.outside.first + 1}, {self.outside.value:.6g}); {job.convention.name} "
                 "clips them silently; if these are logits, say --logits"
             )
+            yield Remark(PROBS_OUTSIDE, text)
         if self.sums.many:
             divided = any(
                 rule.renormalise != "no" or (kind == "ce-index" and rule.form == "logit")
@@ -140,18 +155,39 @@ class Evidence(NamedTuple):
             use = (
                 f"{job.convention.name} divides them by it" if divided else "they are used as given"
             )
-            yield self._off("rows of probabilities", self.sums, use)
+            yield self._off(PROBS_OFF_ONE, "rows of probabilities", self.sums, use)
         if self.samples and self.softmax:
-            yield (
+            text = (
                 "labels are one-hot and rows of probabilities sum to 1: for softmax outputs "
                 "categorical cross-entropy (xent ce) is usual"
             )
+            yield Remark(SOFTMAX_UNDER_BCE, text)
 
-    def _off(self, what: str, odd: Odd, use: str) -> str:
-        return (
+    def _off(self, kind: Kind, what: str, odd: Odd, use: str) -> Remark:
+        text = (
             f"{odd.many} of {self.samples} {what} do not sum to 1 "
             f"(first: sample {odd.first + 1}, sum {odd.value:.6g}); {use}"
         )
+        return Remark(kind, text)
+
+
+def mixed_cpus(loops: frozenset[str]) -> list[Remark]:
+    """What to say where machines with different CPU features computed; nothing elsewhere.
+
+    >>> mixed_cpus(frozenset({"AVX2", "AVX2 AVX512F"}))[0].text[:48]
+    'workers differ in CPU features (AVX2; AVX2 AVX51'
+    """
+    if len(loops) < 2:
+        return []
+    told = "; ".join(sorted(kind or "none" for kind in loops))
+    text = f"workers differ in CPU features ({told}), so another run may end in another digit"
+    return [Remark(MIXED_CPUS, text)]
+
+
+def missing_rows(count: int) -> list[Remark]:
+    """How many rows ``--missing skip`` left out; nothing where it left out none."""
+    what = "row was" if count == 1 else "rows were"
+    return [Remark(ROWS_MISSING, f"{count} {what} left out for a missing value")] if count else []
 
 
 def _counted(block: Block) -> tuple[Array, Array, Array | None]:

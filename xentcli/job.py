@@ -4,6 +4,7 @@ Records that are only handed on are named tuples here and elsewhere: a frozen da
 times as long to define (0.77 ms against 0.08), and two arrays should be answered at once.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from xentcli.conventions import EXACT, Convention
@@ -11,6 +12,7 @@ from xentcli.conventions import EXACT, Convention
 if TYPE_CHECKING:
     import numpy as np
 
+    from xentcli.remarks import Remark
     from xentcli.written import Written
 
 Loss = Literal["bce", "ce"]
@@ -137,8 +139,9 @@ class Layout(NamedTuple):
     ``outputs`` is the number of score columns (None: one unnamed column, shape ``[n]``),
     ``names`` their names where there are some, ``classes`` the names of the classes where labels
     are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
-    header (None: the question makes no sense for it) and ``note`` which columns were found by
-    their names. ``ids`` and ``by`` are the names of the text columns. ``loss`` is the job's, or
+    header (None: the question makes no sense for it) and ``remarks`` what its reader has to say.
+    ``columns`` are the names of each role's columns, where they are columns of a file; ``ids`` and
+    ``by`` are the names of the text columns. ``loss`` is the job's, or
     what the shapes decide; it is set with ``outputs`` once the shapes are known.
     """
 
@@ -149,10 +152,11 @@ class Layout(NamedTuple):
     classes: tuple[str, ...] = ()
     label_base: int = 0
     headed: bool | None = None
-    note: str = ""
+    remarks: "tuple[Remark, ...]" = ()
     loss: Loss = "bce"
     ids: tuple[str, ...] = ()
     by: str = ""
+    columns: Mapping[str, tuple[str, ...]] = {}
 
 
 class Block(NamedTuple):

@@ -21,7 +21,9 @@ from xentcli.accuracies import (
     Kind,
 )
 from xentcli.errors import InputError
+from xentcli.evidence import missing_rows
 from xentcli.job import Job, Layout
+from xentcli.remarks import KERAS_ON_LOGITS, SCORES_NAN, SOFT_LABELS_MISS, Remark
 
 BINARY_LOSS: Final = "binary_crossentropy"
 CATEGORICAL_LOSS: Final = "categorical_crossentropy"
@@ -135,7 +137,8 @@ class Meanings(NamedTuple):
 
     ``acc`` is of the probabilities, with the threshold 0.5 that 'acc' always has. ``on_logits``
     is the binary accuracy of each generation where the logits themselves are the model's output;
-    empty for probabilities and class numbers. ``traps`` belong to the result, ``notes`` beside it.
+    empty for probabilities and class numbers. ``traps`` belong to the result, ``remarks`` stand
+    beside it.
     """
 
     layout: Layout
@@ -148,7 +151,7 @@ class Meanings(NamedTuple):
     acc: tuple[Meaning, ...]
     on_logits: Mapping[str, Count]
     traps: tuple[str, ...]
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def known(self) -> list[Accuracy]:
@@ -173,7 +176,7 @@ class Meanings(NamedTuple):
             acc=acc,
             on_logits=on_logits,
             traps=tuple(_traps(acc)),
-            notes=tuple(_notes(job, found, on_logits)),
+            remarks=tuple(_remarks(job, found, on_logits)),
         )
 
 
@@ -217,24 +220,25 @@ def _traps(acc: tuple[Meaning, ...]) -> Iterator[str]:
             )
 
 
-def _notes(job: Job, found: Accuracies, on_logits: Mapping[str, Count]) -> Iterator[str]:
-    yield from found.notes
-    yield from found.evidence._replace(softmax=False).notes(job, found.layout)
+def _remarks(job: Job, found: Accuracies, on_logits: Mapping[str, Count]) -> Iterator[Remark]:
+    yield from found.remarks
+    yield from found.evidence._replace(softmax=False).remarks(job, found.layout)
     if any(count != found.counts[EVEN] for count in on_logits.values()):
         said = (f"{count.value!r} in {GENERATIONS[n].title}" for n, count in on_logits.items())
-        yield (
+        text = (
             "Keras compares the model's output itself with 0.5: on these logits its "
             f"{BINARY} says {', '.join(said)}"
         )
+        yield Remark(KERAS_ON_LOGITS, text)
     if found.soft.many:
         what = "label is" if found.soft.many == 1 else "labels are"
-        yield (
+        text = (
             f"{found.soft.many} {what} between 0 and 1 (first: sample {found.soft.first + 1}, "
             f"{found.soft.value:.6g}), which no prediction equals: {BINARY} counts misses there"
         )
+        yield Remark(SOFT_LABELS_MISS, text)
     if found.unknown.many:
         what = "score is" if found.unknown.many == 1 else "scores are"
-        yield f"{found.unknown.many} {what} nan, the first in sample {found.unknown.first + 1}"
-    if found.missing:
-        what = "row was" if found.missing == 1 else "rows were"
-        yield f"{found.missing} {what} left out for a missing value"
+        text = f"{found.unknown.many} {what} nan, the first in sample {found.unknown.first + 1}"
+        yield Remark(SCORES_NAN, text)
+    yield from missing_rows(found.missing)

@@ -9,8 +9,10 @@ from xentcli.aspects import Aspect, Variant, path
 from xentcli.comparison import Comparison, Spread
 from xentcli.conventions import Convention
 from xentcli.errors import InputError, OptionError
+from xentcli.evidence import mixed_cpus
 from xentcli.job import Job, Layout
-from xentcli.kernels.simd import digits_of, mixed_note
+from xentcli.kernels.simd import digits_of
+from xentcli.remarks import OTHER_REFERENCE, Remark
 from xentcli.report import UNITS
 
 
@@ -55,7 +57,7 @@ class Comparing(NamedTuple):
     compared: tuple[Compared, ...]
     spread: Spread
     digits: str
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
     @property
     def taken(self) -> list[Compared]:
@@ -77,11 +79,12 @@ class Comparing(NamedTuple):
         if all(each.value is None for each in compared):
             raise OptionError(compared[0].refusal, hint="see xent conventions")
         layout = comparison.layout
-        notes = list(comparison.notes)
+        remarks = list(comparison.remarks)
         if compared[0].refusal:
             taken = next(each for each in compared if each.value is not None)
-            notes.append(f"{compared[0].refusal}: the reference is {taken.convention.name} instead")
-        notes += [*comparison.evidence.notes(job, layout), *mixed_note(comparison.loops)]
+            text = f"{compared[0].refusal}: the reference is {taken.convention.name} instead"
+            remarks.append(Remark(OTHER_REFERENCE, text))
+        remarks += [*comparison.evidence.remarks(job, layout), *mixed_cpus(comparison.loops)]
         return cls(
             layout=layout,
             samples=comparison.samples,
@@ -90,7 +93,7 @@ class Comparing(NamedTuple):
             compared=compared,
             spread=comparison.spread,
             digits=digits_of(comparison.loops),
-            notes=tuple(notes),
+            remarks=tuple(remarks),
         )
 
 

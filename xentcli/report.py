@@ -9,11 +9,13 @@ import numpy as np
 
 from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
+from xentcli.evidence import missing_rows, mixed_cpus
 from xentcli.groups import Groups
 from xentcli.job import Job, Layout
 from xentcli.kernels import mean_of
-from xentcli.kernels.simd import digits_of, mixed_note
+from xentcli.kernels.simd import digits_of
 from xentcli.losses import denominator_of
+from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
 from xentcli.signature import signature
 from xentcli.sums import Sums
@@ -86,7 +88,7 @@ class Report(NamedTuple):
     rows: Rows
     gap: int | None
     digits: str
-    notes: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     worst: Worst | None = None
     groups: tuple[Share, ...] | None = None
 
@@ -154,7 +156,7 @@ class Report(NamedTuple):
             rows=_differentiated(shown, divisor),
             gap=gap,
             digits=digits_of(tally.loops),
-            notes=_notes(job, tally),
+            remarks=_remarks(job, tally),
             worst=tally.worst,
             groups=None if tally.groups is None else _shares(job, tally, tally.groups),
         )
@@ -285,20 +287,15 @@ def _root(value: Fraction) -> float:
     return math.ldexp(math.sqrt(scaled), -shift)
 
 
-def _notes(job: Job, tally: Tally) -> tuple[str, ...]:
+def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
     layout = tally.layout
-    notes = list(tally.notes)
-    notes += [*tally.evidence.notes(job, layout), *mixed_note(tally.loops)]
+    found = [*tally.remarks, *tally.evidence.remarks(job, layout), *mixed_cpus(tally.loops)]
     if layout.loss == "ce" and layout.outputs == 1:
-        notes.append(
-            "softmax over one class is always 1, so this loss says nothing of the model; "
-            "use xent bce"
-        )
+        text = "softmax over one class is always 1, so this loss says nothing of the model"
+        found.append(Remark(ONE_CLASS, f"{text}; use xent bce"))
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1
-        notes.append(f"{tally.nonfinite} {what} not finite, the first in sample {first}")
-    if tally.missing:
-        what = "row was" if tally.missing == 1 else "rows were"
-        notes.append(f"{tally.missing} {what} left out for a missing value")
-    return tuple(notes)
+        text = f"{tally.nonfinite} {what} not finite, the first in sample {first}"
+        found.append(Remark(NOT_FINITE, text))
+    return (*found, *missing_rows(tally.missing))

@@ -15,6 +15,7 @@ from xentcli.kernels import ExactSum
 from xentcli.kernels.moments import rounded_sums
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
+from xentcli.remarks import Remark
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
 from xentcli.worst import Worst
@@ -50,7 +51,7 @@ class Tally(NamedTuple):
     evidence: Evidence
     head: Rows
     tail: Rows
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     worst: Worst | None = None
     groups: Groups | None = None
     loops: frozenset[str] = frozenset()
@@ -93,7 +94,7 @@ class Tally(NamedTuple):
             evidence=Evidence.of(job, block),
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
-            notes=(block.layout.note,) if block.layout.note else (),
+            remarks=block.layout.remarks,
             worst=Worst.of(job, block, found) if job.worst else None,
             groups=None if block.groups is None else Groups.of(block, found),
             loops=frozenset((simd(),)),
@@ -129,7 +130,7 @@ class Tally(NamedTuple):
             evidence=self.evidence.merged(other.evidence, self.rows),
             head=self.head.then(other.head.after(self.rows), first=job.head),
             tail=self.tail.then(other.tail.after(self.rows), last=job.tail),
-            notes=tuple(dict.fromkeys((*self.notes, *other.notes))),
+            remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             worst=worst,
             groups=groups,
             loops=self.loops | other.loops,

@@ -71,6 +71,10 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
             },
         ],
         "on_logits": None,
+        "columns": {},
+        "files": [],
+        "warnings": [],
+        "notes": [],
     }
 
 
@@ -176,7 +180,7 @@ def test_what_keras_says_of_logits_is_a_note_and_in_json(xent: Xent) -> None:
     assert ran.json["binary_accuracy"] == 1.0
     assert ran.json["on_logits"] == {"keras2": 0.25, "keras3": 0.75}
     assert ran.err == (
-        "xent: Keras compares the model's output itself with 0.5: on these logits its "
+        "xent: note: Keras compares the model's output itself with 0.5: on these logits its "
         "binary_accuracy says 0.25 in Keras 2, 0.75 in Keras 3\n"
     )
     assert xent("accuracy", *arrays, "-q").err == ""
@@ -238,8 +242,8 @@ def test_shards_are_pooled(xent: Xent, tmp_path: Path) -> None:
     pieces = {"whole": lines, "a": lines[:123], "b": lines[123:]}
     for name, piece in pieces.items():
         (tmp_path / f"{name}.csv").write_text("y,p\n" + "".join(piece))
-    whole = xent("accuracy", tmp_path / "whole.csv", "-f", "json").json
-    assert whole == xent("accuracy", tmp_path / "a.csv", tmp_path / "b.csv", "-f", "json").json
+    whole = xent("accuracy", tmp_path / "whole.csv", "-f", "json").figures
+    assert whole == xent("accuracy", tmp_path / "a.csv", tmp_path / "b.csv", "-f", "json").figures
     assert whole["binary_accuracy"] == np.mean((probs > 0.5) == labels)
 
 

@@ -31,8 +31,8 @@ def records(ran: Ran, form: str) -> list[dict[str, str]]:
 
 def test_json_has_every_key_and_every_step(xent: Xent) -> None:
     found = xent("compare", *THREE, *SOME, "-f", "json").json
-    keys = "schema loss scale unit samples digits reference conventions rows"
-    assert list(found) == keys.split()
+    keys = "schema loss scale unit samples digits reference conventions rows columns files "
+    assert list(found) == [*keys.split(), "warnings", "notes"]
     assert (found["schema"], found["loss"], found["scale"]) == (1, "bce", "probs")
     assert (found["unit"], found["samples"], found["reference"]) == ("nats", 3, "exact")
     assert found["rows"] == []
@@ -204,7 +204,7 @@ def test_files_are_one_data_set(xent: Xent, tmp_path: Path) -> None:
     for shard, part in zip(shards, (rows[:3], rows[3:]), strict=True):
         shard.write_text("\n".join(["label,p", *part]) + "\n")
     args = ("-q", "-f", "json", "--rows", "3")
-    assert xent("compare", *shards, *args).out == xent("compare", whole, *args).out
+    assert xent("compare", *shards, *args).figures == xent("compare", whole, *args).figures
 
 
 @pytest.mark.parametrize("columns", [40, 80, 130])

@@ -85,7 +85,7 @@ def arguments(case: Case) -> list[str]:
 def figures(xent: Xent, case: Case, reduction: str | None = None) -> Any:
     """The JSON of a case, with another ``reduction`` than its own where one is given."""
     more = [] if reduction is None else [f"--reduction={reduction}"]
-    ran = xent(*arguments(case), *more, "-f", "json", "-q")
+    ran = xent(*arguments(case), *more, "-f", "json", "-qq")
     assert (ran.code, ran.err) == (0, "")
     return ran.json
 
@@ -109,7 +109,7 @@ def test_a_case_gives_the_frameworks_figures(xent: Xent, case: Case) -> None:
 
 @pytest.mark.parametrize("case", GRADIENTS, ids=lambda case: case["id"])
 def test_a_case_gives_the_frameworks_derivatives(xent: Xent, case: Case) -> None:
-    ran = xent(*arguments(case), "--grad", "-f", "json", "-q")
+    ran = xent(*arguments(case), "--grad", "-f", "json", "-qq")
     assert_met(case, "mean", ran.json["value"])
     assert_met(case, "grad", ran.json["grad"])
 
@@ -128,7 +128,9 @@ def test_what_a_framework_refuses_is_refused(xent: Xent, case: Case) -> None:
 @pytest.mark.parametrize("case", WEIGHED, ids=lambda case: case["id"])
 def test_weights_of_classes_may_be_named(xent: Xent, case: Case) -> None:
     pairs = [f"{i}={weight}" for i, weight in enumerate(case["options"]["class_weight"])]
-    named = xent(*arguments(case), "--class-weight", ",".join(reversed(pairs)), "-f", "value", "-q")
+    named = xent(
+        *arguments(case), "--class-weight", ",".join(reversed(pairs)), "-f", "value", "-qq"
+    )
     assert_met(case, "mean", float(named.out))
 
 
@@ -157,7 +159,7 @@ and p = 1 of a negative."""
 def test_the_price_of_certainty(
     xent: Xent, key: tuple[str, str], published: tuple[str, str]
 ) -> None:
-    given = ["--convention", key[0], "--dtype", key[1], "-f", "value", "-q"]
+    given = ["--convention", key[0], "--dtype", key[1], "-f", "value", "-qq"]
     for label, p, value in ((1, 0, published[0]), (0, 1, published[1])):
         ran = xent("bce", "--labels", label, "--probs", p, *given)
         assert ran.code == 0, ran.err
@@ -171,7 +173,7 @@ ONE_COLUMN = "label,p\n" + "1,0.3\n" * 1249 + "0,0.3\n" * 1251
 def test_keras_gives_one_class_a_loss_that_says_nothing(xent: Xent, model: str) -> None:
     column = ONE_COLUMN.replace("0.3", model)
     given = ["ce", "--labels", "label", "--probs", "p", "--convention", "keras2", "-f", "value"]
-    forced = xent(*given, "--force", "-q", stdin=column)
+    forced = xent(*given, "--force", "-qq", stdin=column)
     assert (forced.code, forced.err) == (0, "")
     assert f"{float(forced.out):.4e}" == "5.9557e-08"
     assert float(forced.out) == np.float32(forced.out)
@@ -184,7 +186,7 @@ def test_keras_gives_one_class_a_loss_that_says_nothing(xent: Xent, model: str) 
 def test_one_class_as_an_array(xent: Xent) -> None:
     column = [row.split(",") for row in ONE_COLUMN.split()[1:]]
     labels, probs = (";".join(own) for own in zip(*column, strict=True))
-    given = ["--labels", labels, "--probs", probs, "--convention", "keras2", "-f", "value", "-q"]
+    given = ["--labels", labels, "--probs", probs, "--convention", "keras2", "-f", "value", "-qq"]
     assert f"{float(xent('ce', *given, '--force').out):.4e}" == "5.9557e-08"
     refused(xent("ce", *given))
 

@@ -35,7 +35,7 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
             "schema loss value reduction unit mean sum std_error min max samples elements valid "
             "weight sum_weights nonzero_weights denominator divisor ignored missing clipped "
             "clipped_rows clipped_share nonfinite baseline normalised perplexity digits convention "
-            "signature per_sample per_element"
+            "signature columns files warnings notes gate per_sample per_element"
         ).split()
     )
     assert found["schema"] == 1
@@ -165,7 +165,7 @@ def test_format_by_environment_suffix_and_option(
 
 
 def test_quiet_leaves_the_result_alone(xent: Xent) -> None:
-    text = "label,z\n1,0.5\n"
+    text = "label,z\n1,1.5\n"
     assert "labels from label, logits from z" in xent("bce", stdin=text).err
     assert xent("bce", "-q", stdin=text).err == ""
     assert xent("bce", "-q", "-f", "csv", stdin=text).err == ""

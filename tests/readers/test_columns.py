@@ -81,7 +81,7 @@ def test_found_by_name(
     selection = select(Job(loss="bce"), header(*names))
     assert selection.positions == {"labels": labels, "scores": scores}
     assert selection.scale == scale
-    assert selection.note.startswith("labels from ")
+    assert selection.remarks[0].text.startswith("labels from ")
 
 
 def test_scores_that_were_named_are_not_labels_too() -> None:

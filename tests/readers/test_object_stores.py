@@ -68,7 +68,7 @@ def test_the_number_of_a_local_file(xent: Xent, bucket: Store, tmp_path: Path, n
     far = bucket.put(f"formats/{name}", content(name))
     ran = xent("bce", far, "-f", "json")
     assert ran.code == 0
-    assert ran.out == xent("bce", local, "-f", "json").out
+    assert ran.figures == xent("bce", local, "-f", "json").figures
     arrays = ("--labels", f"@{far}#label", "--logits", f"@{far}#logit")
     assert xent("bce", *arrays, *VALUE).out == xent("bce", local, *VALUE).out
 

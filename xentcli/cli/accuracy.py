@@ -27,9 +27,9 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 
 def _run(given: Given) -> int:
     from xentcli.accuracies import measured
-    from xentcli.cli.gathered import summary
+    from xentcli.cli.gathered import input_names, summary
     from xentcli.cli.output import Output
-    from xentcli.cli.say import say
+    from xentcli.cli.say import refuse_warnings, tell_remarks
     from xentcli.meanings import Meanings
     from xentcli.render.accuracies import accuracies_text
     from xentcli.render.emit import destination
@@ -37,12 +37,14 @@ def _run(given: Given) -> int:
     output, job = Output.of(given), _job(given)
     form = output.chosen
     with destination(output.path) as write:
-        counted = summary(job, measured, quiet=output.quiet, command="accuracy")
+        counted = summary(job, measured, quiet=bool(output.quiet), command="accuracy")
         found = Meanings.of(job, counted)
-        write(accuracies_text(found, form, output.precision, to_file=output.path is not None))
-    if not output.quiet:
-        for note in found.notes:
-            say(note)
+        if output.strict:
+            refuse_warnings(found.remarks)
+        files = input_names(job) if form == "json" else ()
+        to_file = output.path is not None
+        write(accuracies_text(found, form, output.precision, files, to_file=to_file))
+    tell_remarks(found.remarks, output.quiet)
     return OK
 
 

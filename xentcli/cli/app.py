@@ -13,7 +13,7 @@ from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
 from xentcli.cli.compare import compare
 from xentcli.cli.conventions import conventions
-from xentcli.cli.say import say
+from xentcli.cli.say import tell
 from xentcli.cli.shells import SHELLS, script
 from xentcli.errors import XentError
 
@@ -135,16 +135,16 @@ def _told(error: BaseException) -> int:
         abandon_stdout()
         return errors.READER_GONE
     if isinstance(error, XentError):
-        say(f"error: {error}")
+        tell("error", str(error))
         return errors.USAGE
     if isinstance(error, MemoryError):
-        say("error: out of memory; delimited text and JSON Lines are read in little, any size")
+        tell("error", "out of memory; delimited text and JSON Lines are read in little, any size")
         return errors.USAGE
     usage = getattr(error, "format_message", None)
     if usage is not None:  # Typer's own usage errors, whose classes are not public
         if text := usage():  # empty where it has shown the help instead
             path = getattr(getattr(error, "ctx", None), "command_path", "xent")
-            say(f"error: {text.rstrip('.')}; see {path} --help")
+            tell("error", f"{text.rstrip('.')}; see {path} --help")
         return errors.USAGE
-    say(f"bug: {type(error).__name__}: {error}; please report it with the output of --debug")
+    tell("bug", f"{type(error).__name__}: {error}; please report it with the output of --debug")
     return errors.BUG

@@ -35,9 +35,9 @@ _OPTIONS: Final = [
 
 
 def _run(given: Given) -> int:
-    from xentcli.cli.gathered import summary
+    from xentcli.cli.gathered import input_names, summary
     from xentcli.cli.output import Output
-    from xentcli.cli.say import say
+    from xentcli.cli.say import refuse_warnings, tell_remarks
     from xentcli.comparison import measured
     from xentcli.reasons import Comparing
     from xentcli.render.compared import compared_text
@@ -49,11 +49,14 @@ def _run(given: Given) -> int:
         raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
     job = _job(given)._replace(head=_rows(given.differing))
     with destination(output.path) as write:
-        found = Comparing.of(job, summary(job, measured, quiet=output.quiet, command="compare"))
-        write(compared_text(found, form, output.precision, to_file=output.path is not None))
-    if not output.quiet:
-        for note in found.notes:
-            say(note)
+        gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
+        found = Comparing.of(job, gathered)
+        if output.strict:
+            refuse_warnings(found.remarks)
+        files = input_names(job) if form == "json" else ()
+        text = compared_text(found, form, output.precision, files, to_file=output.path is not None)
+        write(text)
+    tell_remarks(found.remarks, output.quiet)
     return OK
 
 

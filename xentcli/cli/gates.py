@@ -4,14 +4,22 @@ A number that was copied from a result means that result: it is compared as the 
 """
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Final
+from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
 
 FURTHEST: Final = 400
 """Float64 spans 1e-324 to 1e308; a fraction of anything far beyond would fill the memory."""
+
+
+class Verdict(NamedTuple):
+    """Whether all gates hold, and what was expected and found, in words."""
+
+    holds: bool
+    text: str
 
 
 class Gates:
@@ -35,16 +43,22 @@ class Gates:
         """Whether there is a gate at all."""
         return self._expect is not None or self._most is not None
 
-    def verdict(self, value: float | None, what: str = "mean") -> str | None:
-        """Why a gate says no; None where all hold. ``what`` the value is."""
-        if value is None:
-            return None
-        if self._expect is not None and not _near(value, self._expect, self._tolerance):
-            expected = f"{self._expect} within {self._tolerance:g}"
-            return f"expected {expected}, the {what} is {value!r}"
-        if self._most is not None and not value <= float(self._most):
-            return f"expected at most {self._most}, the {what} is {value!r}"
-        return None
+    def verdict(self, value: float, what: str = "mean") -> Verdict | None:
+        """What the gates say of a value, which is a ``what``; None where there are none."""
+        passed = []
+        for expected, holds in self._judged(value):
+            if not holds:
+                return Verdict(False, f"expected {expected}, the {what} is {value!r}")
+            passed.append(expected)
+        return Verdict(True, f"the {what} is {' and '.join(passed)}") if passed else None
+
+    def _judged(self, value: float) -> Iterator[tuple[str, bool]]:
+        """What each gate expects, and whether it holds."""
+        if self._expect is not None:
+            near = _near(value, self._expect, self._tolerance)
+            yield f"{self._expect} within {self._tolerance:g}", near
+        if self._most is not None:
+            yield f"at most {self._most}", value <= float(self._most)
 
 
 def _sought(option: str, text: str) -> Decimal:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from xentcli.errors import OptionError
-from xentcli.job import Job
+from xentcli.job import STDIN, Job
 
 if TYPE_CHECKING:
     from xentcli.engines.work import Measure
@@ -38,6 +38,16 @@ def summary(job: Job, measure: "Measure", *, quiet: bool, command: str) -> Any:
     for tally, _ in gathered(job, measure, quiet=quiet, command=command):  # noqa: B007
         pass
     return tally
+
+
+def input_names(job: Job) -> list[str]:
+    """The files that the input was read from, as messages name them."""
+    from xentcli.readers import splits
+    from xentcli.readers.pieces import input_files
+    from xentcli.readers.source import display
+
+    paths = dict.fromkeys(input_files(job, splits(job)))
+    return ["stdin" if path == STDIN else display(path) for path in paths]
 
 
 def _refuse_terminal(job: Job, command: str) -> None:

@@ -51,7 +51,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "grad": (o.Grad, False),
     "precision": (o.Precision, 6),
     "output": (o.Output, None),
-    "quiet": (o.Quiet, False),
+    "quiet": (o.Quiet, 0),
+    "strict": (o.Strict, False),
     "debug": (o.Debug, False),
     "expect": (o.Expect, None),
     "tol": (o.Tolerance, None),
@@ -89,5 +90,5 @@ VARYING: Final = [
     "dtype",
 ]
 BREAKING_DOWN: Final = ["worst", "id", "by"]
-WRITING: Final = ["form", "precision", "output", "quiet", "debug"]
+WRITING: Final = ["form", "precision", "output", "quiet", "strict", "debug"]
 GATING: Final = ["expect", "tol", "most"]

@@ -281,7 +281,11 @@ Output = Annotated[
     ),
 ]
 Quiet = Annotated[
-    bool, _option(OUTPUT, "--quiet", "-q", help="No notes on stderr (default: notes)")
+    int,
+    _option(OUTPUT, "--quiet", "-q", count=True, help="No notes (-qq: no warnings either)"),
+]
+Strict = Annotated[
+    bool, _option(GATE, "--strict", help="Exit 2 and print nothing if there is a warning")
 ]
 Debug = Annotated[bool, _option(OUTPUT, "--debug", help="Show an error's traceback")]
 

@@ -9,19 +9,20 @@ from xentcli.render import SUFFIXES, Format
 
 
 class Output(NamedTuple):
-    """The output options, as typed."""
+    """The output options, as typed; ``quiet`` 1 leaves out notes, 2 warnings as well."""
 
     format: Format | None
     rows: str | None
     precision: int
     path: str | None
-    quiet: bool
+    quiet: int = 0
+    strict: bool = False
 
     @classmethod
     def of(cls, given: Given) -> "Output":
         """Those of a command that writes a result."""
         rows = vars(given).get("rows")
-        return cls(given.form, rows, given.precision, given.output, given.quiet)
+        return cls(given.form, rows, given.precision, given.output, given.quiet, given.strict)
 
     @property
     def chosen(self) -> Format:

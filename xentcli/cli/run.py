@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from xentcli import errors
-from xentcli.cli.gates import Gates
+from xentcli.cli.gates import Gates, Verdict
 from xentcli.cli.output import Output
-from xentcli.cli.say import say
+from xentcli.cli.say import refuse_warnings, say, tell, tell_remarks
 from xentcli.errors import OptionError
 from xentcli.job import Job
 from xentcli.render import JSON_ROWS, ROW_FORMATS, Format
@@ -43,13 +43,37 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
     hidden = output.quiet or (running and sys.stdout.isatty())
-    states = gathered(job, measured, quiet=hidden, command=str(job.loss))
-    with destination(output.path) as write:
-        report = _written(job, form, output, states, write)
-    verdict = gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
-    if verdict is not None:
-        say(f"gate: {verdict}")
-    return errors.OK if verdict is None else errors.GATE_FAILED
+    states = gathered(job, measured, quiet=bool(hidden), command=str(job.loss))
+    # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
+    streamed = form in ROW_FORMATS and not (job.grad or job.worst or job.by is not None)
+    with destination(output.path, held=output.strict) as write:
+        report = (_streamed if streamed else _gathered)(job, form, states, write)
+        if output.strict:
+            refuse_warnings(report.remarks)
+        verdict = _verdict(gates, report)
+        if not streamed:
+            write(_rendered(job, report, form, output, verdict))
+    _tell(report, form, output, verdict)
+    return errors.OK if verdict is None or verdict.holds else errors.GATE_FAILED
+
+
+def _verdict(gates: Gates, report: "Report") -> Verdict | None:
+    if report.value is None:
+        return None
+    return gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
+
+
+def _tell(report: "Report", form: Format, output: Output, verdict: Verdict | None) -> None:
+    """Say on stderr what a person should know beside the result."""
+    tell_remarks(report.remarks, output.quiet)
+    if form in ROW_FORMATS and not output.quiet:
+        from xentcli.render.rows import summary_line
+
+        say(summary_line(report))
+    if verdict is not None and not verdict.holds:
+        tell("gate", verdict.text)
+    elif verdict is not None and not output.quiet:
+        tell("gate holds", verdict.text)
 
 
 def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
@@ -64,22 +88,7 @@ def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
                 )
 
 
-def _written(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
-    """Read everything, write the result, and say on stderr what a person should know."""
-    # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
-    streamed = form in ROW_FORMATS and not (job.grad or job.worst or job.by is not None)
-    report = (_streamed if streamed else _whole)(job, form, output, states, write)
-    if not output.quiet:
-        for note in report.notes:
-            say(note)
-        if form in ROW_FORMATS:
-            from xentcli.render.rows import summary_line
-
-            say(summary_line(report))
-    return report
-
-
-def _streamed(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
+def _streamed(job: Job, form: Format, states: "States", write: "Write") -> "Report":
     """One line per sample, written while more are read."""
     from xentcli.render import rows as text
     from xentcli.report import Report
@@ -97,8 +106,8 @@ def _streamed(job: Job, form: Format, output: Output, states: "States", write: "
     return report
 
 
-def _whole(job: Job, form: Format, output: Output, states: "States", write: "Write") -> "Report":
-    """The report as one text, written when all is read."""
+def _gathered(job: Job, form: Format, states: "States", write: "Write") -> "Report":
+    """The report of all that is read; nothing is written yet."""
     from xentcli.report import Report
     from xentcli.rows import Rows
 
@@ -111,16 +120,17 @@ def _whole(job: Job, form: Format, output: Output, states: "States", write: "Wri
                     f"a table of more than {TABLE_LIMIT} rows",
                     hint="-f csv writes any number of them while it reads",
                 )
-    report = Report.of(job, tally, Rows.joined(kept) if kept else None)
-    write(_rendered(report, form, output))
-    return report
+    return Report.of(job, tally, Rows.joined(kept) if kept else None)
 
 
-def _rendered(report: "Report", form: Format, output: Output) -> str:
+def _rendered(
+    job: Job, report: "Report", form: Format, output: Output, verdict: Verdict | None
+) -> str:
     if form == "table":
         from xentcli.render.table import table_text
 
         return table_text(report, output.precision, to_file=output.path is not None)
+    from xentcli.cli.gathered import input_names
     from xentcli.render import breakdown, plain
 
     if form in ROW_FORMATS:
@@ -137,7 +147,8 @@ def _rendered(report: "Report", form: Format, output: Output) -> str:
     if form == "json":
         if output.rows is None and report.left_out:
             report = report._replace(rows=report.rows.take(slice(0)))
-        return plain.json_text(report)
+        gate = None if verdict is None else verdict._asdict()
+        return plain.json_text(report, input_names(job), gate)
     return plain.markdown_text(report, output.precision)
 
 

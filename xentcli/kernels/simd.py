@@ -27,15 +27,3 @@ def _c_library() -> list[str]:
 def digits_of(loops: frozenset[str]) -> str:
     """``same`` where one kind of loops made all digits, else ``mixed``."""
     return "mixed" if len(loops) > 1 else "same"
-
-
-def mixed_note(loops: frozenset[str]) -> list[str]:
-    """What to say where the digits are mixed; nothing where they are not.
-
-    >>> mixed_note(frozenset({"AVX2", "AVX2 AVX512F"}))[0][:48]
-    'workers differ in CPU features (AVX2; AVX2 AVX51'
-    """
-    if len(loops) < 2:
-        return []
-    told = "; ".join(sorted(kind or "none" for kind in loops))
-    return [f"workers differ in CPU features ({told}), so another run may end in another digit"]

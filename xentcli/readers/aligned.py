@@ -85,9 +85,13 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) ->
         names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
         classes=selection.classes.names if selection.classes.declared or called else (),
         headed=None if table.by_rows and names else bool(names),
-        note=selection.note,
+        remarks=selection.remarks,
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
         by="".join(header.name(place) for place in selection.texts.get("by", ())),
+        columns={
+            role: tuple(header.name(place) for place in places)
+            for role, places in {**selection.positions, **selection.texts}.items()
+        },
     )
 
 

@@ -15,6 +15,7 @@ from xentcli.job import Job, Scale
 from xentcli.readers import pairing
 from xentcli.readers.classes import Classes, declared
 from xentcli.readers.roles import TEXTS, given, option
+from xentcli.remarks import COLUMNS_FOUND, Remark
 
 LABEL_NAMES: Final = re.compile(
     r"label|labels|y|y_true|target|targets|label_.*|y_(?!pred).*|y[0-9]*", re.IGNORECASE
@@ -37,7 +38,7 @@ class Selection(NamedTuple):
 
     positions: Positions
     scale: Scale
-    note: str = ""
+    remarks: tuple[Remark, ...] = ()
     classes: Classes = Classes()
     texts: Mapping[str, tuple[int, ...]] = {}
 
@@ -70,21 +71,22 @@ def select(job: Job, header: Header) -> Selection:
         for role, value in given(job).items()
         if not value.startswith("@")
     }
-    notes = []
+    found = []
     scale = job.scale
     if job.scores is None:
         scale, positions["scores"] = _found_scores(header, positions)
-        notes.append(f"{scale} from {_listed(header, positions['scores'])}")
+        found.append(f"{scale} from {_listed(header, positions['scores'])}")
     if job.labels is None:
         positions["labels"] = _found_labels(header, positions)
-        notes.insert(0, f"labels from {_listed(header, positions['labels'])}")
+        found.insert(0, f"labels from {_listed(header, positions['labels'])}")
     assert scale is not None
     labels, scores = positions.get("labels"), positions.get("scores")
     _refuse_overlap(header, labels, scores)
     if header.names is not None and labels and scores and len(scores) > 1:
         pairing.refuse_crossed(job, scale, header, labels, scores)
     classes = declared(job) if job.classes else _from_scores(job, header, positions)
-    return Selection(positions, scale, ", ".join(notes), classes, _texts(job, header))
+    remarks = (Remark(COLUMNS_FOUND, ", ".join(found)),) if found else ()
+    return Selection(positions, scale, remarks, classes, _texts(job, header))
 
 
 def _texts(job: Job, header: Header) -> Positions:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from xentcli.errors import OptionError
 from xentcli.meanings import GENERATIONS, Accuracy, Meaning, Meanings
 from xentcli.render.cells import digits
-from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
+from xentcli.render.plain import SCHEMA, about, delimited_text, markdown_table
 
 ABSENT: Final = "-"
 
@@ -15,12 +15,17 @@ Titled = tuple[str, list[list[str]], tuple[int, ...]]
 """A title, columns under it, and which of them hold numbers."""
 
 
-def accuracies_text(found: Meanings, form: str, precision: int, *, to_file: bool) -> str:
-    """``found`` in ``form``; only what 'acc' is has ``precision`` digits, in tables."""
+def accuracies_text(
+    found: Meanings, form: str, precision: int, files: Sequence[str], *, to_file: bool
+) -> str:
+    """``found`` in ``form``; only what 'acc' is has ``precision`` digits, in tables.
+
+    ``files`` are the names of the input's, for JSON.
+    """
     if form == "value":
         return _value(found)
     if form == "json":
-        return json.dumps(_object(found), allow_nan=False, indent=2) + "\n"
+        return json.dumps(_object(found, files), allow_nan=False, indent=2) + "\n"
     if form == "jsonl":
         return "".join(json.dumps(line, allow_nan=False) + "\n" for line in _lines(found))
     if form in ("csv", "tsv"):
@@ -113,7 +118,7 @@ def _value(found: Meanings) -> str:
     )
 
 
-def _object(found: Meanings) -> dict[str, Any]:
+def _object(found: Meanings, files: Sequence[str]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "metric": "accuracy",
@@ -127,6 +132,7 @@ def _object(found: Meanings) -> dict[str, Any]:
         "hits": {each.metric: _counted(each) for each in found.accuracies},
         "acc": [_meaning(meaning) for meaning in found.acc],
         "on_logits": {name: count.value for name, count in found.on_logits.items()} or None,
+        **about(found.layout, found.remarks, files),
     }
 
 

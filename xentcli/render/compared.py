@@ -2,18 +2,24 @@
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from xentcli.reasons import Compared, Comparing, Step
 from xentcli.render.cells import digits
-from xentcli.render.plain import SCHEMA, delimited_text, finite, markdown_table
+from xentcli.render.plain import SCHEMA, about, delimited_text, finite, markdown_table
 
 SLIGHT = 1e-3
 """Steps below this share of the largest one are told together."""
 
 
-def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool) -> str:
-    """``found`` in ``form``; tables and markdown have ``precision`` digits, the others all."""
+def compared_text(
+    found: Comparing, form: str, precision: int, files: Sequence[str], *, to_file: bool
+) -> str:
+    """``found`` in ``form``; tables and markdown have ``precision`` digits, the others all.
+
+    ``files`` are the names of the input's, for JSON.
+    """
     if form == "table":
         return _table(found, precision, to_file=to_file)
     if form == "markdown":
@@ -23,7 +29,9 @@ def compared_text(found: Comparing, form: str, precision: int, *, to_file: bool)
         parts += [f"not here: {reason}\n" for reason in refusals(found)]
         return "\n".join(parts)
     if form == "json":
-        return json.dumps(_object(found), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
+        return (
+            json.dumps(_object(found, files), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
+        )
     lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
     if form == "jsonl":
         texts = (json.dumps(line, allow_nan=False, ensure_ascii=False) for line in lines)
@@ -135,7 +143,7 @@ def _record(each: Compared, *, first: bool) -> dict[str, Any]:
     }
 
 
-def _object(found: Comparing) -> dict[str, Any]:
+def _object(found: Comparing, files: Sequence[str]) -> dict[str, Any]:
     spread = found.spread
     return {
         "schema": SCHEMA,
@@ -166,6 +174,7 @@ def _object(found: Comparing) -> dict[str, Any]:
             }
             for number, losses in zip(spread.numbers.tolist(), spread.losses.tolist(), strict=True)
         ],
+        **about(found.layout, found.remarks, files),
     }
 
 

@@ -15,6 +15,7 @@ from xentcli.errors import InputError, XentError
 
 Write = Callable[[str], None]
 
+HELD_BYTES: Final = 1 << 20
 STDOUT_NAMES: Final = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
@@ -31,12 +32,38 @@ class StoppedError(BaseException):
 
 
 @contextmanager
-def destination(path: str | None) -> Iterator[Write]:
-    """A function that writes text to ``path`` (None: stdout).
+def destination(path: str | None, *, held: bool = False) -> Iterator[Write]:
+    """A function that writes text to ``path`` (None: stdout); ``held``: only once all is well.
 
     A regular file or a new name appears only when the block ends without an exception, with the
     mode that it had; a device or FIFO is opened and written, never replaced.
     """
+    with _opened(path) as write:
+        if held:
+            with _held(write) as later:
+                yield later
+        else:
+            yield write
+
+
+@contextmanager
+def _held(write: Write) -> Iterator[Write]:
+    """A function that keeps text, and writes it when the block ends without an exception."""
+    import tempfile
+
+    with tempfile.SpooledTemporaryFile(HELD_BYTES, "w+", encoding="utf-8", newline="") as kept:
+
+        def write_later(text: str) -> None:
+            kept.write(text)
+
+        yield write_later
+        kept.seek(0)
+        while text := kept.read(HELD_BYTES):
+            write(text)
+
+
+@contextmanager
+def _opened(path: str | None) -> Iterator[Write]:
     if path is None or path in STDOUT_NAMES:
         if sys.stdout is None:
             raise XentError("stdout: cannot be written (it is closed)", hint="give -o FILE")

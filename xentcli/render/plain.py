@@ -3,10 +3,13 @@
 import csv
 import json
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.job import Layout
+from xentcli.remarks import Remark, of_severity
 from xentcli.render import breakdown, cells
 from xentcli.render.cells import digits
 from xentcli.report import Report
@@ -28,9 +31,12 @@ def value_text(report: Report) -> str:
     return digits(report.value) + "\n"
 
 
-def json_text(report: Report) -> str:
-    """The whole report as one object, schema 1; rows only where the report has all it shows."""
-    figures = _figures(report)
+def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | None) -> str:
+    """The whole report as one object, schema 1; rows only where the report has all it shows.
+
+    ``files`` are the names of the input's, ``gate`` is what the gates came to.
+    """
+    figures = _figures(report) | about(report.layout, report.remarks, files) | {"gate": gate}
     if len(report.rows):
         figures["per_sample"] = _finite_list(report.rows.means)
         if report.loss == "bce":
@@ -80,6 +86,20 @@ def _figures(report: Report) -> dict[str, Any]:
         "convention": _convention(report),
         "signature": report.signature,
     }
+
+
+def about(layout: Layout, remarks: Sequence[Remark], files: Sequence[str]) -> dict[str, Any]:
+    """Where the data came from, and what there is to say of it."""
+    return {
+        "columns": {role: list(names) for role, names in layout.columns.items()},
+        "files": list(files),
+        "warnings": _coded(of_severity(remarks, "warning")),
+        "notes": _coded(of_severity(remarks, "note")),
+    }
+
+
+def _coded(remarks: Sequence[Remark]) -> list[dict[str, str]]:
+    return [{"code": remark.kind.code, "text": remark.text} for remark in remarks]
 
 
 def _convention(report: Report) -> dict[str, Any]:

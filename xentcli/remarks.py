@@ -1,0 +1,50 @@
+"""Remarks: what a person should know beside a result, each kind with a code that stays.
+
+Codes are stable: scripts read them from the JSON. A number is never given to another kind.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+Severity = Literal["warning", "note"]
+
+
+class Kind(NamedTuple):
+    """A kind of remark: a ``warning`` says that the data is probably not what the options say.
+
+    ``title`` names it in a few words.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+
+
+class Remark(NamedTuple):
+    """One remark on one input."""
+
+    kind: Kind
+    text: str
+
+
+COLUMNS_FOUND = Kind("XE01", "note", "columns found by their names")
+LOGITS_LIKE_SOFTMAX = Kind("XE02", "warning", "logits that look like a softmax")
+LOGITS_LIKE_PROBS = Kind("XE03", "warning", "logits that look like probabilities")
+PROBS_OUTSIDE = Kind("XE04", "warning", "probabilities outside [0, 1]")
+PROBS_OFF_ONE = Kind("XE05", "warning", "rows of probabilities that do not sum to 1")
+LABELS_OFF_ONE = Kind("XE06", "warning", "rows of labels that do not sum to 1")
+LABELS_FROM_ONE = Kind("XE07", "warning", "class numbers that seem to count from 1")
+SOFTMAX_UNDER_BCE = Kind("XE08", "note", "softmax outputs under binary cross-entropy")
+ONE_CLASS = Kind("XE09", "warning", "softmax over one class")
+NOT_FINITE = Kind("XE10", "note", "losses that are not finite")
+ROWS_MISSING = Kind("XE11", "note", "rows left out for a missing value")
+MIXED_CPUS = Kind("XE12", "note", "workers with different CPU features")
+OTHER_REFERENCE = Kind("XE13", "note", "a reference that cannot take the input")
+KERAS_ON_LOGITS = Kind("XE14", "note", "accuracy of logits as Keras counts it")
+SOFT_LABELS_MISS = Kind("XE15", "note", "labels that no prediction equals")
+SCORES_NAN = Kind("XE16", "note", "scores that are nan")
+
+
+def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:
+    """The warnings, or the notes, in their order."""
+    return [remark for remark in remarks if remark.kind.severity == severity]
