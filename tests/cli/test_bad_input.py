@@ -235,7 +235,7 @@ def test_pickled_npy(xent: Xent, tmp_path: Path) -> None:
     np.save(path, np.array([{"a": 1}], dtype=object), allow_pickle=True)
     assert "pickle" in refused(xent("bce", "--labels", f"@{path}", "--logits", "1"))
     path.write_bytes(pickle.dumps([1.0]))
-    assert "not an .npy file" in refused(xent("bce", "--labels", f"@{path}", "--logits", "1"))
+    assert "is a Python pickle" in refused(xent("bce", "--labels", f"@{path}", "--logits", "1"))
 
 
 def test_npy_whose_header_claims_more_than_the_file_has(xent: Xent, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from xentcli.job import STDIN, Job
 from xentcli.readers.classes import declared
 from xentcli.readers.columns import Selection, resolve
 from xentcli.readers.folder import located
+from xentcli.readers.magic import refuse_foreign
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, joined
 from xentcli.readers.source import format_of, opened
@@ -34,6 +35,8 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     kind = format_of(path, source, job.input_format if path == STDIN else None)
     from xentcli.readers.arrays import in_memory
 
+    if kind in ("npy", "json") and not selector:
+        refuse_foreign(source.peek, kind, name)
     if kind == "npy" and not selector:
         return in_memory.array_cells(open_npy(source), Place(name), means)
     if kind == "json" and not selector:

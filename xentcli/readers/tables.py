@@ -8,6 +8,7 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.job import Job
 from xentcli.readers.columns import Header, Selection
+from xentcli.readers.magic import refuse_foreign
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Numbers, Place
 from xentcli.readers.source import FRAMES, Source, format_of
@@ -63,6 +64,8 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         from xentcli.readers.polars.frames import FrameTable
 
         return FrameTable.open(path, source, kind)
+    if "://" not in path:
+        refuse_foreign(source.peek, kind, source.source)
     if kind in BY_ROWS:
         return _array_table(source, kind)
     if kind == "json":

@@ -15,6 +15,7 @@ from xentcli.errors import InputError
 from xentcli.readers.arrays.numpy_files import Bytes, form_of, load_npy
 from xentcli.readers.arrays.positions import Checksum, Positions
 from xentcli.readers.arrays.stored_arrays import StoredArray
+from xentcli.readers.magic import archive_error
 from xentcli.readers.rows import Array
 from xentcli.readers.source import Source
 
@@ -33,6 +34,9 @@ class Archive(Mapping[str, Array | StoredArray]):
         sought = io.BufferedReader(Positions(source)) if source.positioned else _seekable(source)
         with self._faults():
             self._zip = zipfile.ZipFile(sought)
+        other = archive_error(self._zip.namelist(), name)
+        if other is not None:
+            raise other
         self._members = {m.filename.removesuffix(".npy"): m for m in self._zip.infolist()}
 
     def __getitem__(self, name: str) -> Array | StoredArray:

@@ -16,6 +16,8 @@ from xentcli.readers.rows import Array, Shape
 
 HEADER_LIMIT: Final = 1 << 16
 KINDS: Final = "fiub"
+OPAQUE: Final = {"V2": "bfloat16", "V1": "float8"}
+"""Types that NumPy itself has not, and stores as bytes without a meaning."""
 
 
 class Bytes(Protocol):
@@ -54,12 +56,20 @@ def form_of(file: Bytes, size: int | None, source: str) -> Form:
             "holds Python objects (a pickle), which are not read", source=source, hint=hint
         )
     if form.dtype.kind not in KINDS or form.dtype.itemsize > 8:
-        problem = f"holds {form.dtype}, not numbers of at most 64 bits"
-        raise InputError(problem, source=source)
+        raise _not_numbers(form.dtype, source)
     if size is not None and form.size != size - form.taken:
         problem = f"its header claims {form.size} bytes of data, the file has {size - form.taken}"
         raise InputError(problem, source=source, hint="was it cut off?")
     return form
+
+
+def _not_numbers(dtype: np.dtype[Any], source: str) -> InputError:
+    name = OPAQUE.get(dtype.str[1:])
+    if name is None:
+        return InputError(f"holds {dtype}, not numbers of at most 64 bits", source=source)
+    problem = f"holds {dtype.str}, which is how NumPy stores {name}"
+    hint = "save it as float32: numpy.save(path, array.astype('float32'))"
+    return InputError(problem, source=source, hint=hint)
 
 
 def load_npy(file: Bytes, size: int | None, source: str) -> Array:

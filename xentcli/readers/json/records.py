@@ -17,9 +17,11 @@ from xentcli.job import Job
 from xentcli.readers.columns import Header
 from xentcli.readers.json import nested
 from xentcli.readers.json.nested import Constant, Literal
+from xentcli.readers.magic import TAR, is_tar
 from xentcli.readers.roles import TEXTS, Meaning, given
 from xentcli.readers.rows import Cells, Place, in_memory, side_by_side
 from xentcli.readers.source import Source
+from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.written import Written
 
 LINE_LIMIT: Final = 64 << 20
@@ -69,19 +71,25 @@ def document(source: Source, decoder: Decoder = PLAIN) -> Any:
 
 def _begun(data: bytes, source: str) -> bytes:
     """What a file begins with, without a byte order mark."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:64]:
-        hint = "convert it with iconv -f utf-16 -t utf-8"
-        raise InputError("is not UTF-8 (it looks like UTF-16)", source=source, hint=hint)
-    return data.removeprefix(b"\xef\xbb\xbf")
+    if is_tar(data):
+        raise TAR.error(source)
+    if (found := marked(data)) is not None:
+        raise InputError(found[0], source=source, hint=found[1])
+    return data.removeprefix(UTF8_MARK)
 
 
 def _decoded(data: bytes, source: str, line: int = 1) -> str:
     try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line += data.count(b"\n", 0, error.start)
-        found = f"is not valid UTF-8 (byte 0x{data[error.start]:02x})"
-        raise InputError(found, source=source, line=line) from None
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text and "\0" not in text:
+        return text
+    fault = text_fault(data)
+    if fault is None:
+        return text
+    line += data.count(b"\n", 0, fault.offset)
+    raise InputError(fault.problem, source=source, line=line, hint=fault.hint)
 
 
 def parsed(text: str, source: str, line: int = 1, decoder: Decoder = PLAIN) -> Any:

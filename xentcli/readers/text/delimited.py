@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.readers.magic import TAR, is_tar
 from xentcli.readers.text import dialect, numbers
 from xentcli.readers.text.cells import Grid, grid
 from xentcli.readers.text.chunks import Chunk
+from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.text.parsing import CellFault, Names, parsed
 from xentcli.readers.text.texts import text_of
@@ -23,13 +25,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
-_OTHER_MARKS: Final = {
-    b"\xff\xfe\x00\x00": "utf-32",
-    b"\x00\x00\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
 _BLANK_LINE: Final = "is blank, and rows follow it"
 
 
@@ -79,7 +74,9 @@ class Delimited:
         if not record.strip(_blanks(given)):
             raise _blank_start(lines, given)
         found = given or dialect.detect_delimiter(_without_break(record.decode("latin-1")))
-        fault = _text_fault(record)
+        fault = text_fault(record)
+        if fault is not None and is_tar(record):
+            raise TAR.error(source)
         if fault is not None:
             offset, problem, hint = fault
             column = f":{_cell_at(record[:offset], found) + 1}"
@@ -204,7 +201,7 @@ class Delimited:
         text = table.stretch.text[start:stop]
         if int(text.max()) < 128 and self._lines.buffer.find(b"\0", start, stop) < 0:
             return
-        fault = _text_fault(text.tobytes())
+        fault = text_fault(text.tobytes())
         if fault is not None:
             offset, problem, hint = fault
             row = int(np.searchsorted(table.stops, start + offset))
@@ -236,13 +233,11 @@ def _without_break(line: str) -> str:
 
 def _skip_mark(lines: Lines) -> None:
     head = lines.peek(4)
-    for mark, encoding in _OTHER_MARKS.items():
-        if head.startswith(mark):
-            hint = f"convert it: iconv -f {encoding} -t utf-8"
-            name = encoding.upper()
-            raise InputError(f"is {name}, not UTF-8", source=lines.source, line=1, hint=hint)
-    if head.startswith(_UTF8_MARK):
-        lines.skip(len(_UTF8_MARK))
+    if (found := marked(head)) is not None:
+        problem, hint = found
+        raise InputError(problem, source=lines.source, line=1, hint=hint)
+    if head.startswith(UTF8_MARK):
+        lines.skip(len(UTF8_MARK))
 
 
 def _blank_start(lines: Lines, delimiter: str | None) -> InputError:
@@ -250,23 +245,6 @@ def _blank_start(lines: Lines, delimiter: str | None) -> InputError:
         if lines.buffer[stretch.start : stretch.stop].strip(_blanks(delimiter)):
             return InputError(_BLANK_LINE, source=lines.source, line=1)
     return InputError("is empty", source=lines.source)
-
-
-def _text_fault(text: bytes) -> tuple[int, str, str] | None:
-    """The first byte that is no text: its offset, the problem and a hint."""
-    nul = text.find(b"\0")
-    invalid = -1
-    if not text.isascii():
-        try:
-            text.decode()
-        except UnicodeDecodeError as error:
-            invalid = error.start
-    if invalid >= 0 and not 0 <= nul < invalid:
-        byte = f"invalid UTF-8: byte 0x{text[invalid]:02x}"
-        return invalid, byte, "convert it, such as: iconv -f latin1 -t utf-8"
-    if nul >= 0:
-        return nul, "a NUL byte, so this is no text", "if it is UTF-16: iconv -f utf-16 -t utf-8"
-    return None
 
 
 def _cell_at(before: bytes, delimiter: str) -> int:
