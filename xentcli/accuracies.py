@@ -15,7 +15,7 @@ from xentcli.job import Block, Job, Layout, Scale
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
 from xentcli.kernels.stable import logit
 from xentcli.remarks import Remark
-from xentcli.tally import refuse_unlike
+from xentcli.tally import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -124,12 +124,13 @@ class Accuracies(NamedTuple):
 
     def merged(self, other: "Accuracies", job: Job) -> "Accuracies":
         """Both together, ``other`` coming after this one; ShapeError where they do not fit."""
-        refuse_unlike(self.layout, other.layout)
+        layout = together(self.layout, other.layout)
         if self.kind != other.kind:
             problem = f"{other.layout.source} has {_WORDS[other.kind]}, "
             problem += f"{self.layout.source} has {_WORDS[self.kind]}"
             raise ShapeError(problem, hint="shards must be alike")
         return self._replace(
+            layout=layout,
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
             elements=self.elements + other.elements,

@@ -19,7 +19,7 @@ from xentcli.losses import Losses, denominator_of, losses_by, rule_of
 from xentcli.remarks import Remark
 from xentcli.rows import SOFT, rows_of
 from xentcli.sums import Sums
-from xentcli.tally import refuse_unlike
+from xentcli.tally import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -94,12 +94,13 @@ class Comparison(NamedTuple):
 
     def merged(self, other: "Comparison", job: Job) -> "Comparison":
         """Both together, ``other`` coming after this one."""
-        refuse_unlike(self.layout, other.layout)
+        layout = together(self.layout, other.layout)
         ends = tuple(
             theirs if isinstance(theirs, str) else mine
             for mine, theirs in zip(self.ends, other.ends, strict=True)
         )
         return self._replace(
+            layout=layout,
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
             ends=ends,

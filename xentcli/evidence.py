@@ -10,11 +10,16 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.job import Block, Job, Layout
+from xentcli.readers.faults import are_logs
 from xentcli.remarks import (
+    LABEL_PAIR,
     LABELS_FROM_ONE,
     LABELS_OFF_ONE,
+    LOG_PROBS_UNDER_BCE,
+    LOGITS_LIKE_LOG_PROBS,
     LOGITS_LIKE_PROBS,
     LOGITS_LIKE_SOFTMAX,
+    MINUS_ONE_ALONE,
     MIXED_CPUS,
     PROBS_OFF_ONE,
     PROBS_OUTSIDE,
@@ -60,7 +65,8 @@ class Evidence(NamedTuple):
     Extremes are inf and -inf where nothing was seen; masked and ignored samples are not looked
     at. ``sums`` are of probabilities and ``label_sums`` of label rows, ``outside`` are
     probabilities outside [0, 1]. ``softmax``: every row of binary labels is one-hot and its
-    probabilities sum to 1.
+    probabilities sum to 1. ``logs``: the scores of every row are logarithms of probabilities that
+    sum to 1.
     """
 
     samples: int = 0
@@ -72,6 +78,7 @@ class Evidence(NamedTuple):
     class_low: float = math.inf
     class_high: float = -math.inf
     softmax: bool = True
+    logs: bool = True
 
     @classmethod
     def of(cls, job: Job, block: Block) -> "Evidence":
@@ -97,6 +104,7 @@ class Evidence(NamedTuple):
             class_low=float(labels.min()) if plain else math.inf,
             class_high=float(labels.max()) if plain else -math.inf,
             softmax=inside and block.layout.loss == "bce" and _softmax(labels, scores),
+            logs=high <= 0 and are_logs(scores),
         )
 
     def merged(self, other: "Evidence", rows: int) -> "Evidence":
@@ -111,6 +119,7 @@ class Evidence(NamedTuple):
             class_low=min(self.class_low, other.class_low),
             class_high=max(self.class_high, other.class_high),
             softmax=self.softmax and other.softmax,
+            logs=self.logs and other.logs,
         )
 
     def remarks(self, job: Job, layout: Layout) -> list[Remark]:
@@ -119,6 +128,8 @@ class Evidence(NamedTuple):
         if self.label_sums.many:
             use = "they are used as given"
             found.append(self._off(LABELS_OFF_ONE, "rows of labels", self.label_sums, use))
+        if layout.pair and layout.pair not in (("1",), ("0", "1")):
+            found.append(_taken(layout.pair))
         classes = layout.outputs or 0
         if classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
             text = (
@@ -129,6 +140,14 @@ class Evidence(NamedTuple):
         return found
 
     def _of_logits(self, layout: Layout) -> Iterator[Remark]:
+        if self.samples and self.logs:
+            said = "the logits are logarithms of probabilities that sum to 1"
+            if layout.loss == "ce":
+                text = f"{said}: softmax leaves those as they are, the loss is the same"
+                yield Remark(LOGITS_LIKE_LOG_PROBS, text)
+            else:
+                text = f"{said}: they are of classes, whose loss is categorical (xent ce)"
+                yield Remark(LOG_PROBS_UNDER_BCE, text)
         if 0 <= self.low <= self.high <= 1:
             if layout.loss == "ce" and layout.outputs != 1 and not self.sums.many:
                 text = "the logits lie in [0, 1] and every row sums to 1: already a softmax?"
@@ -188,6 +207,13 @@ def missing_rows(count: int) -> list[Remark]:
     """How many rows ``--missing skip`` left out; nothing where it left out none."""
     what = "row was" if count == 1 else "rows were"
     return [Remark(ROWS_MISSING, f"{count} {what} left out for a missing value")] if count else []
+
+
+def _taken(pair: tuple[str, ...]) -> Remark:
+    if pair == ("-1",):
+        text = "every label is -1 and taken as 0, as beside 1; if it marks what to leave out, "
+        return Remark(MINUS_ONE_ALONE, f"{text}say --ignore-index -1")
+    return Remark(LABEL_PAIR, f"labels {pair[0]} and {pair[1]} are taken as 0 and 1")
 
 
 def _counted(block: Block) -> tuple[Array, Array, Array | None]:

@@ -140,9 +140,11 @@ class Layout(NamedTuple):
     ``names`` their names where there are some, ``classes`` the names of the classes where labels
     are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
     header (None: the question makes no sense for it) and ``remarks`` what its reader has to say.
-    ``columns`` are the names of each role's columns, where they are columns of a file; ``ids`` and
-    ``by`` are the names of the text columns. ``loss`` is the job's, or
-    what the shapes decide; it is set with ``outputs`` once the shapes are known.
+    ``pair`` is how labels 0 and 1 of a binary loss were written, as far as they were met: nothing,
+    ``1`` alone, ``0`` or ``-1`` and maybe ``1``, or two words. ``columns`` are the names of each
+    role's columns, where they are columns of a file; ``ids`` and ``by`` are the names of the text
+    columns. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once the
+    shapes are known.
     """
 
     source: str
@@ -154,6 +156,7 @@ class Layout(NamedTuple):
     headed: bool | None = None
     remarks: "tuple[Remark, ...]" = ()
     loss: Loss = "bce"
+    pair: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     by: str = ""
     columns: Mapping[str, tuple[str, ...]] = {}

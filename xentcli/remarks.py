@@ -44,6 +44,12 @@ KERAS_ON_LOGITS = Kind("XE14", "note", "accuracy of logits as Keras counts it")
 SOFT_LABELS_MISS = Kind("XE15", "note", "labels that no prediction equals")
 SCORES_NAN = Kind("XE16", "note", "scores that are nan")
 
+LABEL_PAIR = Kind("XE30", "note", "words or signs that are taken for labels 0 and 1")
+MINUS_ONE_ALONE = Kind("XE31", "warning", "labels that are all -1")
+LOGITS_LIKE_LOG_PROBS = Kind("XE32", "note", "logits that are logarithms of probabilities")
+LOG_PROBS_UNDER_BCE = Kind("XE33", "warning", "logarithms of class probabilities under bce")
+AXIS_DROPPED = Kind("XE34", "note", "an axis of length 1 that is dropped")
+
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:
     """The warnings, or the notes, in their order."""

@@ -102,7 +102,7 @@ class Tally(NamedTuple):
 
     def merged(self, other: "Tally", job: Job) -> "Tally":
         """Both together, ``other`` coming after this one; ShapeError where they do not fit."""
-        refuse_unlike(self.layout, other.layout)
+        layout = together(self.layout, other.layout)
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
@@ -116,6 +116,7 @@ class Tally(NamedTuple):
         if groups is not None and other.groups is not None:
             groups = groups.merged(other.groups, other.layout)
         return self._replace(
+            layout=layout,
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
             sums=self.sums + other.sums,
@@ -162,7 +163,20 @@ def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | N
     return index if block.kept is None else int(block.kept[index])
 
 
-def refuse_unlike(first: Layout, other: Layout) -> None:
+def together(first: Layout, other: Layout) -> Layout:
+    """What both pieces of one input share; ShapeError where they do not fit each other."""
+    _refuse_unlike(first, other)
+    pair = _pair(first, other) or ()
+    return first._replace(pair=pair, classes=first.classes or other.classes)
+
+
+def _pair(first: Layout, other: Layout) -> tuple[str, ...] | None:
+    """How both write labels 0 and 1; None where one writes them otherwise than the other."""
+    union = {*first.pair, *other.pair}
+    return tuple(sorted(union)) if len(union) <= 2 else None
+
+
+def _refuse_unlike(first: Layout, other: Layout) -> None:
     """ShapeError where two pieces of one input do not fit each other."""
     if first.scale != other.scale:
         problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
@@ -174,7 +188,16 @@ def refuse_unlike(first: Layout, other: Layout) -> None:
         problem = f"{other.source} has scores {_listed(other.names)}, "
         problem += f"{first.source} has {_listed(first.names)}"
         raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
-    if first.classes != other.classes:
+    if _pair(first, other) is None:
+        one, two = (" and ".join(own.pair) for own in (first, other))
+        where = "" if first.source == other.source else f", {first.source} has"
+        problem = f"{other.source} has labels {two}{where}" + (" and " if not where else " ") + one
+        if "-1" in (*first.pair, *other.pair):
+            hint = "where -1 marks what to leave out, say --ignore-index -1"
+        else:
+            hint = "write all labels in one way"
+        raise ShapeError(problem, hint=hint)
+    if first.classes != other.classes and not (first.pair or other.pair):
         problem = f"{other.source} has labels that are names and labels that are numbers"
         raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
     if len(first.ids) != len(other.ids):

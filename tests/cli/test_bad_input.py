@@ -42,7 +42,7 @@ TEXTS = {
     "empty-cell": (GOOD + "1,\n", r"line 4, column p: is missing.*--missing skip"),
     "na": (GOOD + "NA,0.5\n", r"line 4, column label: is missing"),
     "label-above": (GOOD + "2,0.5\n", r"line 4, column label: label 2 is outside \[0, 1\]"),
-    "label-minus": ("label,p\n1,0.9\n-1,0.2\n", r"line 3, .*label -1 .*say --classes=-1,1"),
+    "label-minus": ("label,p\n1,0.9\n-1,0.2\n0,0.5\n", r"line 3, .*label -1 .*--ignore-index -1"),
     "label-nan": (GOOD + "nan,0.5\n", r"line 4, column label: label nan"),
     "prob-above": (GOOD + "1,1.5\n", r"line 4, column p: probability 1.5 is outside \[0, 1\]"),
     "prob-below": (GOOD + "1,-0.5\n", r"line 4, column p: probability -0.5 .*--logits"),

@@ -196,7 +196,7 @@ def test_text_where_no_names_are_known(tmp_path: Path) -> None:
     path.write_text("y,p\ncat,0.5\n")
     error = refused("bce", path)
     assert f"{path}, line 2, column y: not a number: 'cat'; if labels are names" in str(error)
-    assert str(error).endswith("--classes")
+    assert str(error).endswith("--classes NAME,NAME,...")
     path.write_text('y,p\n"0,9",0.5\n')
     assert str(refused("bce", path)).endswith("not a number: '0,9'; use a decimal point")
     path.write_text("y,p\n1,cat\n")

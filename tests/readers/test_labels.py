@@ -34,7 +34,14 @@ def test_class_numbers_from_a_base() -> None:
             "label 3 is outside [1, 2]; with --label-base 1 labels are 1 to 2",
         ),
         ("bce", "1,2", "1,2", 0, "these look like 1 and 2, say --label-base 1"),
-        ("bce", "-1,1", "1,2", 0, "for -1 and 1 say --classes=-1,1"),
+        ("bce", "-1,0", "1,2", 0, "if -1 marks what to leave out, say --ignore-index -1"),
+        ("bce", "-1,0.5", "1,2", 0, "label -1 is outside [0, 1]"),
+        ("bce", "-100,1", "1,2", 0, "say --ignore-index -100"),
+        ("ce", "0,-100", THREE, 0, "say --ignore-index -100"),
+        ("ce", "0,255", THREE, 0, "say --ignore-index 255"),
+        ("ce", "0,-1", THREE, 0, "say --ignore-index -1"),
+        ("bce", "nan,1", "1,2", 0, "leave such rows out with --missing skip"),
+        ("ce", "nan,1", THREE, 0, "leave such rows out with --missing skip"),
     ],
 )
 def test_out_of_range(loss: str, labels: str, logits: str, base: int, message: str) -> None:
@@ -47,7 +54,7 @@ def test_out_of_range(loss: str, labels: str, logits: str, base: int, message: s
 @pytest.mark.parametrize("name", CONVENTIONS)
 def test_what_a_library_makes_of_labels_out_of_range(name: str) -> None:
     convention = CONVENTIONS[name]
-    error = refused("ce", labels="0,-1", logits=THREE, convention=convention)
+    error = refused("ce", labels="0,7", logits=THREE, convention=convention)
     expected = f"; note that {convention.bad_label}" if convention.bad_label else "0 to 2"
     assert str(error).endswith(expected)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import STDIN, Block, Job, Split
-from xentcli.readers.classes import declared
+from xentcli.readers.classes import WORDS, declared
 from xentcli.readers.roles import TEXTS, given, option
 
 if TYPE_CHECKING:
@@ -89,11 +89,16 @@ def _all_arrays(job: Job) -> bool:
     ]
     if not arrays:
         return False
-    columns = [typed for typed in (option(job, role) for role in values) if typed not in arrays]
+    columns = [
+        typed
+        for typed in (option(job, role) for role in values)
+        if typed not in arrays and not (typed == "--labels" and _are_names(job))
+    ]
     if columns:
         raise OptionError(
             f"{arrays[0]} is an array and {columns[0]} is a column",
-            hint="to take columns from stdin add - (and arrays from files as @FILE)",
+            hint="to take columns from stdin add - (and arrays from files as @FILE)"
+            + ("; if labels are names, add --classes NAME,NAME" if "--labels" in columns else ""),
         )
     if job.labels is None:
         raise OptionError(f"{arrays[0]} is given without --labels", hint="such as --labels 1,0,1")
@@ -103,6 +108,12 @@ def _all_arrays(job: Job) -> bool:
             hint="add --logits or --probs, such as --logits 2,-1",
         )
     return True
+
+
+def _are_names(job: Job) -> bool:
+    """Whether labels beside an array of scores are names of classes, or words for 0 and 1."""
+    pieces = (job.labels or "").replace(";", ",").split(",")
+    return bool(job.classes) or all(WORDS.find(piece) is not None for piece in pieces)
 
 
 def read(job: Job, split: Split) -> Iterator[Block]:

@@ -12,10 +12,12 @@ from xentcli.errors import InputError
 from xentcli.job import BLOCK_CELLS, Block, Job
 from xentcli.readers import labels
 from xentcli.readers.faults import (
+    FILL_IT,
     Fault,
     first,
     mask_fault,
     probability_fault,
+    rounding,
     spread,
     weight_fault,
     within,
@@ -26,7 +28,6 @@ from xentcli.readers.rows import Array, Cells, Rows, Unread
 from xentcli.readers.shapes import Samples, fitted
 from xentcli.written import Written
 
-FILL_IT: Final = "fill it, or leave such rows out with --missing skip"
 _CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
     "weights": weight_fault,
     "mask": mask_fault,
@@ -59,22 +60,24 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
     cells, kept, faults = _without_missing(job, read)
     valid = labels.counting(job, cells["labels"], cells.get("mask"))
-    numbers, fault = labels.cleaned(job, samples, cells["labels"], valid)
+    found = labels.cleaned(job, samples, cells["labels"], valid)
     scores = cells["scores"].values
-    faults.append(fault)
+    faults.append(found.fault)
     if layout.scale == "probs":
         scores = _harmless(scores, valid)
+        if job.settings.eps is not None:
+            scores = _inside(scores)
         faults.append(None if job.convention.clips_outside else probability_fault(scores))
     faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
     _refuse_first(faults, samples, piece.start, kept)
-    indexed = layout.loss == "ce" and numbers.ndim == 1
+    indexed = layout.loss == "ce" and found.values.ndim == 1
     weights = cells.get("weights")
     texts = {role: _texts(samples, role, piece, kept) for role in samples.texts}
     return Block(
-        labels=np.ascontiguousarray(numbers, np.int64 if indexed else np.float64),
+        labels=np.ascontiguousarray(found.values, np.int64 if indexed else np.float64),
         scores=np.ascontiguousarray(scores, np.float64),
         weights=None if weights is None else weights.values.astype(np.float64),
-        layout=layout,
+        layout=layout._replace(pair=found.pair, classes=found.classes or layout.classes),
         rows=piece.stop - piece.start,
         kept=kept,
         bytes_read=bytes_read,
@@ -93,6 +96,10 @@ def _without_missing(
     job: Job, cells: Mapping[str, Cells]
 ) -> tuple[Mapping[str, Cells], Array | None, list[Fault | None]]:
     """The rows that have all their cells, which they are (None: all), or the faults."""
+    if job.missing == "skip":
+        cells = {
+            role: own if role == "scores" else _nan_missing(own) for role, own in cells.items()
+        }
     gone = [_by_row(own.missing) for own in cells.values() if own.missing is not None]
     if not any(mask.any() for mask in gone):
         return cells, None, []
@@ -101,6 +108,14 @@ def _without_missing(
         return cells, None, faults
     kept = np.flatnonzero(~np.logical_or.reduce(gone))
     return {role: own.take(kept) for role, own in cells.items()}, kept, []
+
+
+def _nan_missing(cells: Cells) -> Cells:
+    """Labels, weights and masks that are NaN are missing: arrays have no other way to say it."""
+    if cells.values.dtype.kind != "f" or not np.isnan(cells.values).any():
+        return cells
+    gone = np.isnan(cells.values)
+    return cells._replace(missing=gone if cells.missing is None else cells.missing | gone)
 
 
 def _by_row(mask: Array) -> Array:
@@ -112,6 +127,14 @@ def _harmless(probs: Array, valid: Array | None) -> Array:
     if valid is None or within(probs, 0, 1):
         return probs
     return np.where(spread(valid, probs) | ((probs >= 0) & (probs <= 1)), probs, 0.5)
+
+
+def _inside(probs: Array) -> Array:
+    """Probabilities of which those that rounding pushed out of [0, 1] are 0 or 1."""
+    over = rounding(probs)
+    if within(probs, 0, 1) or not within(probs, -over, 1 + over):
+        return probs
+    return np.clip(probs, 0, 1)
 
 
 def _refuse_first(

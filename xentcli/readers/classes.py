@@ -7,6 +7,7 @@ import difflib
 import math
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
@@ -14,6 +15,17 @@ from xentcli.job import Job
 from xentcli.readers.text import grammar
 
 MOST_SHOWN: Final = 12
+NAME_THEM: Final = "if labels are names, say which are 0, 1, ...: --classes NAME,NAME,..."
+PAIRS: Final = (
+    ("false", "true"),
+    ("f", "t"),
+    ("no", "yes"),
+    ("n", "y"),
+    ("negative", "positive"),
+    ("neg", "pos"),
+    ("off", "on"),
+)
+"""Words for labels 0 and 1 of a binary loss."""
 
 
 class Classes(NamedTuple):
@@ -22,7 +34,8 @@ class Classes(NamedTuple):
     ``declared``: they were given as ``--classes``, so that numbers are names as well. ``exact``
     and ``folded`` find a class by its name, as it is and in any case; ``values`` are the numbers
     that names are, NaN for other names. ``plain``: some name is one of the words that otherwise
-    mean nan, inf or missing.
+    mean nan, inf or missing. ``words``: the names are those of ``PAIRS``, which no option and no
+    column gave.
     """
 
     names: tuple[str, ...] = ()
@@ -31,6 +44,7 @@ class Classes(NamedTuple):
     folded: Mapping[str, int] = {}
     values: tuple[float, ...] = ()
     plain: bool = False
+    words: bool = False
 
     @classmethod
     def of(cls, names: tuple[str, ...], *, declared: bool) -> "Classes":
@@ -65,6 +79,10 @@ class Classes(NamedTuple):
             found = next((i for i, known in enumerate(self.values) if known == value), None)
         return found
 
+    def word(self, number: int) -> str:
+        """The word that has the number."""
+        return list(self.exact)[number]
+
     def refusal(self, label: str, otherwise: grammar.BadCellError | None = None) -> tuple[str, str]:
         """The problem with a label that names no class, and a hint.
 
@@ -73,8 +91,7 @@ class Classes(NamedTuple):
         if otherwise is not None and otherwise.hint and not self.declared:
             return otherwise.problem, otherwise.hint
         if not self.names:
-            problem = f"not a number: {grammar.shown(label)}"
-            return problem, "if labels are names, list them in the order of the scores: --classes"
+            return f"not a number: {grammar.shown(label)}", NAME_THEM
         near = difflib.get_close_matches(label.strip(), self.names, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"label {grammar.shown(label)} is no class", hint + self.listed
@@ -85,6 +102,22 @@ class Classes(NamedTuple):
         shown = ", ".join(self.names[:MOST_SHOWN])
         more = len(self.names) - MOST_SHOWN
         return f"the classes are {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _words() -> Classes:
+    numbers = {word: number for number, word in enumerate(chain.from_iterable(PAIRS))}
+    return Classes(exact=numbers, folded=numbers, words=True)
+
+
+WORDS: Final = _words()
+"""What labels may be where nothing names classes: a word's number is twice that of its pair in
+``PAIRS``, and one more for label 1."""
+
+
+def known(job: Job) -> Classes:
+    """The classes of ``--classes``, else the words that are labels anyway."""
+    found = declared(job)
+    return found if found.names else WORDS
 
 
 def _value(name: str) -> float:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
 from xentcli.readers import pairing
-from xentcli.readers.classes import Classes, declared
+from xentcli.readers.classes import WORDS, Classes, declared
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.remarks import COLUMNS_FOUND, Remark
 
@@ -85,6 +85,8 @@ def select(job: Job, header: Header) -> Selection:
     if header.names is not None and labels and scores and len(scores) > 1:
         pairing.refuse_crossed(job, scale, header, labels, scores)
     classes = declared(job) if job.classes else _from_scores(job, header, positions)
+    if not classes.names:
+        classes = WORDS
     remarks = (Remark(COLUMNS_FOUND, ", ".join(found)),) if found else ()
     return Selection(positions, scale, remarks, classes, _texts(job, header))
 

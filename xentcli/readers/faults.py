@@ -1,11 +1,21 @@
 """Faults in values: the first offending number of a role, and what is wrong with it."""
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.readers.rows import Array
+
+FILL_IT: Final = "fill it, or leave such rows out with --missing skip"
+IS_NAN: Final = "where it stands for a missing value, leave such rows out with --missing skip"
+ROUNDING: Final = 8
+"""Units in the last place by which rounding may push a probability out of [0, 1]: a softmax in
+float32 sums to 1 give or take a few."""
+
+
+LOG_TOLERANCE: Final = 1e-3
+"""How far from 1 the probabilities of a row may sum whose logarithms have few digits."""
 
 
 class Fault(NamedTuple):
@@ -45,7 +55,8 @@ def first_value(
     if fault is None:
         return None
     cell = values[fault.row] if values.ndim == 1 else values[fault.row, fault.column]
-    return fault._replace(problem=problem.format(f"{float(cell):.15g}"))
+    hint = IS_NAN if math.isnan(cell) else hint
+    return fault._replace(problem=problem.format(f"{float(cell):.15g}"), hint=hint)
 
 
 def weight_fault(values: Array) -> Fault | None:
@@ -63,12 +74,40 @@ def mask_fault(values: Array) -> Fault | None:
     return first_value(values, bad, "mask", "mask value {} is neither 0 nor 1", hint)
 
 
+def rounding(values: Array) -> float:
+    """How far outside [0, 1] probabilities may lie by rounding: of text that of float32."""
+    kind = values.dtype if values.dtype == np.float16 else np.float32
+    return ROUNDING * float(np.finfo(kind).eps)
+
+
 def probability_fault(values: Array) -> Fault | None:
     """Probabilities lie in [0, 1], or are NaN."""
     if within(values, 0, 1):
         return None
-    hint = "if these are logits, say --logits"
-    if within(values, 0, 100):
-        hint += "; if percentages, divide them by 100"
     bad = (values < 0) | (values > 1)
+    beyond = first(bad, "scores", "")
+    if beyond is None:
+        return None
+    hint = "if these are logits, say --logits"
+    over = rounding(values)
+    if within(values[bad], -over, 1 + over):
+        hint = "that is rounding: --eps 1e-7 takes it for the nearest one inside"
+    elif are_logs(values):
+        hint = "these are logarithms of probabilities: say --logits, which gives the same loss"
+    elif within(values, 0, 100):
+        hint += "; if percentages, divide them by 100"
     return first_value(values, bad, "scores", "probability {} is outside [0, 1]", hint)
+
+
+def are_logs(values: Array) -> bool:
+    """Whether rows of scores are logarithms of probabilities of classes.
+
+    Of all other scores the first row tells it nearly always.
+    """
+    if values.ndim < 2 or values.shape[1] < 2 or not len(values):
+        return False
+    if not abs(float(np.exp(np.minimum(values[0], 0)).sum()) - 1) <= LOG_TOLERANCE:
+        return False
+    return within(values, -math.inf, 0) and within(
+        np.exp(values).sum(axis=1), 1 - LOG_TOLERANCE, 1 + LOG_TOLERANCE
+    )

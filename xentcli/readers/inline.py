@@ -14,7 +14,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout, Split
-from xentcli.readers.classes import Classes, declared
+from xentcli.readers.classes import Classes, known
 from xentcli.readers.roles import Meaning, meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Unread, in_memory
 from xentcli.readers.text import grammar
@@ -58,7 +58,7 @@ def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
         from xentcli.readers.references import referenced
 
         return referenced(job, role, value[1:], kept)
-    means = meaning(role, declared(job))
+    means = meaning(role, known(job))
     if value.startswith("["):
         return _from_json(option(job, role), value, means)
     return _from_text(option(job, role), value, means.classes)
@@ -116,7 +116,7 @@ def _cell(text: str, option: str, item: str, classes: Classes | None) -> _Cell:
 def bare(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
     """Arrays of the command line alone; ``arrays`` by role."""
     assert job.scale is not None
-    classes = declared(job)
+    classes = known(job)
     yield Unread(
         arrays,
         Layout("the arrays", job.scale, outputs=None, classes=classes.names),

@@ -1,15 +1,18 @@
 """Labels as they are written become labels as kernels take them: classes from 0, or 0 to 1."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import OptionError
 from xentcli.job import Job, Layout
-from xentcli.readers.classes import Classes
+from xentcli.readers.classes import NAME_THEM, PAIRS, WORDS, Classes
 from xentcli.readers.faults import Fault, first, first_value, spread, within
 from xentcli.readers.rows import Array, Cells
 from xentcli.readers.shapes import Samples
+
+MARKERS: Final = frozenset({255.0, 65535.0})
+"""What images hold where they have no label; negative numbers are never one."""
 
 SHARES: Final = "labels are 0, 1 or between; for class numbers use xent ce"
 
@@ -43,12 +46,24 @@ def counting(job: Job, labels: Cells, mask: Cells | None) -> Array | None:
     return None if valid is None or valid.all() else valid
 
 
-def cleaned(
-    job: Job, samples: Samples, labels: Cells, valid: Array | None
-) -> tuple[Array, Fault | None]:
-    """Labels for a kernel, 0 where they do not count; and the first that is none."""
+class Cleaned(NamedTuple):
+    """Labels for a kernel, 0 where they do not count, and the first that is none.
+
+    ``pair`` is as in Layout, and ``classes`` are the two words where labels are some.
+    """
+
+    values: Array
+    fault: Fault | None
+    pair: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+
+def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
+    """Labels as kernels take them."""
     if samples.classes.declared and not are_rows(samples.layout, labels):
-        return _by_value(samples.classes, labels, valid)
+        return Cleaned(*_by_value(samples.classes, labels, valid))
+    if samples.classes.words and labels.named is not None:
+        return _by_word(samples, labels, valid)
     values = labels.values
     if job.label_base and labels.named is None:
         values = values - float(job.label_base)  # no byte wraps around below its 0
@@ -56,10 +71,58 @@ def cleaned(
         values = np.where(spread(valid, values), values, 0)
     fault = _mixture(samples, labels, valid)
     if fault is not None:
-        return values, fault
-    if samples.layout.loss == "ce" and values.ndim == 1:
-        return values, _class_fault(job, values, samples.layout.outputs or 1)
-    return values, _unit_fault(values, job.label_base)
+        return Cleaned(values, fault)
+    if samples.layout.loss == "ce":
+        if values.ndim == 1:
+            return Cleaned(values, _class_fault(job, values, samples.layout.outputs or 1))
+        return Cleaned(values, _unit_fault(values, job.label_base, rows=True))
+    pair = () if job.label_base else _pair(values, valid)
+    if pair and "-1" in pair:
+        return Cleaned((values == 1).astype(np.float64), None, pair)
+    return Cleaned(values, _unit_fault(values, job.label_base), pair)
+
+
+def _pair(values: Array, valid: Array | None) -> tuple[str, ...]:
+    """How labels 0 and 1 are written in a block of numbers, as far as they are met in it."""
+    if valid is not None:
+        values = values[np.broadcast_to(spread(valid, values), values.shape)]
+    if not values.size:
+        return ()
+    low, high = values.min(), values.max()
+    if low >= 0:
+        return ("1",) if low == 1 else ("0", "1")
+    if low == -1 and high in (-1, 1) and bool((np.abs(values) == 1).all()):
+        return ("-1",) if high == -1 else ("-1", "1")
+    return ()
+
+
+def _by_word(samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
+    """Labels that are words for 0 and 1, all of one pair."""
+    named, numbers = labels.named, labels.values
+    assert named is not None
+    counts = np.True_ if valid is None else np.broadcast_to(spread(valid, named), named.shape)
+    if samples.layout.loss == "ce" and numbers.ndim == 1:
+        return Cleaned(numbers, _first_word(numbers, named, "not a number: {!r}", NAME_THEM))
+    which = np.where(named, numbers, 0).astype(np.intp)
+    met = named & counts if (named & counts).any() else named
+    pair = PAIRS[which[met][0] // 2]
+    alone = "write all labels in one way, or name the classes with --classes"
+    bad = ~named & counts & ~np.isnan(numbers)
+    problem = f"label {{}} is a number where others are {' and '.join(pair)}"
+    fault = first_value(numbers, bad, "labels", problem, alone)
+    if fault is None:
+        other = met & (which // 2 != PAIRS.index(pair))
+        problem = f"label {{!r}} is neither {pair[0]} nor {pair[1]}, as the labels before are"
+        fault = _first_word(numbers, other, problem, alone)
+    values = np.where(named & counts, which % 2, 0).astype(np.float64)
+    return Cleaned(values, fault or first(~named & counts, "labels", "label nan"), pair, pair)
+
+
+def _first_word(numbers: Array, bad: Array, problem: str, hint: str) -> Fault | None:
+    """The first word that is marked, which stands where ``problem`` has braces."""
+    if not bad.any():
+        return None
+    return first(bad, "labels", problem.format(WORDS.word(int(numbers[bad][0]))), hint)
 
 
 def _by_value(classes: Classes, labels: Cells, valid: Array | None) -> tuple[Array, Fault | None]:
@@ -76,7 +139,8 @@ def _by_value(classes: Classes, labels: Cells, valid: Array | None) -> tuple[Arr
         numbers = np.where(labels.named, labels.values, numbers)
         hit |= labels.named
     bad = ~hit if valid is None else ~hit & spread(valid, hit)
-    fault = first_value(labels.values, bad, "labels", "label {} is no class", classes.listed)
+    hint = classes.listed + (_marker(labels.values, bad) if bad.any() else "")
+    fault = first_value(labels.values, bad, "labels", "label {} is no class", hint)
     return np.where(hit if valid is None else hit & spread(valid, hit), numbers, 0), fault
 
 
@@ -94,19 +158,27 @@ def _mixture(samples: Samples, labels: Cells, valid: Array | None) -> Fault | No
     return first_value(labels.values, bad, "labels", problem, samples.classes.listed)
 
 
-def _unit_fault(values: Array, base: int) -> Fault | None:
+def _unit_fault(values: Array, base: int, *, rows: bool = False) -> Fault | None:
     if within(values, 0, 1):
         return None
     hint = SHARES if not base else f"with --label-base {base} labels are {base} to {base + 1}"
     if not base and not np.isnan(values).any():
         found = set(np.unique(values).tolist())
-        if found <= {-1.0, 1.0}:
-            hint = "labels are 0 and 1: for -1 and 1 say --classes=-1,1"
-        elif found <= {1.0, 2.0}:
+        if found <= {1.0, 2.0}:
             hint = "labels are 0 and 1: these look like 1 and 2, say --label-base 1"
     bad = ~((values >= 0) & (values <= 1))
+    hint += "" if rows else _marker(values + base, bad)
     problem = f"label {{}} is outside [{base}, {base + 1}]"
     return first_value(values + base, bad, "labels", problem, hint)
+
+
+def _marker(values: Array, bad: Array) -> str:
+    """What to say of a label that usually marks what is to be left out."""
+    found = values[bad]
+    value = float(found.flat[0])
+    if not ((value < 0 and value.is_integer()) or value in MARKERS):
+        return ""
+    return f"; if {value:g} marks what to leave out, say --ignore-index {value:g}"
 
 
 def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
@@ -122,7 +194,8 @@ def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
     hint = f"with {classes} classes labels are {base} to {base + classes - 1}"
     if not base and values.min() >= 1 and values.max() == classes:
         hint += f": these look like 1 to {classes}, say --label-base 1"
+    bad = (values < 0) | (values >= classes)
+    hint += _marker(values + base, bad)
     if job.convention.bad_label:
         hint += f"; note that {job.convention.bad_label}"
-    bad = (values < 0) | (values >= classes)
     return first_value(values + base, bad, "labels", "label {} is out of range", hint)

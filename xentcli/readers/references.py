@@ -10,7 +10,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN, Job
-from xentcli.readers.classes import declared
+from xentcli.readers.classes import known
 from xentcli.readers.columns import Selection, resolve
 from xentcli.readers.folder import located
 from xentcli.readers.magic import refuse_foreign
@@ -25,7 +25,7 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
 
     Its file is left open until ``kept`` is closed: what is stored by rows is read only later.
     """
-    classes = declared(job)
+    classes = known(job)
     typed, means = option(job, role), meaning(role, classes)
     path, selector = split_reference(reference)
     if not path:
