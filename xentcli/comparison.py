@@ -96,7 +96,7 @@ class Comparison(NamedTuple):
         """Both together, ``other`` coming after this one."""
         layout = together(self.layout, other.layout)
         ends = tuple(
-            theirs if isinstance(theirs, str) else mine
+            theirs if isinstance(theirs, str) and not isinstance(mine, str) else mine
             for mine, theirs in zip(self.ends, other.ends, strict=True)
         )
         return self._replace(

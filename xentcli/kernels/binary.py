@@ -10,18 +10,28 @@ from xentcli.errors import ShapeError
 from xentcli.kernels.blocks import ELEMENTS, Array, elementwise, output
 
 Scratch = tuple[Array, Array, Array]
+Kernel = Callable[[Array, Array | None, Array, Array, Scratch], None]
 
 
-def bce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
+def bce_from_logits(
+    labels: ArrayLike,
+    logits: ArrayLike,
+    *,
+    negatives: ArrayLike | None = None,
+    out: Array | None = None,
+) -> Array:
     """Binary cross-entropy of logits, per element, in nats.
 
     Use it on raw scores: it keeps every digit where a sigmoid in between would round to 0 or 1.
 
-    ``(1 - y)·max(z, 0) - y·min(z, 0) + log1p(exp(-|z|))``
+    ``n·max(z, 0) - y·min(z, 0) + (y + n)·log1p(exp(-|z|))``, n being ``1 - y``
 
     Args:
         labels: any shape, 0, 1 or between, any real type.
         logits: the labels' shape, any real type; computed in float64.
+        negatives: the labels' shape, n where it is another than ``1 - y``: labels may be smoothed
+            or weighted, y and n each by its own factor. Where it is ``1 - y`` the digits are the
+            same.
         out: float64 array of that shape to write into.
 
     Returns:
@@ -42,19 +52,26 @@ def bce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None =
     Source: the formula of TensorFlow's ``sigmoid_cross_entropy_with_logits``, its first term
     split so that soft labels keep their digits.
     """
-    return _by_block(_from_logits, labels, logits, out)
+    return _by_block(_from_logits, labels, negatives, logits, out)
 
 
-def bce_from_probs(labels: ArrayLike, probs: ArrayLike, *, out: Array | None = None) -> Array:
+def bce_from_probs(
+    labels: ArrayLike,
+    probs: ArrayLike,
+    *,
+    negatives: ArrayLike | None = None,
+    out: Array | None = None,
+) -> Array:
     """Binary cross-entropy of probabilities, per element, in nats.
 
     Use it where only probabilities are at hand; nothing is clipped.
 
-    ``-y·log(p) - (1 - y)·log1p(-p)``
+    ``-y·log(p) - n·log1p(-p)``, n being ``1 - y``
 
     Args:
         labels: any shape, 0, 1 or between, any real type.
         probs: the labels' shape; computed in float64.
+        negatives: as :func:`bce_from_logits` has it.
         out: float64 array of that shape to write into.
 
     Returns:
@@ -72,31 +89,36 @@ def bce_from_probs(labels: ArrayLike, probs: ArrayLike, *, out: Array | None = N
 
     Source: the definition; ``xlogy`` and ``xlog1py`` in SciPy's terms.
     """
-    return _by_block(_from_probs, labels, probs, out)
+    return _by_block(_from_probs, labels, negatives, probs, out)
 
 
 def _by_block(
-    kernel: Callable[[Array, Array, Array, Scratch], None],
+    kernel: Kernel,
     labels: ArrayLike,
+    negatives: ArrayLike | None,
     scores: ArrayLike,
     out: Array | None,
 ) -> Array:
     y, x = np.asarray(labels), np.asarray(scores)
-    if y.shape != x.shape:
-        raise ShapeError(f"labels {list(y.shape)} do not fit scores {list(x.shape)}")
+    rest = None if negatives is None else np.asarray(negatives)
+    for own in (y, rest):
+        if own is not None and own.shape != x.shape:
+            raise ShapeError(f"labels {list(own.shape)} do not fit scores {list(x.shape)}")
     result = output(x.shape, out)
     flat_y, flat_x, flat = y.reshape(-1), x.reshape(-1), result.reshape(-1)
+    flat_rest = None if rest is None else rest.reshape(-1)
     buffers: Any = np.empty((3, min(flat.size, ELEMENTS)))
     with np.errstate(all="ignore"):
         for piece in elementwise(flat.size):
             target = flat[piece]
             scratch = tuple(buffers[:, : target.size])
             block_y = np.asarray(flat_y[piece], np.float64)
-            kernel(block_y, np.asarray(flat_x[piece], np.float64), target, scratch)
+            block_rest = None if flat_rest is None else np.asarray(flat_rest[piece], np.float64)
+            kernel(block_y, block_rest, np.asarray(flat_x[piece], np.float64), target, scratch)
     return result
 
 
-def _from_logits(y: Array, z: Array, out: Array, scratch: Scratch) -> None:
+def _from_logits(y: Array, rest: Array | None, z: Array, out: Array, scratch: Scratch) -> None:
     above, below, work = scratch
     work[...] = 0.0
     np.maximum(z, work, out=above)  # with a scalar it takes twice as long
@@ -104,32 +126,40 @@ def _from_logits(y: Array, z: Array, out: Array, scratch: Scratch) -> None:
     np.subtract(below, above, out=work)  # -|z|
     np.exp(work, out=work)
     np.log1p(work, out=out)
-    np.subtract(1.0, y, out=work)
-    above *= work
+    if rest is not None:
+        np.add(y, rest, out=work)
+        out *= work
+    rest = _rest(y, rest, work)
+    above *= rest
     below *= y
     above -= below
     out += above
     if np.isnan(np.add.reduce(out)):
-        _infinite_logits(y, z, out)
+        _infinite_logits(y, rest, z, out)
 
 
-def _infinite_logits(y: Array, z: Array, out: Array) -> None:
+def _rest(y: Array, rest: Array | None, work: Array) -> Array:
+    """What counts for label 0: ``1 - y`` where nothing else was given."""
+    return np.subtract(1.0, y, out=work) if rest is None else rest
+
+
+def _infinite_logits(y: Array, rest: Array, z: Array, out: Array) -> None:
     """Put right what ``0·inf`` made of infinite logits."""
     infinite = np.isinf(z) & ~np.isnan(y)
-    free = np.where(z > 0, y == 1, y == 0)
+    free = np.where(z > 0, rest == 0, y == 0)
     out[infinite] = np.where(free, 0.0, np.inf)[infinite]
 
 
-def _from_probs(y: Array, p: Array, out: Array, scratch: Scratch) -> None:
+def _from_probs(y: Array, rest: Array | None, p: Array, out: Array, scratch: Scratch) -> None:
     positive, negative, work = scratch
+    rest = _rest(y, rest, work)
     np.copyto(positive, p)
     np.copyto(positive, 1.0, where=y == 0)  # 0·log(p) is 0, also at p = 0
     np.log(positive, out=positive)
     positive *= y
     np.negative(p, out=negative)
-    np.copyto(negative, 0.0, where=y == 1)
+    np.copyto(negative, 0.0, where=rest == 0)
     np.log1p(negative, out=negative)
-    np.subtract(1.0, y, out=work)
-    negative *= work
+    negative *= rest
     np.add(positive, negative, out=out)
     np.subtract(0.0, out, out=out)  # not the negative, which would print -0.0

@@ -84,7 +84,7 @@ def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | No
             losses = _halved(y, z, top, rest, losses)
         return np.asarray(losses)
 
-    return _by_block(_one_hot_first(_logit_losses, kernel), *_paired(labels, logits), out)
+    return _by_block(_single_first(_logit_losses, kernel), *_paired(labels, logits), out)
 
 
 def ce_from_probs(
@@ -160,7 +160,7 @@ def ce_from_probs_soft(
         return np.asarray(terms.sum(axis=1))
 
     indexed = _renormalised_losses if renormalise else _prob_losses
-    return _by_block(_one_hot_first(indexed, kernel), *_paired(labels, probs), out)
+    return _by_block(_single_first(indexed, kernel), *_paired(labels, probs), out)
 
 
 def _logit_losses(y: Array, z: Array) -> Array:
@@ -194,18 +194,27 @@ def _renormalised_losses(y: Array, p: Array) -> Array:
     return _log_odds(others.sum(axis=1), p[rows, y])
 
 
-def _one_hot_first(indexed: Kernel, soft: Kernel) -> Kernel:
-    """``soft``, but one-hot rows by their class numbers: faster, and the same digits."""
+def _single_first(indexed: Kernel, soft: Kernel) -> Kernel:
+    """``soft``, but rows of one label that is not 0 by its class number, times that label.
+
+    One-hot rows are faster that way, and they get the digits of their class numbers, weighted or
+    not.
+    """
 
     def kernel(y: Array, x: Array) -> Array:
-        hot = (np.count_nonzero(y, axis=1) == 1) & (y.max(axis=1, initial=0.0) == 1.0)
-        if hot.all():
-            return indexed(y.argmax(axis=1), x)
+        single = np.count_nonzero(y, axis=1) == 1
+        if single.all():
+            return _times_label(indexed, y, x)
         losses = soft(y, x)
-        losses[hot] = indexed(y[hot].argmax(axis=1), x[hot])
+        losses[single] = _times_label(indexed, y[single], x[single])
         return losses
 
     return kernel
+
+
+def _times_label(indexed: Kernel, y: Array, x: Array) -> Array:
+    largest = y.argmax(axis=1)
+    return np.asarray(indexed(largest, x) * y[np.arange(len(y)), largest])
 
 
 def _log_odds(others: Array, target: Array) -> Array:

@@ -5,6 +5,7 @@
 """
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,7 @@ __all__ = ["Losses", "beside", "denominator_of", "losses", "losses_by", "rule_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_KERNELS: Final = {
+_KERNELS: Final[Mapping[tuple[str, str, bool], Callable[[Array, Array], Array]]] = {
     ("bce", "logits", False): kernels.bce_from_logits,
     ("bce", "probs", False): kernels.bce_from_probs,
     ("ce", "logits", True): kernels.ce_from_logits,
@@ -39,7 +40,8 @@ def losses(block: Block, job: Job) -> Losses:
     rule = rule_of(block, job)
     if _is_plain(block, job):
         kernel = _KERNELS[block.layout.loss, block.layout.scale, block.indexed]
-        return Losses(kernel(block.labels, block.scores), rule, block.weights)
+        values = kernel(block.labels, block.scores)
+        return Losses(values, rule, block.weights, valid=block.valid)
     return losses_by(rule, block, job)
 
 
@@ -53,11 +55,10 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
 
 
 def _is_plain(block: Block, job: Job) -> bool:
-    """Whether the definition alone is asked for, of all samples alike."""
+    """Whether the definition alone is asked for: a kernel's digits, which rules give as well."""
     return (
         job.convention == _PLAIN.convention
         and job.settings == _PLAIN.settings
-        and block.valid is None
         and not job.grad
         and not (block.layout.loss == "ce" and block.layout.outputs == 1)
     )

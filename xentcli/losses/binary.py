@@ -17,12 +17,12 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class _Terms(NamedTuple):
-    """``positive·on + negative·off``: label and weight of each outcome, and what it costs."""
+    """What labels and weights make of each outcome, and which of its costs a bound made."""
 
     positive: Array
     negative: Array
-    on: Costs
-    off: Costs
+    on_bounded: Array | None
+    off_bounded: Array | None
 
 
 def losses(block: Block, rule: Rule, job: Job) -> Losses:
@@ -41,9 +41,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     if job.settings.pos_weight:
         count = block.layout.outputs or 1
         positive = positive * per_output(job.settings.pos_weight, count, "--pos-weight", kind)
-    on, off = _costs(scores, block.layout.scale, rule, job)
-    terms = _Terms(positive, negative, on, off)
-    values = _summed(terms, guarded=rule.form == "exact" or _may_be_infinite(block, rule))
+    values, terms = _summed(positive, negative, scores, block.layout.scale, rule, job)
     gradient = _gradient(terms, scores, rule) if job.grad else None
     if job.settings.focal_gamma is not None:
         p, miss = _chances(scores, block.layout.scale, rule)
@@ -67,15 +65,40 @@ def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:
     return np.asarray((1 - y.astype(rule.complement_in)).astype(y.dtype))
 
 
+def _summed(
+    positive: Array, negative: Array, scores: Array, scale: str, rule: Rule, job: Job
+) -> tuple[Array, _Terms]:
+    """``positive·on + negative·off``, on and off being what labels 1 and 0 cost."""
+    of_logits = scale == "logits" and not rule.squash
+    if rule.form == "exact" and of_logits:
+        values = kernels.bce_from_logits(positive, scores, negatives=negative)
+        return values, _Terms(positive, negative, None, None)
+    if is_exact(rule) and not of_logits:
+        p, outside = _probabilities(scores, scale, rule)
+        values = kernels.bce_from_probs(positive, p, negatives=negative)
+        return values, _Terms(positive, negative, outside, outside)
+    on, off = _costs(scores, scale, rule, job)
+    # Nothing else keeps a probability of 0 from costing inf, not even for the other label.
+    unbounded = scale == "probs" and rule.bound == "none" and not rule.added
+    guarded = rule.form == "exact" or unbounded
+    values = _times(positive, on.nats, guarded=guarded)
+    values = values + _times(negative, off.nats, guarded=guarded)
+    return np.asarray(values), _Terms(positive, negative, on.bounded, off.bounded)
+
+
+def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
+    """Probabilities as the rule takes the logarithm of them, and what was clipped."""
+    return clipped(frameworks.sigmoid(scores) if scale == "logits" else scores, rule)
+
+
 def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
-    """What label 1 and what label 0 costs at each score."""
+    """What label 1 and what label 0 costs at each score, where it is not the definition."""
     if scale == "logits" and not rule.squash:
-        positive, negative = _LOGITS.get(rule.form, _LOGITS["exact"])(scores)
+        positive, negative = _LOGITS.get(rule.form, _both)(scores)
         return Costs(positive), Costs(negative)
-    p = frameworks.sigmoid(scores) if scale == "logits" else scores
-    p, outside = clipped(p, rule)
-    if is_exact(rule) or (rule.form == "logit" and not rule.added):
-        positive, negative = _PROBS[rule.form](p)
+    p, outside = _probabilities(scores, scale, rule)
+    if rule.form == "logit" and not rule.added:
+        positive, negative = frameworks.bce_max(np.log(p / (1 - p)))
         return Costs(positive, outside), Costs(negative, outside)
     p = p.astype(job.convention.logs_in or p.dtype, copy=False)
     on = minus_log(p, rule)
@@ -83,33 +106,17 @@ def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Cost
     return (on, off) if outside is None else (Costs(on.nats, outside), Costs(off.nats, outside))
 
 
-def _both(kernel: Callable[[Array, Array], Array]) -> Callable[[Array], frameworks.Pair]:
-    """The costs of labels 1 and 0 by a kernel that takes labels."""
-    return lambda x: (kernel(np.ones_like(x), x), kernel(np.zeros_like(x), x))
+def _both(z: Array) -> frameworks.Pair:
+    """What labels 1 and 0 cost by the definition."""
+    return kernels.bce_from_logits(np.ones_like(z), z), kernels.bce_from_logits(np.zeros_like(z), z)
 
 
 _LOGITS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
-    "exact": _both(kernels.bce_from_logits),
     "max": frameworks.bce_max,
     "weighted-max": frameworks.bce_weighted_max,
     "log-sigmoid": frameworks.bce_log_sigmoid,
     "log-sigmoids": frameworks.bce_log_sigmoids,
 }
-_PROBS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
-    "exact": _both(kernels.bce_from_probs),
-    "logit": lambda p: frameworks.bce_max(np.log(p / (1 - p))),
-}
-
-
-def _may_be_infinite(block: Block, rule: Rule) -> bool:
-    """Whether nothing keeps a probability of 0 from costing inf, not even for the other label."""
-    return block.layout.scale == "probs" and rule.bound == "none" and not rule.added
-
-
-def _summed(terms: _Terms, *, guarded: bool) -> Array:
-    """``positive·on + negative·off``; guarded: with 0·inf = 0, where frameworks have NaN."""
-    on = _times(terms.positive, terms.on.nats, guarded=guarded)
-    return np.asarray(on + _times(terms.negative, terms.off.nats, guarded=guarded))
 
 
 def _times(factor: Array, cost: Array, *, guarded: bool) -> Array:
@@ -119,12 +126,12 @@ def _times(factor: Array, cost: Array, *, guarded: bool) -> Array:
 
 def _bounded(terms: _Terms) -> Array | None:
     """The elements in whose loss a bound had a hand."""
-    if terms.on.bounded is None or terms.off.bounded is None:
+    on, off = terms.on_bounded, terms.off_bounded
+    if on is None or off is None:
         return None
-    if terms.on.bounded is terms.off.bounded:  # a clip: it changes both logarithms
-        return terms.on.bounded
-    on, off = terms.on.bounded & (terms.positive != 0), terms.off.bounded & (terms.negative != 0)
-    return np.asarray(on | off)
+    if on is off:  # a clip: it changes both logarithms
+        return on
+    return np.asarray(on & (terms.positive != 0) | off & (terms.negative != 0))
 
 
 def _chances(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array]:
@@ -139,8 +146,9 @@ def _gradient(terms: _Terms, logits: Array, rule: Rule) -> Array:
     """The derivative of ``positive·on + negative·off``: on' = p - 1, off' = p, 0 where bounded."""
     p, miss = _chances(logits, "logits", rule)
     up, down = terms.negative * p, terms.positive * miss
-    if terms.on.bounded is not None and terms.off.bounded is not None:
-        up, down = np.where(terms.off.bounded, 0, up), np.where(terms.on.bounded, 0, down)
+    on, off = terms.on_bounded, terms.off_bounded
+    if on is not None and off is not None:
+        up, down = np.where(off, 0, up), np.where(on, 0, down)
     return np.asarray(up - down)
 
 

@@ -34,30 +34,23 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     by_class = class_weights(block, rule, job)
     settings = job.settings
     by_target = block.indexed and not (
-        settings.label_smoothing or settings.focal_gamma is not None or job.grad or rule.one_hot
+        settings.label_smoothing or settings.focal_gamma is not None or rule.one_hot
     )
     inside = by_class is not None and rule.class_weights != "rows"
     weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
-    gradient = None
+    terms = None
+    if job.grad or not by_target:
+        rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
+        terms = rows, _costs(scores, block.layout.scale, rule)
     if by_target:
         values, clip = _of_targets(labels, scores, block.layout.scale, rule)
         if by_class is not None and inside:
             own = by_class[labels].astype(kind)
             values = own * values if rule.zero_times else np.where(own == 0, 0, own * values)
     else:
-        rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
-        costs = _costs(scores, block.layout.scale, rule)
-        if is_exact(rule) and settings.focal_gamma is None:
-            values = _exact(rows, scores, block.layout.scale, rule)
-        else:
-            guarded = (
-                (block.indexed and not rule.one_hot)
-                or rule.form == "exact"
-                or block.layout.scale == "probs"
-            )
-            values = _summed(rows * _focal(costs, job), costs.nats, guarded=guarded)
-        gradient = _gradient(rows, costs, scores, rule, job) if job.grad else None
-        clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
+        assert terms is not None
+        values, clip = _of_rows(*terms, block, rule, job)
+    gradient = _gradient(*terms, scores, rule, job) if job.grad and terms is not None else None
     values = values.astype(job.convention.logs_in or kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, clip, gradient)
 
@@ -73,6 +66,23 @@ def _rows(labels: Array, by_class: Array | None, classes: int, rule: Rule, job: 
         alpha = job.settings.focal_alpha or (rule.focal_alpha or 1.0,)
         rows = rows * per_output(alpha, classes, "--focal-alpha", kind)
     return rows
+
+
+def _of_rows(
+    rows: Array, costs: Costs, block: Block, rule: Rule, job: Job
+) -> tuple[Array, Array | None]:
+    """What the ``rows`` of labels cost, each label its class's, and where a bound made that."""
+    clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
+    rows = rows * _focal(costs, job)
+    scores = block.scores.astype(job.convention.computes_in, copy=False)
+    if is_exact(rule):
+        values = _exact(rows, scores, block.layout.scale, rule)
+        if job.settings.class_weight:  # a weight of 0 leaves out also what is NaN
+            values = np.where(rows.any(axis=1), values, 0)
+        return values, clip
+    numbers = block.indexed and not rule.one_hot
+    guarded = numbers or rule.form == "exact" or block.layout.scale == "probs"
+    return _summed(rows, costs.nats, guarded=guarded), clip
 
 
 def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
