@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import reduce
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -77,6 +78,52 @@ def test_the_weighted_mean_is_the_exact_quotient_rounded_once(data: st.DataObjec
     assert whole[0] == rounded(total / weight)
     one_by_one = mean([tally([x], [w]) for x, w in reversed(pairs)])
     assert one_by_one == whole
+
+
+def root(value: Fraction) -> float:
+    """The square root to 60 digits, rounded."""
+    with mpmath.workdps(60):
+        return float(mpmath.sqrt(mpmath.mpf(value.numerator) / value.denominator))
+
+
+def error(losses: list[float]) -> float:
+    """The standard error of the mean, by fractions."""
+    exact = list(map(Fraction, losses))
+    mean = sum(exact) / len(exact)
+    variance = sum((own - mean) ** 2 for own in exact) / (len(exact) - 1)
+    return root(variance / len(exact))
+
+
+@given(
+    st.one_of(
+        st.lists(losses_in_range, min_size=2, max_size=40),
+        st.lists(st.floats(min_value=20.0, max_value=20.0 + 1e-13), min_size=2, max_size=40),
+    )
+)
+@settings(deadline=None, max_examples=200)
+def test_the_standard_error_is_rounded_once(losses: list[float]) -> None:
+    assert mean([tally(losses)])[2] == error(losses)
+
+
+@pytest.mark.parametrize("spread", [1e-9, 1.0, 1e9])
+def test_the_standard_error_of_many(spread: float) -> None:
+    losses = (700 + spread * np.random.default_rng(4).random(70_000)).tolist()
+    cut = [tally(losses[i::3]) for i in range(3)]
+    assert mean(cut)[2] == mean([tally(losses)])[2] == error(losses)
+
+
+@pytest.mark.parametrize(
+    ("logits", "shown"),
+    [
+        ("700,700.001,700.002", "0.00057735"),
+        ("20,20.00000001,20.00000002", "5.7735e-09"),
+        ("20,20,20", "0"),
+    ],
+)
+def test_losses_near_to_each_other(xent: Callable[..., Ran], logits: str, shown: str) -> None:
+    ran = xent("bce", "--labels", "0,0,0", "--logits", logits, "-f", "json")
+    assert ran.json["std_error"] == error(ran.json["per_sample"])
+    assert float(f"{ran.json['std_error']:.6g}") == pytest.approx(float(shown), rel=1e-7)
 
 
 def test_merging_is_associative_also_for_the_rows_that_are_shown() -> None:

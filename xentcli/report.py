@@ -14,6 +14,7 @@ from xentcli.groups import Groups
 from xentcli.job import Job, Layout
 from xentcli.kernels import mean_of
 from xentcli.kernels.simd import digits_of
+from xentcli.kernels.summation import root_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
@@ -273,18 +274,10 @@ def _differentiated(rows: Rows, divisor: Fraction) -> Rows:
 def _standard_error(tally: Tally) -> float | None:
     count = tally.samples - tally.ignored
     squares = tally.squares
-    if squares is None or count < 2 or not all(math.isfinite(s.value()) for s in squares):
+    if squares is None or count < 2 or not all(own.finite for own in squares):
         return None
-    total, square = (item.fraction for item in squares)
-    variance = (square - total * total / count) / (count - 1)
-    return _root(max(variance, Fraction(0)) / count)  # below 0 only where squares underflow
-
-
-def _root(value: Fraction) -> float:
-    """The square root in float64, also of fractions beyond its range."""
-    shift = (value.denominator.bit_length() - value.numerator.bit_length()) // 2
-    scaled = value * Fraction(4) ** shift
-    return math.ldexp(math.sqrt(scaled), -shift)
+    total, square = (own.fraction for own in squares)
+    return root_of((square - total * total / count) / ((count - 1) * count))
 
 
 def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:

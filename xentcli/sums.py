@@ -39,16 +39,16 @@ class Sums(NamedTuple):
     clips: Clips | None
 
     @classmethod
-    def of(cls, found: Losses) -> "Sums":
-        """The sums of one block's losses."""
+    def of(cls, found: Losses, total: ExactSum | None = None) -> "Sums":
+        """The sums of one block's losses; ``total`` where it is known."""
         values = found.values
         size = values.size
         if found.weights is None and found.valid is None and found.shares is None:
-            total, weight = ExactSum.of(values), ExactSum.count(size)
-            return cls(total, weight, size, size, size, _clips(found, None))
+            weight = ExactSum.count(size)
+            return cls(total or ExactSum.of(values), weight, size, size, size, _clips(found, None))
         factors, shares = counting(found), shares_of(found)
         return cls(
-            total=ExactSum.of(values, _never_hiding(found, factors)),
+            total=total or ExactSum.of(values, _never_hiding(found, factors)),
             weight=ExactSum.of(shares) * _repeats(values, shares),
             losses=size,
             valid=size if found.valid is None else _count(values, found.valid),

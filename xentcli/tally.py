@@ -12,7 +12,7 @@ from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
-from xentcli.kernels.moments import rounded_sums
+from xentcli.kernels.moments import moments
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
 from xentcli.remarks import Remark
@@ -26,8 +26,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Tally(NamedTuple):
     """A mergeable summary. All sums are exact; counts are of samples unless they say losses.
 
-    ``sums`` are what means are made of; ``squares`` are Σ h and Σ h² over the samples' losses
-    rounded to 26 bits, for the standard error. ``ignored`` samples have the weight 0, are masked,
+    ``sums`` are what means are made of; ``squares`` are Σ l and Σ l² over the samples' losses, for
+    the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
     ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
     where they were not asked for. ``loops`` are those that computed it, as
@@ -76,13 +76,14 @@ class Tally(NamedTuple):
             first = _first_nonfinite(block, found.values, used)
         kept = len(found.values)
         weighted = found.weights is not None or found.shares is not None
+        squares = None if weighted else _squares(found, used, counted, (minimum, maximum))
         return cls(
             layout=block.layout,
             rule=found.rule,
             indexed=block.indexed,
             rows=block.rows,
             samples=kept,
-            sums=Sums.of(found),
+            sums=Sums.of(found, squares[0] if squares and counted.ndim == 1 else None),
             frequencies=Frequencies.of(block, found),
             weighted=weighted,
             ignored=0 if used is None else used.size - int(np.count_nonzero(used)),
@@ -90,7 +91,7 @@ class Tally(NamedTuple):
             first_nonfinite=first,
             minimum=minimum,
             maximum=maximum,
-            squares=None if weighted else _squares(found, used, counted, (minimum, maximum)),
+            squares=squares,
             evidence=Evidence.of(job, block),
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
@@ -148,11 +149,13 @@ def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
 def _squares(
     found: Losses, used: Array | None, counted: Array, ends: tuple[float, float]
 ) -> tuple[ExactSum, ExactSum] | None:
-    """Σ h and Σ h² of the samples that count; None where only some elements of a sample do."""
+    """Σ l and Σ l² of the samples that count; None where only some elements of a sample do."""
     if used is not None and used.ndim > 1 and not used.all():
         return None
-    means = sample_means(counted.astype(np.float64, copy=False))
-    return rounded_sums(means, ends if means is counted and counted.size else None)
+    own = counted.astype(np.float64, copy=False)
+    if own.ndim > 1:
+        return moments(sample_means(own))
+    return moments(own, ends if own.size else None)
 
 
 def _first_nonfinite(block: Block, values: Array, used: Array | None) -> int | None:

@@ -77,12 +77,12 @@ class ExactSum:
             ends = ends_of(flat)
             if math.isfinite(ends[0]) and math.isfinite(ends[1]):
                 return cls(_total(flat, ends))
-            finite, strange = _parted(flat)
+            finite, strange = parted(flat)
             return cls(_total(finite, ends_of(finite)), *strange)
         flat, factors = _used(flat, np.asarray(weights, np.float64))
-        _, strange = _parted(flat * np.sign(factors))
+        _, strange = parted(flat * np.sign(factors))
         finite = np.isfinite(flat)
-        return cls(_total_of_products(flat[finite], factors[finite]), *strange)
+        return cls(total_of_products(flat[finite], factors[finite]), *strange)
 
     @classmethod
     def count(cls, number: int) -> "ExactSum":
@@ -109,6 +109,11 @@ class ExactSum:
     def fraction(self) -> Fraction:
         """The finite numbers' sum as a fraction."""
         return Fraction(self.numerator, 1 << UNIT)
+
+    @property
+    def finite(self) -> bool:
+        """Whether all of the numbers are."""
+        return self._special is None
 
     @property
     def _special(self) -> float | None:
@@ -142,6 +147,21 @@ def mean_of(total: ExactSum, weight: ExactSum) -> float:
     return _quotient(total.numerator, weight.numerator) if special is None else special
 
 
+def root_of(value: Fraction) -> float:
+    """The square root rounded once, also of fractions whose own size is beyond float64.
+
+    >>> root_of(Fraction(2)), root_of(Fraction(10) ** 600)
+    (1.4142135623730951, 1e+300)
+    """
+    # Whole digits, enough of them that a last one which says "and more" decides every tie.
+    bits = value.denominator.bit_length() - value.numerator.bit_length()
+    shift = max(0, bits // 2 + 64)
+    scaled, rest = divmod(value.numerator << 2 * shift, value.denominator)
+    root = math.isqrt(scaled)
+    more = rest or root * root != scaled
+    return _quotient(2 * root + bool(more), 2 << shift)
+
+
 def exact_sum(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """Σ values or Σ weights·values, rounded once; :class:`ExactSum` says more.
 
@@ -158,7 +178,7 @@ def _quotient(numerator: int, denominator: int) -> float:
         return math.inf if (numerator > 0) == (denominator > 0) else -math.inf
 
 
-def _parted(flat: Array) -> tuple[Array, tuple[int, int, int]]:
+def parted(flat: Array) -> tuple[Array, tuple[int, int, int]]:
     """The finite numbers, and how many are NaN, inf and -inf."""
     nans, positive, negative = np.isnan(flat), flat == np.inf, flat == -np.inf
     counts = tuple(int(np.count_nonzero(mask)) for mask in (nans, positive, negative))
@@ -178,14 +198,14 @@ def _used(values: Array, weights: Array) -> tuple[Array, Array]:
 def _total(finite: Array, ends: Ends) -> int:
     """The sum of finite numbers, in units."""
     if finite.size < FEW:
-        return _in_bins(finite)
+        return total_in_bins(finite)
     found = layer(finite, ends, REACH - 1, TOPS)
     grids = Grids(found.top, found.numbers.size)
     total = sum(map(grids.sum_on_two, grids.pieces(found.numbers)))
-    return (total << grids.unit + UNIT) + _in_bins(found.others)
+    return (total << grids.unit + UNIT) + total_in_bins(found.others)
 
 
-def _in_bins(x: Array) -> int:
+def total_in_bins(x: Array) -> int:
     """The sum of finite numbers of any size, in units."""
     if x.size <= FEWEST:
         return sum(map(_units, x.tolist()))
@@ -224,7 +244,7 @@ def _binned(x: Array, exponents: Array | None = None) -> int:
 _STEPS: Final = 1 << np.arange(16, dtype=np.int64)
 
 
-def _total_of_products(x: Array, weights: Array) -> int:
+def total_of_products(x: Array, weights: Array) -> int:
     """``Σ weights·x`` in units."""
     total = 0
     for start in range(0, x.size, BINNED):
