@@ -49,7 +49,7 @@ def test_version(xent: Xent) -> None:
 
 
 def test_suggestions(xent: Xent) -> None:
-    assert "Did you mean 'bce'?" in xent("bec").err
+    assert "did you mean bce?" in xent("bec").err
     assert "--logits" in xent("bce", "--logitz", "1").err
 
 

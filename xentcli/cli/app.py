@@ -71,7 +71,11 @@ def root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+            "--version",
+            "-V",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
         ),
     ] = False,
     completion: Annotated[
@@ -104,9 +108,12 @@ def main() -> NoReturn:
         from typer.completion import completion_init
 
         completion_init()
-    line = " ".join([*sys.argv[1:], *(os.environ.get(name, "") for name in LINE)])
+    args = sys.argv[1:]
+    if args[:1] == ["help"]:
+        args = [*args[1:], "--help"]
+    line = " ".join([*args, *(os.environ.get(name, "") for name in LINE)])
     try:
-        code = built(line)(prog_name="xent", standalone_mode=False) or errors.OK
+        code = built(line)(args, prog_name="xent", standalone_mode=False) or errors.OK
     except SystemExit:
         if "_XENT_COMPLETE" in os.environ:
             raise
@@ -143,8 +150,19 @@ def _told(error: BaseException) -> int:
     usage = getattr(error, "format_message", None)
     if usage is not None:  # Typer's own usage errors, whose classes are not public
         if text := usage():  # empty where it has shown the help instead
-            path = getattr(getattr(error, "ctx", None), "command_path", "xent")
-            tell("error", f"{text.rstrip('.')}; see {path} --help")
+            tell("error", _with_advice(error, text))
         return errors.USAGE
     tell("bug", f"{type(error).__name__}: {error}; please report it with the output of --debug")
     return errors.BUG
+
+
+def _with_advice(error: BaseException, text: str) -> str:
+    """A usage error of Typer's, with what to type instead."""
+    from xentcli.cli.unknown import advice
+
+    path = getattr(getattr(error, "ctx", None), "command_path", "xent")
+    hint = advice(error, COMMANDS)
+    if hasattr(error, "possibilities") or hint:  # Typer guesses too
+        text = text.partition(" (Possible")[0].partition(" Did you mean")[0]
+    middle = f" {hint}" if hint.endswith("?") else f" {hint};" if hint else ""
+    return f"{text.rstrip('.')};{middle} see {path} --help"
