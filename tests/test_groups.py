@@ -16,7 +16,9 @@ from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import InputError
 from xentcli.job import Block, Job, Settings
 from xentcli.kernels import ExactSum
+from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums
+from xentcli.kernels.summation import UNIT
 from xentcli.report import Report
 from xentcli.tally import Tally, measured
 from xentcli.written import Written
@@ -50,7 +52,7 @@ def test_more_values_than_a_bin_can_hold() -> None:
 def report(blocks: list[Block], names: list[list[str]], **options: Any) -> Report:
     job = Job(blocks[0].layout.loss, **options)
     pairs = zip(blocks, names, strict=True)
-    tallies = [measured(job, own._replace(groups=Written.of(each)))[0] for own, each in pairs]
+    tallies = [measured(job, own._replace(groups=(Written.of(each),)))[0] for own, each in pairs]
     return Report.of(job, reduce(lambda a, b: Tally.merged(a, b, job), tallies))
 
 
@@ -104,9 +106,9 @@ def test_a_group_is_what_it_would_be_alone(variant: str, kind: str, outputs: int
     parts = [alone(own, list(range(cut))), alone(own, list(range(cut, 24)))]
     found = report(parts, [names[:cut], names[cut:]], **options)
     assert found.groups is not None
-    assert [group.name for group in found.groups] == ["g0", "g1", "g2", "g3"]
+    assert sorted(group.key for group in found.groups) == [(f"g{place}",) for place in range(4)]
     assert sum(group.samples for group in found.groups) == found.samples
-    for number, group in enumerate(found.groups):
+    for number, group in enumerate(sorted(found.groups)):
         rows = list(range(number, 24, 4))
         if kind == "zero" and number == 0:
             assert group.mean == (0.0 if convention in ("torch", "keras3") else None)
@@ -116,6 +118,9 @@ def test_a_group_is_what_it_would_be_alone(variant: str, kind: str, outputs: int
         assert group.mean == single.mean
         assert group.sum == single.sum
         assert group.samples == 6
+        assert group.std_error is not None or kind != "plain" or "class_weight" in more
+        if group.std_error is not None:
+            assert group.std_error == single.std_error
         whole = found.sums.total.fraction
         assert group.share == float(single.sums.total.fraction / whole)
 
@@ -137,7 +142,7 @@ def test_merging_in_any_order_changes_no_digit(
         ]
         found = report(blocks, [[name for _, name, _ in part] for part in parts]).groups
         assert found is not None
-        return {group.name: group for group in found}
+        return {group.key: group for group in found}
 
     assert figures([rows]) == figures([rows[:cut], rows[cut:]]) == figures([mixed])
 
@@ -147,8 +152,8 @@ def test_losses_of_classes_and_no_number() -> None:
     found = report([own], [["a", "b", "a"]]).groups
     assert found is not None
     assert [(group.mean, group.sum, group.share) for group in found] == [
-        (math.log(2) / 2, math.log(2), None),
         (math.inf, math.inf, None),
+        (math.log(2) / 2, math.log(2), None),
     ]
 
 
@@ -158,3 +163,41 @@ def test_too_many_groups_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     report(blocks, [["a", "b"], ["a", "c"]])
     with pytest.raises(InputError, match="has more than 3 groups"):
         report(blocks, [["a", "b"], ["c", "d"]])
+
+
+def test_errors_of_groups_by_hand() -> None:
+    # Of 1, 2, 4 and of 5, 7: sqrt((s2 - s*s/n) / (n-1) / n), in fractions.
+    losses = {"a": [1, 2, 4], "b": [5, 7], "c": [3]}
+    probs = [2.0**-own for own in (1, 5, 2, 7, 4, 3)]
+    names = ["a", "b", "a", "b", "a", "c"]
+    own = block("bce", [1.0] * 6, probs=probs)
+    found = report([own], [names], settings=Settings(base="2")).groups
+    assert found is not None
+    errors = {group.key[0]: group.std_error for group in found}
+    for name, numbers in losses.items():
+        count, total = len(numbers), sum(numbers)
+        if count == 1:
+            assert errors[name] is None
+            continue
+        squares = sum(number**2 for number in numbers)
+        expected = Fraction(squares - Fraction(total**2, count)) / (count - 1) / count
+        assert errors[name] == pytest.approx(math.sqrt(expected), rel=2.0**-51)
+    assert [group.key for group in found] == [("b",), ("c",), ("a",)]  # means 6, 3, 7/3
+
+
+def test_an_error_keeps_its_digits_where_nearly_all_cancels() -> None:
+    values = np.array([20.0, 20.00000001, 20.00000002])
+    total, squares = ExactSum.of(values), ExactSum.of(values, values)
+    exact = [Fraction(value) for value in values]
+    variance = (sum(v * v for v in exact) - sum(exact) ** 2 / 3) / 2 / 3
+    found = standard_error(3, total.numerator, squares.numerator)
+    assert found == pytest.approx(math.sqrt(variance), rel=2.0**-50)
+    assert standard_error(2, 6 << UNIT, 18 << UNIT) == 0.0  # of 3 and 3
+    assert standard_error(1, 1 << UNIT, 1 << UNIT) is None
+
+
+def test_masked_samples_are_not_in_the_error() -> None:
+    masked = block("bce", [1.0] * 4, probs=[0.5, 0.25, 0.125, 1.0], valid=[True] * 3 + [False])
+    plain = block("bce", [1.0] * 3, probs=[0.5, 0.25, 0.125])
+    (one,), (other,) = (report([own], [["a"] * own.rows]).groups for own in (masked, plain))  # type: ignore[misc]
+    assert one.std_error == other.std_error != None  # noqa: E711

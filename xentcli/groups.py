@@ -1,79 +1,126 @@
 """Groups: the sums of each group of samples, exact and mergeable like those of the whole."""
 
-from collections.abc import Sized
-from typing import Any, Final, NamedTuple
+from collections.abc import Sequence, Sized
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Block, Layout
 from xentcli.kernels import ExactSum
+from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
 from xentcli.losses import Losses, beside
+from xentcli.rows import sample_means
 from xentcli.sums import Sums, counting, shares_of
+from xentcli.written import Written
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Key = tuple[str, ...]
+"""A group's name: the text of each column that names it."""
 
 MOST: Final = 100_000
 """Groups that are kept: memory has to stay bounded, and nobody reads more."""
 
 
-class Groups(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Groups:
     """Groups in order of appearance, as columns ``[g]``: many objects would be slow to keep.
 
-    ``places`` finds a group by its name, ``samples`` is how many it has, ``totals`` are the sums
-    of its losses and ``weights`` those of their weights, in units of 2^-2300, ``odd`` ``[3, g]``
-    counts losses that are NaN, inf and -inf, and ``counts`` ``[3, g]`` losses: all, those that
-    are valid, those with w ≠ 0.
+    ``places`` finds a group by its name in each of the columns that name it, ``samples`` is how
+    many it has, ``totals`` are the sums of its losses and ``weights`` those of their weights, in
+    units of 2^-2300, ``odd`` ``[3, g]`` counts losses that are NaN, inf and -inf, and ``counts``
+    ``[4, g]`` losses as Sums has them: all, those that are valid, those with w ≠ 0, those that are
+    both. ``moments`` ``[2, g]`` are the sums of the samples' losses and of their squares, in the
+    same units, None where weights make them no measure of an error.
     """
 
-    places: dict[str, int]
+    places: dict[Key, int]
     samples: Array
     totals: Array
     odd: Array
     weights: Array
     counts: Array
+    moments: Array | None
 
     @classmethod
     def of(cls, block: Block, found: Losses) -> "Groups":
         """Those of one block, which says each sample's group."""
-        assert block.groups is not None
-        names, codes = block.groups.coded()
-        _refuse_many(names, block.layout)
-        places = {name: place for place, name in enumerate(names)}
-        return cls(places, np.bincount(codes, minlength=len(names)), *_sums(found, codes, places))
+        keys, codes = coded(block.groups)
+        _refuse_many(keys, block.layout)
+        places = {key: place for place, key in enumerate(keys)}
+        samples = np.bincount(codes, minlength=len(keys))
+        sums = _sums(found, codes, places)
+        return cls(places, samples, *sums, _moments(found, codes, len(keys)))
 
     def merged(self, other: "Groups", layout: Layout) -> "Groups":
         """Both together, ``other`` coming after this one; InputError for too many groups."""
         places = dict(self.places)
-        at = np.array([places.setdefault(name, len(places)) for name in other.places], np.intp)
+        at = np.array([places.setdefault(key, len(places)) for key in other.places], np.intp)
         _refuse_many(places, layout)
-        columns = []
-        for mine, theirs in zip(self[1:], other[1:], strict=True):
-            own, added = _columns(mine), _columns(theirs)
-            more = np.zeros((*own.shape[:-1], len(places) - own.shape[-1]), own.dtype)
-            whole = np.concatenate((own, more), axis=-1)
-            whole[..., at] += added
-            columns.append(whole)
-        return Groups(places, *columns)
+
+        def both(mine: Array, theirs: Array) -> Array:
+            more = np.zeros((*mine.shape[:-1], len(places) - mine.shape[-1]), mine.dtype)
+            whole = np.concatenate((mine, more), axis=-1)
+            whole[..., at] += theirs
+            return whole
+
+        moments = None
+        if self.moments is not None and other.moments is not None:
+            moments = both(self.moments, other.moments)
+        return Groups(
+            places,
+            both(self.samples, other.samples),
+            both(self.totals, other.totals),
+            both(self.odd, other.odd),
+            both(self.weights, other.weights),
+            both(self.counts, other.counts),
+            moments,
+        )
 
     def sums(self, place: int) -> Sums:
         """The sums of one group; what bounds made of it is not told apart."""
-        losses, valid, nonzero = self.counts[:, place].tolist()
+        losses, valid, nonzero, counted = self.counts[:, place].tolist()
         total = ExactSum(self.totals[place], *self.odd[:, place].tolist())
-        return Sums(total, ExactSum(self.weights[place]), losses, valid, nonzero, None)
+        return Sums(total, ExactSum(self.weights[place]), losses, valid, nonzero, counted, None)
+
+    def std_error(self, place: int) -> float | None:
+        """That of one group's mean over its samples; None with weights and for fewer than two."""
+        if self.moments is None or self.odd[:, place].any():
+            return None
+        losses, *_, counted = self.counts[:, place].tolist()
+        samples = int(self.samples[place])
+        count = counted * samples // losses if losses else 0
+        return standard_error(count, *self.moments[:, place])
 
 
-def _columns(values: Any) -> Array:
-    assert isinstance(values, np.ndarray)
-    return values
+def coded(columns: Sequence[Written]) -> tuple[list[Key], Array]:
+    """The different rows of some columns of text in order of appearance, and the place of each.
+
+    >>> keys, codes = coded([Written.of(["b", "a", "b"]), Written.of(["x", "x", "x"])])
+    >>> keys, codes.tolist()
+    ([('b', 'x'), ('a', 'x')], [0, 1, 0])
+    """
+    names, codes = columns[0].coded()
+    keys: list[Key] = [(name,) for name in names]
+    for column in columns[1:]:
+        more, own = column.coded()
+        pairs, firsts, places = np.unique(
+            codes * len(more) + own, return_index=True, return_inverse=True
+        )
+        order = np.argsort(firsts)
+        codes = np.argsort(order)[places]
+        keys = [(*keys[pair // len(more)], more[pair % len(more)]) for pair in pairs[order]]
+    return keys, codes
 
 
 def _refuse_many(names: Sized, layout: Layout) -> None:
     if len(names) > MOST:
         raise InputError(
-            f"has more than {MOST} groups by {layout.by}",
+            f"has more than {MOST} groups by {', '.join(layout.by)}",
             source=layout.source,
             hint="for single samples use --worst K --id COLS",
         )
@@ -86,15 +133,32 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
     values, flat = _flat(found.values, codes)
     if found.weights is None and found.valid is None and found.shares is None:
         total = grouped_sums(flat, groups, values)
-        return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 3)
-    factors = np.broadcast_to(beside(found.values, counting(found)), found.values.shape)
+        return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 4)
+    counted = counting(found)
+    factors = np.broadcast_to(beside(found.values, counted), found.values.shape)
     total = grouped_sums(flat, groups, values, factors.reshape(-1))
     shares = shares_of(found)
     own, of_shares = _flat(shares, codes)
     repeats = 1 if shares.ndim == found.values.ndim else _each(found.values)
     weights = grouped_sums(of_shares, groups, own).numerators * repeats
-    used = (_counts(found, factors, codes, losses) for factors in (found.valid, found.weights))
+    used = (_counts(found, own, codes, losses) for own in (found.valid, found.weights, counted))
     return total.numerators, total.odd, weights, np.array([losses, *used])
+
+
+def _moments(found: Losses, codes: Array, groups: int) -> Array | None:
+    """Sums of the samples' losses and of their squares; None with weights, or where only some
+    elements of a sample count."""
+    if found.weights is not None or found.shares is not None:
+        return None
+    values = found.values
+    if (valid := found.valid) is not None and not valid.all():
+        if valid.ndim > 1:
+            return None
+        values, codes = values[valid], codes[valid]
+    means = sample_means(values.astype(np.float64, copy=False))
+    with np.errstate(invalid="ignore"):
+        total = grouped_sums(codes, groups, means)
+        return np.array([total.numerators, grouped_sums(codes, groups, means, means).numerators])
 
 
 def _each(values: Array) -> int:

@@ -52,7 +52,7 @@ class Job(NamedTuple):
 
     ``labels``, ``logits``, ``probs``, ``weights`` and ``mask`` are the option values as typed:
     arrays, ``@FILE`` references or column selectors; ``id`` and ``by`` select columns of text:
-    those that name samples, and the one that names their groups. ``loss`` None: the shapes of
+    those that name samples, and those that name their groups. ``loss`` None: the shapes of
     labels and scores decide, and where both are ``[n, k]``, which fits either loss, ``square``
     says which it is (None: that is an error). ``classes`` are the names of the classes in the
     order of the scores, ``label_base`` is the number of the first class, ``ignore_index`` the
@@ -158,7 +158,7 @@ class Layout(NamedTuple):
     loss: Loss = "bce"
     pair: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
-    by: str = ""
+    by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -171,7 +171,7 @@ class Block(NamedTuple):
     has an ignored label (its label is 0 then), or None where all counts. ``rows`` is how
     many rows were read for it and ``kept`` which of them (None: all) were not left out as
     missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
-    samples, and ``groups`` names each sample's group (None: there are none).
+    samples, and ``groups`` those that name each sample's group (none: there are no groups).
     """
 
     labels: "np.ndarray"
@@ -183,7 +183,7 @@ class Block(NamedTuple):
     bytes_read: int = 0
     valid: "np.ndarray | None" = None
     ids: "tuple[Written, ...]" = ()
-    groups: "Written | None" = None
+    groups: "tuple[Written, ...]" = ()
 
     @property
     def indexed(self) -> bool:

@@ -13,6 +13,7 @@ from xentcli.evidence import missing_rows, mixed_cpus
 from xentcli.groups import Groups
 from xentcli.job import Job, Layout
 from xentcli.kernels import mean_of
+from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
 from xentcli.kernels.summation import root_of
 from xentcli.losses import denominator_of
@@ -35,14 +36,16 @@ class Audit(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A group's figures: ``mean`` None where nothing in it counts, ``share`` of the whole sum of
-    losses, None where that is 0 or not finite."""
+    """A group's figures: its name in each of the columns that name groups, ``mean`` None where
+    nothing in it counts, ``share`` of the whole sum of losses, None where that is 0 or not finite,
+    and the ``std_error`` of the mean, None where it has none."""
 
-    name: str
+    key: tuple[str, ...]
     samples: int
     mean: float | None
     sum: float
     share: float | None
+    std_error: float | None
 
 
 class Report(NamedTuple):
@@ -56,8 +59,9 @@ class Report(NamedTuple):
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
     samples are left out (None: none are). ``worst`` are those of the largest losses and
-    ``groups`` the figures of each group; None where they were not asked for. ``digits`` are
-    ``mixed`` where machines with different CPU features computed them, else the ``same`` anywhere.
+    ``groups`` the figures of each group, the largest mean first; None where they were not asked
+    for. ``digits`` are ``mixed`` where machines with different CPU features computed them, else
+    the ``same`` anywhere.
     """
 
     layout: Layout
@@ -175,17 +179,25 @@ def _shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
     denominator = _divided_by(tally.rule, denominator_of(tally.rule, job))
     whole = tally.sums.total
     known = math.isfinite(whole.value()) and bool(whole.numerator)
-    return tuple(
+    shares = [
         Share(
-            name=name,
+            key=key,
             samples=int(groups.samples[place]),
             mean=_rounded(sums.mean(denominator), job) if _divides(sums, denominator) else None,
             sum=_rounded(sums.total.value(), job),
             share=mean_of(sums.total, whole) if known else None,
+            std_error=groups.std_error(place),
         )
-        for name, place in groups.places.items()
+        for key, place in groups.places.items()
         for sums in (groups.sums(place),)
-    )
+    ]
+    return tuple(sorted(shares, key=_by_mean))
+
+
+def _by_mean(group: Share) -> tuple[bool, bool, float]:
+    """The order of groups: by falling mean, NaN before all numbers, no mean behind them."""
+    mean = group.mean
+    return mean is None, not math.isnan(mean or 0.0), -(mean or 0.0)
 
 
 def _divides(sums: Sums, denominator: Denominator) -> bool:
@@ -276,8 +288,7 @@ def _standard_error(tally: Tally) -> float | None:
     squares = tally.squares
     if squares is None or count < 2 or not all(own.finite for own in squares):
         return None
-    total, square = (own.fraction for own in squares)
-    return root_of((square - total * total / count) / ((count - 1) * count))
+    return standard_error(count, *(own.numerator for own in squares))
 
 
 def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:

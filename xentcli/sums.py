@@ -29,13 +29,18 @@ class Clips(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """``total`` Σ w·l, ``weight`` Σ w, and how many losses: all, that are valid, with w ≠ 0."""
+    """``total`` Σ w·l, ``weight`` Σ w, and how many losses.
+
+    All ``losses``, those that are ``valid``, those with w ≠ 0 whether valid or not (``nonzero``),
+    and those that are both (``counted``).
+    """
 
     total: ExactSum
     weight: ExactSum
     losses: int
     valid: int
     nonzero: int
+    counted: int
     clips: Clips | None
 
     @classmethod
@@ -44,8 +49,8 @@ class Sums(NamedTuple):
         values = found.values
         size = values.size
         if found.weights is None and found.valid is None and found.shares is None:
-            weight = ExactSum.count(size)
-            return cls(total or ExactSum.of(values), weight, size, size, size, _clips(found, None))
+            weight, total = ExactSum.count(size), total or ExactSum.of(values)
+            return cls(total, weight, size, size, size, size, _clips(found, None))
         factors, shares = counting(found), shares_of(found)
         return cls(
             total=total or ExactSum.of(values, _never_hiding(found, factors)),
@@ -53,6 +58,7 @@ class Sums(NamedTuple):
             losses=size,
             valid=size if found.valid is None else _count(values, found.valid),
             nonzero=size if found.weights is None else _count(values, found.weights),
+            counted=_count(values, factors),
             clips=_clips(found, factors),
         )
 
@@ -66,6 +72,7 @@ class Sums(NamedTuple):
             self.losses + other.losses,
             self.valid + other.valid,
             self.nonzero + other.nonzero,
+            self.counted + other.counted,
             clips,
         )
 

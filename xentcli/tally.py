@@ -97,7 +97,7 @@ class Tally(NamedTuple):
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             remarks=block.layout.remarks,
             worst=Worst.of(job, block, found) if job.worst else None,
-            groups=None if block.groups is None else Groups.of(block, found),
+            groups=Groups.of(block, found) if block.groups else None,
             loops=frozenset((simd(),)),
         )
 
@@ -203,10 +203,11 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
     if first.classes != other.classes and not (first.pair or other.pair):
         problem = f"{other.source} has labels that are names and labels that are numbers"
         raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
-    if len(first.ids) != len(other.ids):
-        problem = f"--id picks {_listed(other.ids)} in {other.source} "
-        problem += f"and {_listed(first.ids)} in {first.source}"
-        raise ShapeError(problem, hint="shards must be alike")
+    for option, own, theirs in (("id", first.ids, other.ids), ("by", first.by, other.by)):
+        if len(own) != len(theirs):
+            problem = f"--{option} picks {_listed(theirs)} in {other.source} "
+            problem += f"and {_listed(own)} in {first.source}"
+            raise ShapeError(problem, hint="shards must be alike")
     if None not in (first.headed, other.headed) and first.headed != other.headed:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"

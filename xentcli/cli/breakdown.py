@@ -32,10 +32,10 @@ By = Annotated[
     str | None,
     typer.Option(
         "--by",
-        metavar="COL",
+        metavar="COLS",
         rich_help_panel=OUTPUT,
         show_default=False,
-        help="Loss per group: column of FILE",
+        help="Loss per group: columns of FILE",
         autocompletion=complete_columns,
     ),
 ]

@@ -135,7 +135,7 @@ def _rendered(
 
     if form in ROW_FORMATS:
         if report.groups is not None:
-            return plain.records_text(breakdown.group_records(report.groups), form)
+            return plain.records_text(breakdown.group_records(report, report.groups), form)
         if report.worst is not None:
             return plain.records_text(breakdown.worst_records(report, report.worst), form)
         from xentcli.render import rows as text

@@ -87,7 +87,7 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) ->
         headed=None if table.by_rows and names else bool(names),
         remarks=selection.remarks,
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
-        by="".join(header.name(place) for place in selection.texts.get("by", ())),
+        by=tuple(header.name(place) for place in selection.texts.get("by", ())),
         columns={
             role: tuple(header.name(place) for place in places)
             for role, places in {**selection.positions, **selection.texts}.items()

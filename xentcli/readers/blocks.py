@@ -83,7 +83,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         bytes_read=bytes_read,
         valid=valid,
         ids=texts.get("id", ()),
-        groups=texts["by"][0] if "by" in texts else None,
+        groups=texts.get("by", ()),
     )
 
 

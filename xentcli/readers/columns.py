@@ -93,13 +93,9 @@ def select(job: Job, header: Header) -> Selection:
 
 def _texts(job: Job, header: Header) -> Positions:
     """The columns of text: they may also be used as numbers, so they take none from those."""
-    texts = {
+    return {
         role: resolve(value, option(job, role), header) for role, value in given(job, TEXTS).items()
     }
-    if len(by := texts.get("by", ())) > 1:
-        names = ", ".join(header.name(place) for place in by[:4])
-        raise OptionError(f"--by picks {len(by)} columns: {names}", hint="pick one")
-    return texts
 
 
 def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:

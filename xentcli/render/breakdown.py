@@ -17,6 +17,9 @@ LONGEST: Final = 60
 MOST_GROUPS: Final = 20
 """Groups that tables show: those with the most of the loss."""
 
+ERROR_DIGITS: Final = 3
+"""Digits of a standard error that tables show."""
+
 MISSING: Final = "(missing)"
 ABSENT: Final = "-"
 
@@ -51,11 +54,16 @@ def worst_records(report: Report, worst: Worst) -> Records:
         names.insert(1, "label")
         columns.insert(1, labels)
     for place, name in enumerate(report.layout.ids):
-        while name in names:  # a column of the input that is called like one of ours
-            name = f"id_{name}"
-        names.append(name)
+        names.append(_unlike(name, names, "id"))
         columns.append([texts[place] for texts in worst.ids])
     return Records(names, columns)
+
+
+def _unlike(name: str, names: Sequence[str], kind: str) -> str:
+    """The name of a column of the input, also where it is called like one of ours."""
+    while name in names:
+        name = f"{kind}_{name}"
+    return name
 
 
 def _labels(report: Report, worst: Worst) -> list[Any] | None:
@@ -69,11 +77,22 @@ def _labels(report: Report, worst: Worst) -> list[Any] | None:
     return [names[n] if names and n in (0, 1) else n for n in numbers]
 
 
-def group_records(groups: Sequence[Share]) -> Records:
-    """Every group: name, samples, mean, sum of losses, share of the whole sum."""
-    names = ["group", "samples", "mean", "sum", "share"]
-    rows = [(one.name, one.samples, one.mean, one.sum, one.share) for one in groups]
-    return Records(names, [list(column) for column in zip(*rows, strict=True)])
+def group_records(report: Report, groups: Sequence[Share]) -> Records:
+    """Every group: name, samples, mean, sum of losses, share of the whole sum, standard error."""
+    names = ["samples", "mean", "sum", "share", "std_error"]
+    figures = [(one.samples, one.mean, one.sum, one.share, one.std_error) for one in groups]
+    columns = [list(column) for column in zip(*figures, strict=True)]
+    return Records([*_keys(report, names), *names], [*_key_columns(groups), *columns])
+
+
+def _keys(report: Report, names: Sequence[str]) -> list[str]:
+    """What the columns of the groups' names are called beside ``names``."""
+    by = report.layout.by
+    return ["group"] if len(by) == 1 else [_unlike(name, names, "by") for name in by]
+
+
+def _key_columns(groups: Sequence[Share]) -> list[list[str]]:
+    return [list(column) for column in zip(*(one.key for one in groups), strict=True)]
 
 
 def sections(report: Report, precision: int) -> list[Section]:
@@ -117,17 +136,23 @@ def _group_section(report: Report, groups: Sequence[Share], precision: int) -> S
     sums = np.array([group.sum for group in groups])
     shown = [groups[place] for place in sorted(largest(sums, MOST_GROUPS).tolist())]
     columns = [
-        ["group", *(shortened(one.name) or MISSING for one in shown)],
-        ["samples", *(str(one.samples) for one in shown)],
-        ["mean", *(_figure(one.mean, precision) for one in shown)],
-        ["share of loss", *(_percent(one.share) for one in shown)],
+        [name, *(shortened(text) or MISSING for text in texts)]
+        for name, texts in zip(_keys(report, ()), _key_columns(shown), strict=True)
     ]
+    keys = len(columns)
+    columns.append(["samples", *(str(one.samples) for one in shown)])
+    columns.append(["mean", *(_figure(one.mean, precision) for one in shown)])
+    if any(one.std_error is not None for one in shown):
+        rough = min(precision, ERROR_DIGITS)
+        columns.append(["±", *(_figure(one.std_error, rough) for one in shown)])
+    columns.append(["share of loss", *(_percent(one.share) for one in shown)])
     left_out = len(groups) - len(shown)
     below = ""
     if left_out:
         what = "1 group with less" if left_out == 1 else f"{left_out} groups with less"
         below = f"not shown: {what} of the loss (-f csv has all)"
-    return Section(f"Loss by {shortened(report.layout.by)}", columns, (1, 2, 3), below)
+    by = ", ".join(map(shortened, report.layout.by))
+    return Section(f"Loss by {by}", columns, tuple(range(keys, len(columns))), below)
 
 
 def _figure(value: float | None, precision: int) -> str:

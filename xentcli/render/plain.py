@@ -46,8 +46,9 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
     if report.worst is not None:
         figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
     if report.groups is not None:
-        figures["by"] = report.layout.by
-        figures["groups"] = _objects(breakdown.group_records(report.groups))
+        by = report.layout.by
+        figures["by"] = by[0] if len(by) == 1 else list(by)
+        figures["groups"] = _objects(breakdown.group_records(report, report.groups))
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
 
 
@@ -70,7 +71,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "valid": sums.valid,
         "weight": finite(report.weight),
         "sum_weights": finite(float(sums.weight.fraction)),
-        "nonzero_weights": sums.nonzero,
+        "nonzero_weights": sums.counted,
         "denominator": report.denominator,
         "divisor": finite(report.divisor),
         "ignored": report.ignored,
