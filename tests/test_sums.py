@@ -37,6 +37,7 @@ def test_sums_are_exact(rows: list[tuple[float, float, bool, float]]) -> None:
     assert sums.losses == len(rows)
     assert sums.valid == len(kept)
     assert sums.nonzero == sum(w != 0 for _, w, _, _ in rows)
+    assert sums.counted == sum(w != 0 for _, w, _, _ in kept)
 
 
 @given(
@@ -76,6 +77,7 @@ def test_weights_and_masks_of_rows_stand_for_all_their_outputs(
     assert float(sums.weight.fraction) == factors.sum()
     assert sums.valid == np.count_nonzero(cells(v))
     assert sums.nonzero == np.count_nonzero(cells(w))
+    assert sums.counted == np.count_nonzero(factors)
     spread = counting(losses(values, w, v))
     assert cells(spread).tolist() == factors.tolist()
 

@@ -24,6 +24,8 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
         "base": settings.base,
         "n": "x".join(map(str, shape)),
     }
+    if job.missing != "error":
+        fields["missing"] = job.missing
     if clips is not None:
         fields["clip"] = clips.losses
     if settings.class_weight:

@@ -273,3 +273,23 @@ def test_the_format_of_the_environment_reaches_all(
 
 def test_derivatives_of_unnamed_classes_are_numbered_as_labels_are(xent: Xent) -> None:
     assert xent(*CE, "--grad", "-f", "csv").out.splitlines()[0].endswith("grad_0,grad_1")
+
+
+def test_counts_of_what_counts_agree(xent: Xent) -> None:
+    # Sample 3 is masked, 5 ignored, 2 has no weight: of the 3 valid ones 2 count.
+    given = ("bce", "--labels", "1,0,1,0,-1", "--logits", "1,1,1,1,1", "--weights", "1,0,1,2,1")
+    more = ("--mask", "1,1,0,1,1", "--ignore-index=-1")
+    found = xent(*given, *more, "-f", "json").json
+    assert (found["valid"], found["nonzero_weights"], found["ignored"]) == (3, 2, 3)
+    lines = xent(*given, *more).out.splitlines()
+    assert [line.split(maxsplit=1) for line in lines if line.startswith(("valid", "weights"))] == [
+        ["valid", "3 of 5 losses"],
+        ["weights", "sum 3, 2 of 3 not 0"],
+    ]
+
+
+def test_the_signature_says_that_rows_were_left_out(xent: Xent) -> None:
+    text = "label,logit\n1,2\n,3\n"
+    skipped = xent("bce", "--missing", "skip", "-f", "json", stdin=text).json["signature"]
+    assert "|n:1|missing:skip|v:" in skipped
+    assert "missing" not in xent(*BCE, "-f", "json").json["signature"]

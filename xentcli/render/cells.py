@@ -140,7 +140,7 @@ def _denominators(report: Report, precision: int) -> list[tuple[str, str]]:
         lines.append(("valid", f"{sums.valid} of {sums.losses} losses"))
     if report.weighted:
         weight = _number(float(sums.weight.fraction), precision)
-        lines.append(("weights", f"sum {weight}, {sums.nonzero} of {sums.losses} not 0"))
+        lines.append(("weights", f"sum {weight}, {sums.counted} of {sums.valid} not 0"))
     if report.denominator not in ("one", "none"):
         why = DENOMINATORS[report.denominator]
         lines.append(("divided by", f"{_number(report.divisor, precision)}, {why}"))
