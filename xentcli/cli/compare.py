@@ -30,7 +30,8 @@ _OPTIONS: Final = [
     *(name for name in VARYING if name != "dtype"),
     "pos_weight",
     "differing",
-    *WRITING,
+    "whole_form",
+    *(name for name in WRITING if name != "form"),
 ]
 
 

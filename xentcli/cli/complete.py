@@ -1,4 +1,4 @@
-"""Completion: column names of the file on the line.
+"""Completion: column names and classes of the file on the line, and values of options.
 
 The names come from data that anyone may have written and end up in a shell, so only names of
 harmless characters are offered, and only regular files are opened.
@@ -6,8 +6,8 @@ harmless characters are offered, and only regular files are opened.
 
 import os
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, get_args
 
 import typer
 
@@ -19,22 +19,32 @@ HEADER_BYTES: Final = 1 << 16
 
 
 def complete_columns(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Names in the header of the first FILE; after a comma, the next one."""
-    files = ctx.params.get("files") or ctx.args  # Typer leaves it in args while a value is open
+    """Names in the header of the first FILE, or the files and columns of ``@FILE#COLS``."""
+    if incomplete.startswith("@"):
+        from xentcli.cli.complete_arrays import array_files
+
+        return array_files(ctx, incomplete)
+    return next_ones(header_names(first_file(ctx), ctx.params), incomplete)
+
+
+def next_ones(names: Iterable[str], incomplete: str) -> list[str]:
+    """The ``names`` that can follow: after a comma, those that are not there yet."""
     before, comma, _ = incomplete.rpartition(",")
-    prefix = before + comma
     taken = before.split(",")
-    names = dict.fromkeys(_header_names(_first_file(files), ctx.params))
-    return [prefix + n for n in names if (prefix + n).startswith(incomplete) and n not in taken]
+    offered = (before + comma + name for name in dict.fromkeys(names) if name not in taken)
+    return [name for name in offered if name.startswith(incomplete)]
 
 
-def _first_file(words: list[str]) -> str | None:
+def first_file(ctx: typer.Context) -> str | None:
+    """The first FILE on the line that can be opened."""
+    words = ctx.params.get("files") or ctx.args  # Typer leaves it in args while a value is open
     # A shell hands over ~/preds.csv as it was typed. The word - is stdin, whatever lies there.
     paths = (os.path.expanduser(word) for word in words if word != STDIN)
     return next((path for path in paths if os.path.isfile(path)), None)
 
 
-def _header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
+def header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
+    """The harmless ones of a file's column names; nothing where it has none."""
     if path is None or asked.get("no_header"):
         return []
     from xentcli.readers.source import FRAMES, format_of, opened
@@ -46,6 +56,8 @@ def _header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
                 from xentcli.readers.polars.scans import ScannedFile
 
                 names = ScannedFile(path, source, kind).names()
+            elif kind == "npz":
+                names = _members(path)
             else:
                 names = _names_in(source.peek(HEADER_BYTES), kind, asked)
     except XentError:
@@ -67,6 +79,17 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
     if not asked.get("header") and not dialect.has_header(cells, ""):
         return []
     return [cell.strip(" \t") for cell in (cells if whole else cells[:-1])]
+
+
+def _members(path: str) -> list[str]:
+    """The names of the arrays in an ``.npz``."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [name.removesuffix(".npy") for name in archive.namelist()]
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return []
 
 
 def _first_record(head: bytes) -> tuple[str, bool]:
@@ -93,7 +116,44 @@ def complete_conventions(incomplete: str) -> list[str]:
     """Names of conventions; after a comma, the next one."""
     from xentcli.conventions.registry import CONVENTIONS
 
-    before, comma, _ = incomplete.rpartition(",")
-    taken = before.split(",")
-    names = (before + comma + name for name in CONVENTIONS if name not in taken)
-    return [name for name in names if name.startswith(incomplete)]
+    return next_ones(CONVENTIONS, incomplete)
+
+
+def complete_reductions(ctx: typer.Context, incomplete: str) -> list[str]:
+    """What the chosen convention calls its reductions of this command's loss."""
+    from xentcli.conventions.registry import CONVENTIONS
+
+    asked = ctx.params.get("convention") or ctx.params.get("conventions") or "exact"
+    chosen = [CONVENTIONS[name] for name in asked.split(",") if name in CONVENTIONS]
+    names = [
+        name
+        for convention in chosen
+        for (kind, _), rule in convention.rules.items()
+        if ctx.info_name not in ("bce", "ce") or kind.partition("-")[0] == ctx.info_name
+        for name, _ in rule.reductions
+    ]
+    return next_ones(names, incomplete)
+
+
+def complete_classes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Classes of the file on the line; after a comma, the next one."""
+    from xentcli.cli.complete_arrays import class_names
+
+    return next_ones(class_names(ctx), incomplete)
+
+
+def complete_class_weights(ctx: typer.Context, incomplete: str) -> list[str]:
+    """All classes with a weight of 1, to be edited; a file of weights."""
+    from xentcli.cli.complete_arrays import class_names
+
+    if incomplete.startswith("@"):
+        return complete_columns(ctx, incomplete)
+    equal = ",".join(f"{name}=1" for name in class_names(ctx))
+    return [text for text in (equal,) if text and text.startswith(incomplete)]
+
+
+def complete_whole_formats(incomplete: str) -> list[str]:
+    """Formats of a result that is not one number."""
+    from xentcli.render import Format
+
+    return [name for name in get_args(Format) if name != "value" and name.startswith(incomplete)]

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from xentcli.cli.complete import complete_conventions
-from xentcli.cli.options import FormatOption, Output
+from xentcli.cli.options import Output, WholeFormat
 
 HELP: Final = """The conventions as a table, or one of them in full with its formula and source.
 
@@ -26,7 +26,7 @@ def conventions(
             autocompletion=complete_conventions,
         ),
     ] = None,
-    form: FormatOption = None,
+    form: WholeFormat = None,
     output: Output = None,
 ) -> int:
     """Show what the conventions are."""

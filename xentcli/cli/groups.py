@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from xentcli.cli import breakdown as b
 from xentcli.cli import options as o
+from xentcli.cli import weighing as w
 
 Option = tuple[Any, Any]
 
@@ -25,11 +26,11 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "reader": (o.ReaderOption, "auto"),
     "engine": (o.EngineOption, "local"),
     "scheduler": (o.Scheduler, None),
-    "weights": (o.Weights, None),
-    "mask": (o.Mask, None),
-    "ignore_index": (o.IgnoreIndex, None),
-    "class_weight": (o.ClassWeight, None),
-    "pos_weight": (o.PosWeight, None),
+    "weights": (w.Weights, None),
+    "mask": (w.Mask, None),
+    "ignore_index": (w.IgnoreIndex, None),
+    "class_weight": (w.ClassWeight, None),
+    "pos_weight": (w.PosWeight, None),
     "convention": (o.ConventionOption, "exact"),
     "conventions": (o.With, None),
     "loss": (o.LossOption, None),
@@ -43,6 +44,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "threshold": (o.Threshold, 0.5),
     "force": (o.Force, False),
     "form": (o.FormatOption, None),
+    "whole_form": (o.WholeFormat, None),
     "rows": (o.RowsOption, None),
     "differing": (o.DifferingRows, None),
     "worst": (b.WorstOption, None),

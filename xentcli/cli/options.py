@@ -8,7 +8,13 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from xentcli.cli.complete import complete_columns, complete_conventions
+from xentcli.cli.complete import (
+    complete_classes,
+    complete_columns,
+    complete_conventions,
+    complete_reductions,
+    complete_whole_formats,
+)
 from xentcli.job import Base, Engine, Loss, Missing, Reader
 from xentcli.render import Format
 
@@ -115,31 +121,16 @@ Scheduler = Annotated[
     _option(INPUT, "--scheduler", metavar="ADDR", help="Address of a Dask cluster (default: own)"),
 ]
 
-Weights = Annotated[
-    str | None,
-    _option(
-        WEIGHTS,
-        "--weights",
-        "-w",
-        metavar="COLS",
-        help="One per sample or per score, >= 0",
-        autocompletion=complete_columns,
-    ),
-]
 
-Mask = Annotated[
-    str | None,
-    _option(
-        WEIGHTS,
-        "--mask",
-        metavar="COLS",
-        help="1 where a sample counts, else 0",
-        autocompletion=complete_columns,
-    ),
-]
 Classes = Annotated[
     str | None,
-    _option(INPUT, "--classes", metavar="NAMES", help="Class names in order, as cat,dog"),
+    _option(
+        INPUT,
+        "--classes",
+        metavar="NAMES",
+        help="Class names in order, as cat,dog",
+        autocompletion=complete_classes,
+    ),
 ]
 LabelBase = Annotated[
     int,
@@ -178,23 +169,15 @@ Smoothing = Annotated[
     float,
     _option(LOSS, "--label-smoothing", metavar="A", help="Labels become y(1-A) + A/k (bce: k = 2)"),
 ]
-ClassWeight = Annotated[
-    str | None,
-    _option(
-        WEIGHTS, "--class-weight", metavar="W", help="Weights of classes: 0=1,1=3, or an array"
-    ),
-]
-PosWeight = Annotated[
-    str | None,
-    _option(WEIGHTS, "--pos-weight", metavar="W", help="Weight of the positive terms"),
-]
-IgnoreIndex = Annotated[
-    float | None,
-    _option(WEIGHTS, "--ignore-index", metavar="Y", help="Label that leaves out its sample"),
-]
 Reduction = Annotated[
     str | None,
-    _option(LOSS, "--reduction", metavar="NAME", help="mean sum none mean-by-weight ..."),
+    _option(
+        LOSS,
+        "--reduction",
+        metavar="NAME",
+        help="mean sum none mean-by-weight ...",
+        autocompletion=complete_reductions,
+    ),
 ]
 Eps = Annotated[
     float | None,
@@ -241,6 +224,18 @@ FormatOption = Annotated[
         help="table json jsonl csv tsv markdown value",
     ),
 ]
+WholeFormat = Annotated[
+    Format | None,
+    _option(
+        OUTPUT,
+        "--format",
+        "-f",
+        metavar="FORMAT",
+        help="table json jsonl csv tsv markdown",
+        autocompletion=complete_whole_formats,
+    ),
+]
+"""Of a result that is not one number: what refuses ``value`` says why, and nothing offers it."""
 RowsOption = Annotated[
     str | None,
     _option(

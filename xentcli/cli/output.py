@@ -21,8 +21,9 @@ class Output(NamedTuple):
     @classmethod
     def of(cls, given: Given) -> "Output":
         """Those of a command that writes a result."""
-        rows = vars(given).get("rows")
-        return cls(given.form, rows, given.precision, given.output, given.quiet, given.strict)
+        values = vars(given)
+        form, rows = values.get("form") or values.get("whole_form"), values.get("rows")
+        return cls(form, rows, given.precision, given.output, given.quiet, given.strict)
 
     @property
     def chosen(self) -> Format:

@@ -1,0 +1,48 @@
+"""Options that say what counts, and how much."""
+
+from functools import partial
+from typing import Annotated, Final
+
+import typer
+
+from xentcli.cli.complete import complete_class_weights, complete_columns
+from xentcli.cli.options import WEIGHTS
+
+_option: Final = partial(typer.Option, rich_help_panel=WEIGHTS, show_default=False)
+
+Weights = Annotated[
+    str | None,
+    _option(
+        "--weights",
+        "-w",
+        metavar="COLS",
+        help="One per sample or per score, >= 0",
+        autocompletion=complete_columns,
+    ),
+]
+Mask = Annotated[
+    str | None,
+    _option(
+        "--mask",
+        metavar="COLS",
+        help="1 where a sample counts, else 0",
+        autocompletion=complete_columns,
+    ),
+]
+ClassWeight = Annotated[
+    str | None,
+    _option(
+        "--class-weight",
+        metavar="W",
+        help="Weights of classes: 0=1,1=3, or an array",
+        autocompletion=complete_class_weights,
+    ),
+]
+PosWeight = Annotated[
+    str | None,
+    _option("--pos-weight", metavar="W", help="Weight of the positive terms"),
+]
+IgnoreIndex = Annotated[
+    float | None,
+    _option("--ignore-index", metavar="Y", help="Label that leaves out its sample"),
+]
