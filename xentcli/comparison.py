@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentcli.aspects import Variant, path
+from xentcli.class_sums import ClassSums
 from xentcli.conventions import Convention
 from xentcli.errors import OptionError
 from xentcli.evidence import Evidence
@@ -54,7 +55,8 @@ class Comparison(NamedTuple):
     """A mergeable summary of all variants.
 
     ``ends`` has for each of the job's conventions the variant that it is, or the words in which
-    it refuses the input; ``sums`` are those of every variant. ``loops`` are those that computed
+    it refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
+    where classes are to be balanced. ``loops`` are those that computed
     them, as :func:`xentcli.kernels.simd.simd` names them.
     """
 
@@ -63,6 +65,7 @@ class Comparison(NamedTuple):
     samples: int
     ends: tuple[Variant | str, ...]
     sums: dict[Variant, Sums]
+    classes: dict[Variant, ClassSums]
     evidence: Evidence
     spread: Spread
     remarks: tuple[Remark, ...] = ()
@@ -86,6 +89,9 @@ class Comparison(NamedTuple):
             samples=len(block.scores),
             ends=ends,
             sums={variant: Sums.of(losses) for variant, losses in found.items()},
+            classes={v: ClassSums.of(job, block, own) for v, own in found.items()}
+            if job.per_class
+            else {},
             evidence=Evidence.of(job, block),
             spread=_spread(job, block, ends, found),
             remarks=block.layout.remarks,
@@ -105,11 +111,26 @@ class Comparison(NamedTuple):
             samples=self.samples + other.samples,
             ends=ends,
             sums={v: sums + other.sums[v] for v, sums in self.sums.items() if v in other.sums},
+            classes={
+                v: own.merged(other.classes[v])
+                for v, own in self.classes.items()
+                if v in other.classes
+            },
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             loops=self.loops | other.loops,
         )
+
+
+def balanced(comparison: Comparison) -> Comparison:
+    """The same where all labels are known: classes weighted as they are to be."""
+    weighted = {
+        variant: own.weighted(comparison.sums[variant], own.balanced(variant.computes_in))
+        for variant, own in comparison.classes.items()
+        if variant in comparison.sums
+    }
+    return comparison._replace(sums=comparison.sums | weighted)
 
 
 def measured(job: Job, block: Block) -> tuple[Comparison, None]:

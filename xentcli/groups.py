@@ -50,17 +50,21 @@ class Groups:
     def of(cls, block: Block, found: Losses) -> "Groups":
         """Those of one block, which says each sample's group."""
         keys, codes = coded(block.groups)
-        _refuse_many(keys, block.layout)
-        places = {key: place for place, key in enumerate(keys)}
+        refuse_many(keys, block.layout)
         samples = np.bincount(codes, minlength=len(keys))
+        return cls.by(keys, codes, samples, found)
+
+    @classmethod
+    def by(cls, keys: Sequence[Key], codes: Array, samples: Array, found: Losses) -> "Groups":
+        """Groups called ``keys``, the place of each sample's among them being ``codes``."""
+        places = {key: place for place, key in enumerate(keys)}
         sums = _sums(found, codes, places)
         return cls(places, samples, *sums, _moments(found, codes, len(keys)))
 
-    def merged(self, other: "Groups", layout: Layout) -> "Groups":
-        """Both together, ``other`` coming after this one; InputError for too many groups."""
+    def merged(self, other: "Groups") -> "Groups":
+        """Both together, ``other`` coming after this one."""
         places = dict(self.places)
         at = np.array([places.setdefault(key, len(places)) for key in other.places], np.intp)
-        _refuse_many(places, layout)
 
         def both(mine: Array, theirs: Array) -> Array:
             more = np.zeros((*mine.shape[:-1], len(places) - mine.shape[-1]), mine.dtype)
@@ -117,7 +121,8 @@ def coded(columns: Sequence[Written]) -> tuple[list[Key], Array]:
     return keys, codes
 
 
-def _refuse_many(names: Sized, layout: Layout) -> None:
+def refuse_many(names: Sized, layout: Layout) -> None:
+    """InputError for more groups than are kept."""
     if len(names) > MOST:
         raise InputError(
             f"has more than {MOST} groups by {', '.join(layout.by)}",

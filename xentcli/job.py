@@ -20,6 +20,10 @@ Scale = Literal["logits", "probs"]
 Missing = Literal["error", "skip"]
 Base = Literal["e", "2", "10"]
 Engine = Literal["local", "dask"]
+Average = Literal["micro", "macro"]
+PerClass = Literal["balanced", "macro"]
+"""What is made of the losses of each class: weights that balance them, or the mean of means."""
+
 Reader = Literal["auto", "numpy", "polars"]
 
 BLOCK_CELLS: Final = 1 << 17
@@ -59,6 +63,8 @@ class Job(NamedTuple):
     label that leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
     cross-entropy may be of one output.
 
+    ``per_class`` is how classes are to count, None: by their samples.
+
     ``compared`` are the conventions of a comparison, the reference first. ``threshold`` is the
     probability above which a binary prediction is 1.
 
@@ -92,6 +98,7 @@ class Job(NamedTuple):
     compared: tuple[Convention, ...] = ()
     threshold: float = 0.5
     settings: Settings = Settings()
+    per_class: PerClass | None = None
     grad: bool = False
     head: int = 0
     tail: int = 0

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from xentcli.aspects import Aspect, Variant, path
-from xentcli.comparison import Comparison, Spread
+from xentcli.comparison import Comparison, Spread, balanced
 from xentcli.conventions import Convention
 from xentcli.errors import InputError, OptionError
 from xentcli.evidence import mixed_cpus
@@ -67,7 +67,7 @@ class Comparing(NamedTuple):
     @classmethod
     def of(cls, job: Job, comparison: Comparison) -> "Comparing":
         """What ``comparison`` came to; OptionError where no convention can take the input."""
-        first = comparison.reference
+        comparison, first = balanced(comparison), comparison.reference
         if first is not None and not comparison.sums[first].divisor("weights"):
             problem = "nothing counts: every weight is 0, or every sample is left out"
             raise InputError(problem, source=comparison.layout.source)

@@ -7,18 +7,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xentcli.class_sums import ClassFigures
 from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
 from xentcli.evidence import missing_rows, mixed_cpus
-from xentcli.groups import Groups
-from xentcli.job import Job, Layout
-from xentcli.kernels import mean_of
+from xentcli.job import Average, Job, Layout
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
-from xentcli.kernels.summation import root_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
+from xentcli.shares import Share, absent_classes, divided_by, group_shares, rounded, with_classes
 from xentcli.signature import signature
 from xentcli.sums import Sums
 from xentcli.tally import Tally
@@ -35,19 +34,6 @@ class Audit(NamedTuple):
     share: float | None
 
 
-class Share(NamedTuple):
-    """A group's figures: its name in each of the columns that name groups, ``mean`` None where
-    nothing in it counts, ``share`` of the whole sum of losses, None where that is 0 or not finite,
-    and the ``std_error`` of the mean, None where it has none."""
-
-    key: tuple[str, ...]
-    samples: int
-    mean: float | None
-    sum: float
-    share: float | None
-    std_error: float | None
-
-
 class Report(NamedTuple):
     """All figures in ``unit``.
 
@@ -59,9 +45,9 @@ class Report(NamedTuple):
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
     samples are left out (None: none are). ``worst`` are those of the largest losses and
-    ``groups`` the figures of each group, the largest mean first; None where they were not asked
-    for. ``digits`` are ``mixed`` where machines with different CPU features computed them, else
-    the ``same`` anywhere.
+    ``groups`` the figures of each group, the largest mean first, and ``classes`` those of each
+    class where classes count by themselves; None where they were not asked for. ``digits`` are
+    ``mixed`` where machines with different CPU features computed them, else the ``same`` anywhere.
     """
 
     layout: Layout
@@ -86,6 +72,7 @@ class Report(NamedTuple):
     baseline: float | None
     normalised: float | None
     perplexity: float | None
+    average: Average
     convention: Convention
     rule: Rule
     unit: str
@@ -96,6 +83,7 @@ class Report(NamedTuple):
     remarks: tuple[Remark, ...]
     worst: Worst | None = None
     groups: tuple[Share, ...] | None = None
+    classes: tuple[ClassFigures, ...] | None = None
 
     @property
     def loss(self) -> str:
@@ -123,8 +111,9 @@ class Report(NamedTuple):
     def of(cls, job: Job, tally: Tally, rows: Rows | None = None) -> "Report":
         """The report of a finished tally; ``rows`` where all samples were kept."""
         shown, gap = (rows, None) if rows is not None else _excerpt(job, tally)
+        denominator = denominator_of(tally.rule, job)
+        tally, figures = with_classes(job, tally, denominator)
         sums, rule = tally.sums, tally.rule
-        denominator = denominator_of(rule, job)
         reduction = (job.settings.reduction or rule.reductions[0][0]).lower().replace("_", "-")
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
@@ -134,13 +123,13 @@ class Report(NamedTuple):
         return cls(
             layout=tally.layout,
             mean=mean,
-            total=_rounded(sums.mean("one", inner), job),
-            sum=_rounded(sums.total.value(), job),
+            total=rounded(sums.mean("one", inner), job),
+            sum=rounded(sums.total.value(), job),
             sums=sums,
             denominator=denominator,
             divisor=float(divisor),
             reduction=reduction,
-            std_error=None if tally.weighted else _standard_error(tally),
+            std_error=None if tally.weighted or figures else _standard_error(tally),
             min=tally.minimum if tally.minimum <= tally.maximum else math.nan,
             max=tally.maximum if tally.minimum <= tally.maximum else math.nan,
             samples=tally.samples,
@@ -150,10 +139,11 @@ class Report(NamedTuple):
             missing=tally.missing,
             nonfinite=tally.nonfinite,
             first_nonfinite=tally.first_nonfinite,
-            audit=_audit(sums),
+            audit=_audit(job, sums),
             baseline=baseline,
             normalised=normalised,
             perplexity=_perplexity(job, tally),
+            average="macro" if job.per_class == "macro" else "micro",
             convention=job.convention,
             rule=rule,
             unit=UNITS[job.settings.base],
@@ -163,7 +153,8 @@ class Report(NamedTuple):
             digits=digits_of(tally.loops),
             remarks=_remarks(job, tally),
             worst=tally.worst,
-            groups=None if tally.groups is None else _shares(job, tally, tally.groups),
+            groups=None if tally.groups is None else group_shares(job, tally, tally.groups),
+            classes=figures,
         )
 
 
@@ -175,50 +166,13 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
     return Rows.joined((front, tally.tail)), len(front)
 
 
-def _shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
-    denominator = _divided_by(tally.rule, denominator_of(tally.rule, job))
-    whole = tally.sums.total
-    known = math.isfinite(whole.value()) and bool(whole.numerator)
-    shares = [
-        Share(
-            key=key,
-            samples=int(groups.samples[place]),
-            mean=_rounded(sums.mean(denominator), job) if _divides(sums, denominator) else None,
-            sum=_rounded(sums.total.value(), job),
-            share=mean_of(sums.total, whole) if known else None,
-            std_error=groups.std_error(place),
-        )
-        for key, place in groups.places.items()
-        for sums in (groups.sums(place),)
-    ]
-    return tuple(sorted(shares, key=_by_mean))
-
-
-def _by_mean(group: Share) -> tuple[bool, bool, float]:
-    """The order of groups: by falling mean, NaN before all numbers, no mean behind them."""
-    mean = group.mean
-    return mean is None, not math.isnan(mean or 0.0), -(mean or 0.0)
-
-
-def _divides(sums: Sums, denominator: Denominator) -> bool:
-    """Whether the divisor is not 0: a fraction for each of many groups would take seconds."""
-    if denominator == "weights":
-        return bool(sums.weight.numerator)
-    return bool(sums.divisor(denominator))
-
-
-def _divided_by(rule: Rule, denominator: Denominator) -> Denominator:
-    """What a mean is divided by, also where a sum or nothing was asked for."""
-    if denominator in ("one", "none"):
-        return next(d for _, d in rule.reductions if d not in ("one", "none"))
-    return denominator
-
-
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
     """The mean in the convention's type, or what the convention makes of nothing."""
-    denominator = _divided_by(tally.rule, denominator)
+    denominator = divided_by(tally.rule, denominator)
+    if tally.classes is not None and job.per_class == "macro" and tally.classes.samples:
+        return rounded(tally.classes.macro_mean(tally.sums, denominator), job)
     if tally.sums.divisor(denominator):
-        return _rounded(tally.sums.mean(denominator), job)
+        return rounded(tally.sums.mean(denominator), job)
     if not tally.samples:
         problem = "every row has a missing value"
     else:
@@ -228,19 +182,13 @@ def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
     return math.nan if tally.rule.empty == "nan" else 0.0
 
 
-def _rounded(value: float, job: Job) -> float:
-    """``value`` as the convention's float type holds it."""
-    kind = job.convention.result or job.convention.computes_in
-    with np.errstate(over="ignore"):
-        return float(np.dtype(kind).type(value))
-
-
-def _audit(sums: Sums) -> Audit | None:
+def _audit(job: Job, sums: Sums) -> Audit | None:
     if sums.clips is None:
         return None
     total, clipped = sums.total.value(), sums.clips.total.value()
     share = None
-    if total and math.isfinite(total) and math.isfinite(clipped):
+    known = job.per_class != "balanced"  # which classes the clipped losses are of is not kept
+    if known and total and math.isfinite(total) and math.isfinite(clipped):
         share = float(sums.clips.total.fraction / sums.total.fraction)
     return Audit(sums.clips.losses, sums.clips.rows, share)
 
@@ -251,6 +199,7 @@ def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
         settings.label_smoothing
         or settings.pos_weight
         or settings.class_weight
+        or job.per_class
         or settings.focal_gamma is not None
     ):
         return None, None
@@ -265,7 +214,7 @@ def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
 
 def _perplexity(job: Job, tally: Tally) -> float | None:
     """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
-    if tally.layout.loss != "ce" or not tally.sums.divisor("weights"):
+    if tally.layout.loss != "ce" or job.per_class == "macro" or not tally.sums.divisor("weights"):
         return None
     mean = tally.sums.mean("weights")
     try:
@@ -297,6 +246,8 @@ def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
     if layout.loss == "ce" and layout.outputs == 1:
         text = "softmax over one class is always 1, so this loss says nothing of the model"
         found.append(Remark(ONE_CLASS, f"{text}; use xent bce"))
+    if tally.classes is not None:
+        found += absent_classes(tally.classes, layout)
     if tally.nonfinite:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1

@@ -33,6 +33,10 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
             "=".join(map(_number, item)) if isinstance(item, tuple) else _number(item)
             for item in settings.class_weight
         )
+    if job.per_class == "balanced":
+        fields["cw"] = "balanced"
+    if job.per_class == "macro":
+        fields["avg"] = "macro"
     if settings.pos_weight:
         fields["pw"] = ",".join(map(_number, settings.pos_weight))
     if settings.focal_gamma is not None:

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xentcli.class_sums import ClassSums
 from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence
 from xentcli.frequencies import Frequencies
-from xentcli.groups import Groups
+from xentcli.groups import Groups, refuse_many
 from xentcli.job import Block, Job, Layout
 from xentcli.kernels import ExactSum
 from xentcli.kernels.moments import moments
@@ -29,8 +30,8 @@ class Tally(NamedTuple):
     ``sums`` are what means are made of; ``squares`` are Σ l and Σ l² over the samples' losses, for
     the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
-    ``rule`` is what the losses were computed by. ``worst`` and ``groups`` are None
-    where they were not asked for. ``loops`` are those that computed it, as
+    ``rule`` is what the losses were computed by. ``worst``, ``groups`` and
+    ``classes`` are None where they were not asked for. ``loops`` are those that computed it, as
     :func:`xentcli.kernels.simd.simd` names them.
     """
 
@@ -54,6 +55,7 @@ class Tally(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     worst: Worst | None = None
     groups: Groups | None = None
+    classes: ClassSums | None = None
     loops: frozenset[str] = frozenset()
 
     @property
@@ -98,6 +100,7 @@ class Tally(NamedTuple):
             remarks=block.layout.remarks,
             worst=Worst.of(job, block, found) if job.worst else None,
             groups=Groups.of(block, found) if block.groups else None,
+            classes=ClassSums.of(job, block, found) if job.per_class else None,
             loops=frozenset((simd(),)),
         )
 
@@ -115,7 +118,11 @@ class Tally(NamedTuple):
             worst = worst.merged(other.worst.after(self.rows), job.worst)
         groups = self.groups
         if groups is not None and other.groups is not None:
-            groups = groups.merged(other.groups, other.layout)
+            groups = groups.merged(other.groups)
+            refuse_many(groups.places, other.layout)
+        classes = self.classes
+        if classes is not None and other.classes is not None:
+            classes = classes.merged(other.classes)
         return self._replace(
             layout=layout,
             rows=self.rows + other.rows,
@@ -135,6 +142,7 @@ class Tally(NamedTuple):
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             worst=worst,
             groups=groups,
+            classes=classes,
             loops=self.loops | other.loops,
         )
 

@@ -34,8 +34,8 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
         == (
             "schema loss value reduction unit mean sum std_error min max samples elements valid "
             "weight sum_weights nonzero_weights denominator divisor ignored missing clipped "
-            "clipped_rows clipped_share nonfinite baseline normalised perplexity digits convention "
-            "signature columns files warnings notes gate per_sample per_element"
+            "clipped_rows clipped_share nonfinite baseline normalised perplexity average digits "
+            "convention signature columns files warnings notes gate per_sample per_element"
         ).split()
     )
     assert found["schema"] == 1

@@ -71,7 +71,7 @@ def _rows(asked: str | None) -> int:
 
 
 def _job(given: Given) -> Job:
-    from xentcli.cli.settings import settings_of
+    from xentcli.cli.settings import per_class_of, settings_of
     from xentcli.conventions.registry import CONVENTIONS, convention
 
     names = list(CONVENTIONS)
@@ -86,6 +86,7 @@ def _job(given: Given) -> Job:
         # What one of them refuses the readers refuse for all.
         convention=next((c for c in compared if not c.clips_outside), compared[0]),
         settings=settings_of(given),
+        per_class=per_class_of(given),
     )
 
 

@@ -143,13 +143,13 @@ def complete_classes(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def complete_class_weights(ctx: typer.Context, incomplete: str) -> list[str]:
-    """All classes with a weight of 1, to be edited; a file of weights."""
+    """``balanced``, or all classes with a weight of 1, to be edited; a file of weights."""
     from xentcli.cli.complete_arrays import class_names
 
     if incomplete.startswith("@"):
         return complete_columns(ctx, incomplete)
     equal = ",".join(f"{name}=1" for name in class_names(ctx))
-    return [text for text in (equal,) if text and text.startswith(incomplete)]
+    return [text for text in ("balanced", equal) if text and text.startswith(incomplete)]
 
 
 def complete_whole_formats(incomplete: str) -> list[str]:

@@ -30,6 +30,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "mask": (w.Mask, None),
     "ignore_index": (w.IgnoreIndex, None),
     "class_weight": (w.ClassWeight, None),
+    "average": (w.AverageOption, "micro"),
     "pos_weight": (w.PosWeight, None),
     "convention": (o.ConventionOption, "exact"),
     "conventions": (o.With, None),

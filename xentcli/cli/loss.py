@@ -13,6 +13,7 @@ _SHARED: Final = [
     "convention",
     *WEIGHING,
     *VARYING,
+    "average",
     "rows",
     *BREAKING_DOWN,
     "grad",
@@ -40,7 +41,7 @@ def _run(given: Given, loss: Loss) -> int:
 
 
 def _job(given: Given, loss: Loss) -> Job:
-    from xentcli.cli.settings import in_dtype, settings_of
+    from xentcli.cli.settings import in_dtype, per_class_of, settings_of
     from xentcli.conventions import EXACT
 
     if given.convention == EXACT.name:
@@ -52,6 +53,7 @@ def _job(given: Given, loss: Loss) -> Job:
     return job_of(given, loss)._replace(
         convention=chosen,
         settings=settings_of(given),
+        per_class=per_class_of(given),
         grad=given.grad,
         worst=given.worst or 0,
         id=given.id,

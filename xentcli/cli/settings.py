@@ -1,11 +1,14 @@
 """What the user changes of a convention, checked: from option values to Settings."""
 
 import math
+from typing import Final
 
 from xentcli.cli.command import Given
 from xentcli.conventions import Convention
 from xentcli.errors import OptionError
-from xentcli.job import Job, Settings
+from xentcli.job import Job, PerClass, Settings
+
+BALANCED: Final = "balanced"
 
 
 def settings_of(given: Given) -> Settings:
@@ -40,6 +43,26 @@ def settings_of(given: Given) -> Settings:
     )
 
 
+def per_class_of(given: Given) -> PerClass | None:
+    """How classes are to count, None: by their samples; OptionError for what that excludes."""
+    values = vars(given)
+    macro = values.get("average") == "macro"
+    if given.class_weight != BALANCED and not macro:
+        return None
+    asked = "--average macro" if macro else f"--class-weight {BALANCED}"
+    reduction = given.reduction or ""
+    for option, used in (
+        ("--class-weight", macro and given.class_weight is not None),
+        (f"--reduction {reduction}", reduction.lower() == "none" or (macro and reduction == "sum")),
+        ("--grad", values.get("grad")),
+        ("--by", values.get("by") is not None),
+    ):
+        if used:
+            hint = "type the weights of the classes" if not macro else f"leave out {option}"
+            raise OptionError(f"{asked} and {option} exclude each other", hint=hint)
+    return "macro" if macro else BALANCED
+
+
 def in_dtype(convention: Convention, dtype: str | None) -> Convention:
     """``convention`` computing in ``dtype``; OptionError where the library does not."""
     if dtype is None:
@@ -56,6 +79,8 @@ def in_dtype(convention: Convention, dtype: str | None) -> Convention:
 
 
 def _class_weight(text: str | None) -> tuple[tuple[str, float], ...] | tuple[float, ...]:
+    if text == BALANCED:
+        return ()
     if text is None or "=" not in text or text.startswith("@"):
         return _numbers("--class-weight", text)
     pairs = []

@@ -16,6 +16,8 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "--probs": ("--y-prob", "--y-proba", "--proba", "--probas", "--predict-proba", "--y-score"),
     "--weights": ("--sample-weight", "--sample-weights", "--importance"),
+    "--class-weight balanced": ("--balanced", "--balance", "--balance-classes"),
+    "--average macro": ("--macro",),
     "--classes": ("--class-names", "--label-names", "--names", "--label-map", "--id2label"),
     "--label-base 1": ("--one-based", "--1-based"),
     "--label-base": ("--offset", "--label-offset", "--base-index", "--start-index"),

@@ -7,6 +7,7 @@ import typer
 
 from xentcli.cli.complete import complete_class_weights, complete_columns
 from xentcli.cli.options import WEIGHTS
+from xentcli.job import Average
 
 _option: Final = partial(typer.Option, rich_help_panel=WEIGHTS, show_default=False)
 
@@ -34,13 +35,17 @@ ClassWeight = Annotated[
     _option(
         "--class-weight",
         metavar="W",
-        help="Weights of classes: 0=1,1=3, or an array",
+        help="Weights: 0=1,1=3, an array or balanced",
         autocompletion=complete_class_weights,
     ),
 ]
 PosWeight = Annotated[
     str | None,
     _option("--pos-weight", metavar="W", help="Weight of the positive terms"),
+]
+AverageOption = Annotated[
+    Average,
+    _option("--average", metavar="NAME", help="macro: the mean of the classes' means"),
 ]
 IgnoreIndex = Annotated[
     float | None,

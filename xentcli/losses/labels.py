@@ -60,9 +60,7 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
     given = job.settings.class_weight
     if not given:
         return None
-    outputs = block.layout.outputs or 1
-    of_outputs = block.layout.loss == "ce" or (rule.class_weights == "rows" and outputs > 1)
-    count = outputs if of_outputs else 2
+    count = (block.layout.outputs or 1) if weighs_outputs(block, rule) else 2
     if not isinstance(given[0], tuple):
         if len(given) != count:
             problem = f"--class-weight has {len(given)} weights for {count} classes"
@@ -72,6 +70,12 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
         return np.array(given, np.float64)
     names = block.layout.classes or tuple(str(job.label_base + i) for i in range(count))
     return _by_name(dict(given), names, job)
+
+
+def weighs_outputs(block: Block, rule: Rule) -> bool:
+    """Whether the classes that have weights are the outputs, and not the labels 0 and 1."""
+    outputs = block.layout.outputs or 1
+    return block.layout.loss == "ce" or (rule.class_weights == "rows" and outputs > 1)
 
 
 def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:

@@ -49,9 +49,16 @@ def rule_of(block: Block, job: Job) -> Rule:
             f"{job.convention.name} smooths by the length of the last axis, whatever --axis is"
         )
         raise OptionError(problem, hint="give arrays whose last axis is the classes")
-    if settings.class_weight and job.weights is not None and not rule.weights_together:
+    by_class = bool(settings.class_weight) or job.per_class == "balanced"
+    if by_class and job.weights is not None and not rule.weights_together:
         problem = f"{job.convention.name} does not take --class-weight and --weights together"
         raise OptionError(problem, hint="multiply them into one column of weights")
+    if job.per_class == "balanced" and settings.label_smoothing and rule.class_weights == "terms":
+        raise OptionError(
+            f"{job.convention.name} weighs each class's term of a smoothed label, and the balanced "
+            "weights are known at the end only",
+            hint="without --label-smoothing the weights are shown: type those",
+        )
     if settings.eps is not None:
         rule = rule._replace(
             eps=settings.eps if rule.bound != "none" or not rule.added else 0.0,
@@ -81,7 +88,7 @@ def _used(block: Block, job: Job) -> list[str]:
     elements = block.weights is not None and block.weights.ndim > 1
     asked = {
         "label-smoothing": settings.label_smoothing != 0,
-        "class-weight": bool(settings.class_weight),
+        "class-weight": bool(settings.class_weight) or job.per_class == "balanced",
         "pos-weight": bool(settings.pos_weight),
         "weights": block.weights is not None and not elements,
         "element-weights": elements,

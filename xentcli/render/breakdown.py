@@ -5,9 +5,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.class_sums import ClassFigures
 from xentcli.render.cells import digits, labels_of
-from xentcli.report import Report, Share
+from xentcli.report import Report
 from xentcli.rows import IGNORED, SOFT
+from xentcli.shares import Share
 from xentcli.worst import Worst, largest
 
 LONGEST: Final = 60
@@ -102,7 +104,31 @@ def sections(report: Report, precision: int) -> list[Section]:
         found.append(_worst_section(report, report.worst, precision))
     if report.groups is not None:
         found.append(_group_section(report, report.groups, precision))
+    if report.classes is not None:
+        found.append(_class_section(report.classes, precision))
     return found
+
+
+def class_records(classes: Sequence[ClassFigures]) -> Records:
+    """Every class that has samples: name, samples, mean, and the weight that was used."""
+    columns = [list(column) for column in zip(*classes, strict=True)]
+    return Records(list(ClassFigures._fields), columns)
+
+
+def _class_section(classes: Sequence[ClassFigures], precision: int) -> Section:
+    means = np.array([one.mean for one in classes])
+    shown = [classes[place] for place in sorted(largest(means, MOST_GROUPS).tolist())]
+    columns = [
+        ["class", *(shortened(one.name) for one in shown)],
+        ["samples", *(str(one.samples) for one in shown)],
+        ["mean", *(digits(one.mean, precision) for one in shown)],
+    ]
+    if shown[0].weight is not None:
+        columns.append(["weight", *(_figure(one.weight, precision) for one in shown)])
+    left_out = len(classes) - len(shown)
+    what = "1 class" if left_out == 1 else f"{left_out} classes"
+    below = f"not shown: {what} with a smaller mean (-f json has all)" if left_out else ""
+    return Section("Loss by class", columns, tuple(range(1, len(columns))), below)
 
 
 def _worst_section(report: Report, worst: Worst, precision: int) -> Section:

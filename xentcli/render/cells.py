@@ -106,6 +106,8 @@ def summary(report: Report, precision: int) -> list[tuple[str, str]]:
     if report.denominator != "none":
         what = "mean" if report.denominator != "one" else "total"
         lines.append((what, f"{digits(report.value or 0.0)} {report.unit}"))
+    if report.classes is not None and report.average == "macro":
+        lines.append(("average", f"macro: of the means of {len(report.classes)} classes"))
     lines += [
         ("sum", digits(report.sum, precision)),
         ("samples", f"{report.samples}{elements}"),

@@ -45,6 +45,8 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
             figures["grad"] = _finite_list(report.rows.gradient)
     if report.worst is not None:
         figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
+    if report.classes is not None:
+        figures["classes"] = _objects(breakdown.class_records(report.classes))
     if report.groups is not None:
         by = report.layout.by
         figures["by"] = by[0] if len(by) == 1 else list(by)
@@ -83,6 +85,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "baseline": finite(report.baseline),
         "normalised": finite(report.normalised),
         "perplexity": finite(report.perplexity),
+        "average": report.average,
         "digits": report.digits,
         "convention": _convention(report),
         "signature": report.signature,
