@@ -14,6 +14,7 @@ from xentcli.readers.faults import are_logs
 from xentcli.remarks import (
     LABEL_PAIR,
     LABELS_FROM_ONE,
+    LABELS_MISSING,
     LABELS_OFF_ONE,
     LOG_PROBS_UNDER_BCE,
     LOGITS_LIKE_LOG_PROBS,
@@ -207,6 +208,13 @@ def missing_rows(count: int) -> list[Remark]:
     """How many rows ``--missing skip`` left out; nothing where it left out none."""
     what = "row was" if count == 1 else "rows were"
     return [Remark(ROWS_MISSING, f"{count} {what} left out for a missing value")] if count else []
+
+
+def missing_labels(count: int) -> list[Remark]:
+    """How many labels ``--missing skip-element`` left out; nothing where it left out none."""
+    what = "missing label was" if count == 1 else "missing labels were"
+    text = f"{count} {what} left out, the other labels of their samples were not"
+    return [Remark(LABELS_MISSING, text)] if count else []
 
 
 def _taken(pair: tuple[str, ...]) -> Remark:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Loss = Literal["bce", "ce"]
 Scale = Literal["logits", "probs"]
-Missing = Literal["error", "skip"]
+Missing = Literal["error", "skip", "skip-element"]
 Base = Literal["e", "2", "10"]
 Engine = Literal["local", "dask"]
 Average = Literal["micro", "macro"]
@@ -179,6 +179,7 @@ class Block(NamedTuple):
     many rows were read for it and ``kept`` which of them (None: all) were not left out as
     missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
     samples, and ``groups`` those that name each sample's group (none: there are no groups).
+    ``gaps`` are labels that are missing in samples that are kept.
     """
 
     labels: "np.ndarray"
@@ -191,6 +192,7 @@ class Block(NamedTuple):
     valid: "np.ndarray | None" = None
     ids: "tuple[Written, ...]" = ()
     groups: "tuple[Written, ...]" = ()
+    gaps: int = 0
 
     @property
     def indexed(self) -> bool:

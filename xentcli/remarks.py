@@ -43,6 +43,7 @@ OTHER_REFERENCE = Kind("XE13", "note", "a reference that cannot take the input")
 KERAS_ON_LOGITS = Kind("XE14", "note", "accuracy of logits as Keras counts it")
 SOFT_LABELS_MISS = Kind("XE15", "note", "labels that no prediction equals")
 SCORES_NAN = Kind("XE16", "note", "scores that are nan")
+LABELS_MISSING = Kind("XE39", "note", "single labels left out as missing")
 CLASSES_ABSENT = Kind("XE40", "note", "classes without a sample that counts")
 
 LABEL_PAIR = Kind("XE30", "note", "words or signs that are taken for labels 0 and 1")

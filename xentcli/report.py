@@ -10,7 +10,7 @@ import numpy as np
 from xentcli.class_sums import ClassFigures
 from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
-from xentcli.evidence import missing_rows, mixed_cpus
+from xentcli.evidence import missing_labels, missing_rows, mixed_cpus
 from xentcli.job import Average, Job, Layout
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
@@ -41,7 +41,8 @@ class Report(NamedTuple):
     ``total`` is the convention's sum, ``sum`` that of all losses.
     ``sums`` are what any mean can be made from, ``divisor`` what this one is divided by.
     ``baseline`` is the loss of always predicting the label frequencies, ``normalised`` the
-    weighted mean as a share of it; both None where the loss is no plain cross-entropy.
+    weighted mean as a share of it; ``floor`` is the entropy of soft or smoothed labels, and
+    ``kl`` what the mean is above it; all None where the loss is no plain cross-entropy.
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
     samples are left out (None: none are). ``worst`` are those of the largest losses and
@@ -66,12 +67,15 @@ class Report(NamedTuple):
     weighted: bool
     ignored: int
     missing: int
+    gaps: int
     nonfinite: int
     first_nonfinite: int | None
     audit: Audit | None
     baseline: float | None
     normalised: float | None
     perplexity: float | None
+    floor: float | None
+    kl: float | None
     average: Average
     convention: Convention
     rule: Rule
@@ -118,6 +122,7 @@ class Report(NamedTuple):
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
         baseline, normalised = _baseline(job, tally)
+        floor, divergence = _above_floor(job, tally, denominator)
         inner = spread if rule.inner_mean else 1
         divisor = sums.divisor(denominator, inner)
         return cls(
@@ -137,12 +142,15 @@ class Report(NamedTuple):
             weighted=tally.weighted,
             ignored=tally.ignored,
             missing=tally.missing,
+            gaps=tally.gaps,
             nonfinite=tally.nonfinite,
             first_nonfinite=tally.first_nonfinite,
             audit=_audit(job, sums),
             baseline=baseline,
             normalised=normalised,
             perplexity=_perplexity(job, tally),
+            floor=floor,
+            kl=divergence,
             average="macro" if job.per_class == "macro" else "micro",
             convention=job.convention,
             rule=rule,
@@ -212,6 +220,18 @@ def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
     return baseline, mean / baseline if baseline > 0 and math.isfinite(mean) else None
 
 
+def _above_floor(
+    job: Job, tally: Tally, denominator: Denominator
+) -> tuple[float | None, float | None]:
+    """The mean of the labels' entropies, and the mean loss less it; None of hard labels."""
+    floors, divided = tally.floors, divided_by(tally.rule, denominator)
+    if floors is None or not floors.soft or not tally.sums.divisor(divided):
+        return None, None
+    parts = (floors.under(tally.sums), floors.above(tally.sums))
+    floor, above = (rounded(sums.mean(divided), job) for sums in parts)
+    return floor, above
+
+
 def _perplexity(job: Job, tally: Tally) -> float | None:
     """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
     if tally.layout.loss != "ce" or job.per_class == "macro" or not tally.sums.divisor("weights"):
@@ -253,4 +273,4 @@ def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
         first = (tally.first_nonfinite or 0) + 1
         text = f"{tally.nonfinite} {what} not finite, the first in sample {first}"
         found.append(Remark(NOT_FINITE, text))
-    return (*found, *missing_rows(tally.missing))
+    return (*found, *missing_rows(tally.missing), *missing_labels(tally.gaps))

@@ -9,6 +9,7 @@ from xentcli.class_sums import ClassSums
 from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence
+from xentcli.floors import Floors
 from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups, refuse_many
 from xentcli.job import Block, Job, Layout
@@ -30,6 +31,7 @@ class Tally(NamedTuple):
     ``sums`` are what means are made of; ``squares`` are Σ l and Σ l² over the samples' losses, for
     the standard error. ``ignored`` samples have the weight 0, are masked,
     or have an ignored label; where weights or labels leave out single elements, it counts those.
+    ``gaps`` are single labels that were missing.
     ``rule`` is what the losses were computed by. ``worst``, ``groups`` and
     ``classes`` are None where they were not asked for. ``loops`` are those that computed it, as
     :func:`xentcli.kernels.simd.simd` names them.
@@ -42,8 +44,10 @@ class Tally(NamedTuple):
     samples: int
     sums: Sums
     frequencies: Frequencies
+    floors: Floors | None
     weighted: bool
     ignored: int
+    gaps: int
     nonfinite: int
     first_nonfinite: int | None
     minimum: float
@@ -77,6 +81,7 @@ class Tally(NamedTuple):
             nonfinite = counted.size - int(np.count_nonzero(np.isfinite(counted)))
             first = _first_nonfinite(block, found.values, used)
         kept = len(found.values)
+        frequencies = Frequencies.of(block, found)
         weighted = found.weights is not None or found.shares is not None
         squares = None if weighted else _squares(found, used, counted, (minimum, maximum))
         return cls(
@@ -86,9 +91,11 @@ class Tally(NamedTuple):
             rows=block.rows,
             samples=kept,
             sums=Sums.of(found, squares[0] if squares and counted.ndim == 1 else None),
-            frequencies=Frequencies.of(block, found),
+            frequencies=frequencies,
+            floors=Floors.of(job, block, found, hard=not frequencies.fine),
             weighted=weighted,
             ignored=0 if used is None else used.size - int(np.count_nonzero(used)),
+            gaps=block.gaps,
             nonfinite=nonfinite,
             first_nonfinite=first,
             minimum=minimum,
@@ -120,6 +127,9 @@ class Tally(NamedTuple):
         if groups is not None and other.groups is not None:
             groups = groups.merged(other.groups)
             refuse_many(groups.places, other.layout)
+        floors = None
+        if self.floors is not None and other.floors is not None:
+            floors = self.floors + other.floors
         classes = self.classes
         if classes is not None and other.classes is not None:
             classes = classes.merged(other.classes)
@@ -129,8 +139,10 @@ class Tally(NamedTuple):
             samples=self.samples + other.samples,
             sums=self.sums + other.sums,
             frequencies=self.frequencies + other.frequencies,
+            floors=floors,
             weighted=self.weighted or other.weighted,
             ignored=self.ignored + other.ignored,
+            gaps=self.gaps + other.gaps,
             nonfinite=self.nonfinite + other.nonfinite,
             first_nonfinite=first,
             minimum=float(np.minimum(self.minimum, other.minimum)),

@@ -33,9 +33,10 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
         list(found)
         == (
             "schema loss value reduction unit mean sum std_error min max samples elements valid "
-            "weight sum_weights nonzero_weights denominator divisor ignored missing clipped "
-            "clipped_rows clipped_share nonfinite baseline normalised perplexity average digits "
-            "convention signature columns files warnings notes gate per_sample per_element"
+            "weight sum_weights nonzero_weights denominator divisor ignored missing missing_labels "
+            "clipped clipped_rows clipped_share nonfinite baseline normalised perplexity floor kl "
+            "average digits convention signature columns files warnings notes gate per_sample "
+            "per_element"
         ).split()
     )
     assert found["schema"] == 1

@@ -101,7 +101,7 @@ MissingOption = Annotated[
         INPUT,
         "--missing",
         metavar="MODE",
-        help="Empty cells: error or skip (default: error)",
+        help="Empty cells: error skip skip-element",
     ),
 ]
 Jobs = Annotated[

@@ -22,6 +22,7 @@ from xentcli.readers.faults import (
     weight_fault,
     within,
 )
+from xentcli.readers.gaps import counting_without, without_gaps
 from xentcli.readers.ranges import ranges
 from xentcli.readers.roles import ROLES
 from xentcli.readers.rows import Array, Cells, Rows, Unread
@@ -58,8 +59,9 @@ def _cut(job: Job, rows: Rows) -> Iterator[Block]:
 def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:
     layout = samples.layout
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
-    cells, kept, faults = _without_missing(job, read)
-    valid = labels.counting(job, cells["labels"], cells.get("mask"))
+    whole, gaps = without_gaps(job, layout, read)
+    cells, kept, faults = _without_missing(job, whole)
+    valid = counting_without(gaps, labels.counting(job, cells["labels"], cells.get("mask")))
     found = labels.cleaned(job, samples, cells["labels"], valid)
     scores = cells["scores"].values
     faults.append(found.fault)
@@ -82,6 +84,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         kept=kept,
         bytes_read=bytes_read,
         valid=valid,
+        gaps=0 if gaps is None else int(np.count_nonzero(gaps)),
         ids=texts.get("id", ()),
         groups=texts.get("by", ()),
     )
@@ -103,7 +106,7 @@ def _without_missing(
     gone = [_by_row(own.missing) for own in cells.values() if own.missing is not None]
     if not any(mask.any() for mask in gone):
         return cells, None, []
-    if job.missing == "error":
+    if job.missing != "skip":
         faults = [first(own.missing, role, "is missing", FILL_IT) for role, own in cells.items()]
         return cells, None, faults
     kept = np.flatnonzero(~np.logical_or.reduce(gone))

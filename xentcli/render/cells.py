@@ -164,6 +164,10 @@ def _judged(report: Report, precision: int) -> list[tuple[str, str]]:
         lines.append(("normalised", f"{digits(report.normalised, precision)} of the baseline"))
     if report.perplexity is not None:
         lines.append(("perplexity", digits(report.perplexity, precision)))
+    if report.floor is not None and report.kl is not None:
+        text = f"{digits(report.floor, precision)}, the entropy of the labels: the least loss"
+        lines.append(("floor", text))
+        lines.append(("KL", f"{digits(report.kl, precision)}, the mean above the floor"))
     return lines
 
 
