@@ -25,7 +25,7 @@ def whole(job: Job) -> list[Block]:
 
 def bits(found: list[Block]) -> list[Any]:
     """Everything in blocks, joined: their numbers to the bit."""
-    joined: list[Any] = [sum(block.rows for block in found), found[0].layout]
+    joined: list[Any] = [sum(block.rows for block in found), found[0].layout._replace(pair=())]
     for name in PARTS:
         parts = [getattr(block, name) for block in found]
         if name == "valid":

@@ -186,13 +186,13 @@ CATEGORICAL = {
         ["--labels", "0.5,1", "--logits", "1,2;1,2"],
         r"label 0.5 is not a class number",
     ),
-    "column-labels": (["--labels", "[[0],[1]]", "--logits", "1,2;1,2"], r"labels \[2, 1\]"),
+    "labels-per-row": (["--labels", "0,1", "--logits", "1,2;"], r"labels \[2\] do not fit"),
     "one-row": (["--labels", "0,1", "--logits", "1,2,3"], r"scores in one row are one sample"),
     "length": (["--labels", "0,1,1", "--logits", "1,2;1,2"], r"labels \[3\] do not fit"),
     "open-range": (["-", "--logits", ":2.."], r"--logits :2.. is no range.*:2..4"),
     "axes": (
-        ["--labels", "[0]", "--logits", "[[[1,2]]]"],
-        r"labels \[1\] do not fit logits \[1, 1, 2\]",
+        ["--labels", "[0]", "--logits", "[[[1,2],[3,4]]]"],
+        r"labels \[1\] do not fit logits \[1, 2, 2\]",
     ),
 }
 

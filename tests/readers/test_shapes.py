@@ -64,8 +64,8 @@ def test_a_square_is_refused_where_nobody_says() -> None:
     [
         ("1,0,1", "1,2;3,4", "labels [3] do not fit logits [2, 2]; give one class number"),
         ("1,0,1", "1,2", "labels [3] do not fit logits [2]; binary"),
-        ("1,0", "1;2", "labels [2] do not fit logits [2, 1]; binary"),
-        ("1;0", "1,2;3,4", "labels [2, 1] do not fit logits [2, 2]; give class numbers as [n]"),
+        ("1,0,1", "1;2", "labels [3] do not fit logits [2, 1]; binary"),
+        ("1;0;1", "1,2;3,4", "labels [3, 1] do not fit logits [2, 2]; give one class number"),
     ],
 )
 def test_what_fits_neither(labels: str, logits: str, message: str) -> None:

@@ -42,6 +42,8 @@ def planned(job: Job, unread: Unread) -> Plan | None:
     shape = unread.cells["scores"].shape
     if samples is None or 0 in shape:
         return None
+    if any(own.shape[0] % shape[0] for own in unread.cells.values()):
+        return None  # an axis of length 1 comes first
     # Weights may be one for each sample where a row has several.
     row_bytes = [own.row_bytes * (own.shape[0] // shape[0]) for own in stored]
     block = max(1, BLOCK_CELLS // math.prod(shape[1:]))

@@ -1,5 +1,6 @@
 """Rows as they are read: numbers by role, what is known of each, and the way back to its place."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -139,6 +140,7 @@ def side_by_side(columns: Sequence[Numbers], header: "Header", positions: Sequen
     """Columns of numbers as one matrix; a single column as it is."""
     if len(columns) == 1:
         return columns[0]
+    columns = [_flat(column) for column in columns]
     for column, position in zip(columns, positions, strict=True):
         if column.shape != columns[0].shape or len(column.shape) != 1:
             if position == positions[0]:
@@ -151,6 +153,17 @@ def side_by_side(columns: Sequence[Numbers], header: "Header", positions: Sequen
     if len(stored) == len(columns):
         return _stored_side_by_side(stored)
     return joined([in_memory(column) for column in columns], partial(np.stack, axis=1))
+
+
+def _flat(column: Numbers) -> Numbers:
+    """A column whose rows are lists of one number, as one whose rows are numbers."""
+    rows, *rest = column.shape
+    if not rest or math.prod(rest) != 1:
+        return column
+    if isinstance(column, Cells):
+        return column.map(lambda own: own.reshape(rows))
+    read = column.read
+    return replace(column, shape=(rows,), read=lambda start, stop: read(start, stop).reshape(-1))
 
 
 def in_memory(numbers: Numbers) -> Cells:

@@ -1,18 +1,21 @@
 """Shapes: the loss that fits them, and rows of any axes as samples by outputs.
 
-Nothing is repaired: what does not fit is refused with both shapes.
+Only axes of length 1 are dropped or added, which is said. All else that does not fit is refused
+with both shapes.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
+from xentcli.readers.axes import meant, other_axes, to_type
 from xentcli.readers.classes import Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
+from xentcli.remarks import AXIS_DROPPED, Remark
 from xentcli.written import Written
 
 Change = Callable[[Array], Array]
@@ -45,7 +48,8 @@ def fitted(job: Job, rows: Rows) -> Samples:
     outputs = frame.width
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
-    layout = layout._replace(label_base=job.label_base)
+    remarks = (*layout.remarks, *_dropped(frame, rows))
+    layout = layout._replace(label_base=job.label_base, remarks=remarks)
     texts = _texts(frame, rows) if rows.texts else {}
     return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts)
 
@@ -113,7 +117,7 @@ def _framed(job: Job, rows: Rows) -> _Frame:
     if flat and (rows.explicit or width == 1):
         rest, width = list(shape), 1
     if width == 1 and not job.one_class:
-        raise _one_class(rows)
+        raise _one_class(rows, other_axes(shape, axis, labels, int(rows.explicit)))
     # Scores in one row are one sample.
     return _Frame(shape, axis, loss, tuple(rest) or (1,), width)
 
@@ -149,12 +153,13 @@ def _decided(job: Job, labels: Shape, scores: Shape, classes: int) -> Loss:
     return job.square
 
 
-def _one_class(rows: Rows) -> ShapeError:
+def _one_class(rows: Rows, axes: Sequence[int]) -> ShapeError:
+    hint = "use xent bce, or --force to compute it all the same"
     return ShapeError(
         f"{rows.layout.source}: categorical cross-entropy needs two classes or more and "
         f"{rows.layout.scale} have one: softmax over one class is always 1, so the loss would be "
         "the constant -mean(y)*log(1-1e-7) under Keras's clip (0 exactly), whatever the model says",
-        hint="use xent bce, or --force to compute it all the same",
+        hint=f"say{to_type(axes)}, or {hint}" if axes else hint,
     )
 
 
@@ -176,25 +181,32 @@ def _refuse_other_classes(frame: _Frame, rows: Rows) -> None:
 
 def _labels(frame: _Frame, rows: Rows) -> Change:
     shape = rows.cells["labels"].values.shape
-    if shape == frame.shape:
-        return frame.to_scores
+    found = _label_shape(frame, shape)
+    if found == frame.shape:
+        return lambda labels: frame.to_scores(labels.reshape(frame.shape))
+    if found is not None:
+        return frame.to_samples if frame.width != 1 else lambda labels: labels.reshape(-1, 1)
+    axes = other_axes(frame.shape, frame.axis, shape, int(rows.explicit))
     if frame.loss == "bce":
         hint = "binary cross-entropy needs one label per score"
-        if shape == frame.positions:
-            hint += "; for class numbers use xent ce"
-        raise mismatch(rows, "labels", hint)
-    single = (*frame.positions, 1)
-    if frame.width == 1 and shape in (frame.positions, single):
-        return lambda labels: labels.reshape(-1, 1)
-    if shape == frame.positions:
-        return frame.to_samples
-    if len(frame.shape) == 1:
+        if shape == frame.positions or axes:
+            hint += f"; for class numbers use xent ce{to_type(axes)}"
+    elif axes:
+        hint = f"where the classes are on another axis, say{to_type(axes)}"
+    elif len(frame.shape) == 1:
         hint = "scores in one row are one sample"
-    elif shape == single:
-        hint = "give class numbers as [n], or one-hot rows as [n, k]"
     else:
         hint = "give one class number per row, or rows as long as the scores"
     raise mismatch(rows, "labels", hint)
+
+
+def _label_shape(frame: _Frame, shape: Shape) -> Shape | None:
+    """The shape that labels of ``shape`` are meant to have; None where they fit in no way."""
+    if frame.loss == "bce":
+        return meant(shape, [frame.shape])
+    found = meant(shape, [frame.shape, frame.positions])
+    # Two class numbers beside one sample of two classes are no row of shares.
+    return None if found == frame.shape and shape[0] != frame.shape[0] else found
 
 
 def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
@@ -202,21 +214,49 @@ def _per_sample(role: str, frame: _Frame, rows: Rows) -> Change:
     if role not in rows.cells:
         return frame.to_samples
     shape = rows.cells[role].values.shape
-    if shape in (frame.positions, (frame.samples,)):
-        return frame.to_samples
-    ways = [("one per sample", frame.positions)]
-    if role == "weights" and frame.loss == "bce":
-        if shape == frame.shape:
-            return frame.to_scores
-        if frame.width is not None:
-            ways.append(("one per score", frame.shape))
-    if len(frame.positions) > 1:
+    ways = _shapes_per_sample(role, frame)
+    found = meant(shape, list(ways.values()))
+    if found is not None and found == ways.get(PER_SCORE):
+        return lambda numbers: frame.to_scores(numbers.reshape(frame.shape))
+    if found is not None and found == ways.get(PER_ITEM):
         repeats = math.prod(frame.positions[1:])
-        if shape == frame.positions[:1]:
-            return lambda numbers: np.repeat(numbers, repeats)
-        ways.append(("one per item of the first axis", frame.positions[:1]))
-    listed = [f"{what}, {shown(possible)}" for what, possible in ways]
+        return lambda numbers: np.repeat(numbers.reshape(-1), repeats)
+    if found is not None or shape == (frame.samples,):
+        return frame.to_samples
+    listed = [f"{what}, {shown(possible)}" for what, possible in ways.items()]
     raise mismatch(rows, role, f"give {', or '.join(listed)}")
+
+
+PER_SCORE: Final = "one per score"
+PER_ITEM: Final = "one per item of the first axis"
+
+
+def _shapes_per_sample(role: str, frame: _Frame) -> dict[str, Shape]:
+    """The shapes that weights or a mask may have, in words; what samples have comes first."""
+    ways = {"one per sample": frame.positions}
+    if role == "weights" and frame.loss == "bce" and frame.width is not None:
+        ways[PER_SCORE] = frame.shape
+    if len(frame.positions) > 1:
+        ways[PER_ITEM] = frame.positions[:1]
+    return ways
+
+
+def _dropped(frame: _Frame, rows: Rows) -> Iterator[Remark]:
+    """What to say of arrays that have axes of length 1 where others have none."""
+    for role in rows.cells.keys() - {"scores"}:
+        shape = rows.cells[role].values.shape
+        if role == "labels":
+            found = _label_shape(frame, shape)
+        else:
+            ways = [*_shapes_per_sample(role, frame).values(), (frame.samples,)]
+            found = meant(shape, ways)
+        if found is not None and found != shape:
+            # Rows of a file come in pieces of any length: what is said of all is the same.
+            first = "n" if shape[0] == found[0] else shape[0]
+            before = f"[{', '.join(map(str, (first, *shape[1:])))}]"
+            first = "n" if shape[0] == found[0] else found[0]
+            after = f"[{', '.join(map(str, (first, *found[1:])))}]"
+            yield Remark(AXIS_DROPPED, f"{role} {before} are taken as {after}")
 
 
 def _texts(frame: _Frame, rows: Rows) -> Texts:

@@ -1,0 +1,135 @@
+"""Axes of length 1 are dropped where the other side has none; classes on another axis are said."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from reading import read, refused
+from support import Ran
+
+Xent = Callable[..., Ran]
+
+LABELS = [1, 0, 1]
+PROBS = [0.9, 0.2, 0.6]
+LOSS = -(math.log(0.9) + math.log(0.8) + math.log(0.6)) / 3
+
+
+def _column(values: list[Any]) -> list[list[Any]]:
+    return [[value] for value in values]
+
+
+def _arrays(xent: Xent, command: str, **arrays: Any) -> Ran:
+    typed = [f"--{role}={json.dumps(np.asarray(own).tolist())}" for role, own in arrays.items()]
+    return xent(command, *typed, "-f", "json")
+
+
+@pytest.mark.parametrize(
+    ("labels", "probs", "said"),
+    [
+        (_column(LABELS), PROBS, "labels [n, 1] are taken as [n]"),
+        (LABELS, _column(PROBS), "labels [n] are taken as [n, 1]"),
+        ([LABELS], PROBS, "labels [1, 3] are taken as [3]"),
+    ],
+)
+def test_binary(xent: Xent, labels: Any, probs: Any, said: str) -> None:
+    ran = _arrays(xent, "bce", labels=labels, probs=probs)
+    assert math.isclose(ran.json["mean"], LOSS, rel_tol=1e-15)
+    assert said in ran.err
+
+
+def test_categorical(xent: Xent) -> None:
+    rows = [[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]]
+    ran = _arrays(xent, "ce", labels=_column(LABELS), probs=rows)
+    assert math.isclose(ran.json["mean"], LOSS, rel_tol=1e-15)
+    assert "note: labels [n, 1] are taken as [n]" in ran.err
+
+
+def test_images() -> None:
+    """Masks with one channel beside scores of classes, and beside scores without a channel."""
+    rng = np.random.default_rng(1)
+    scores, labels = rng.random((2, 3, 4, 5)), rng.integers(0, 3, (2, 4, 5))
+    options = {
+        "labels": json.dumps(labels[:, None].tolist()),
+        "logits": json.dumps(scores.tolist()),
+    }
+    plain = read("ce", **options | {"labels": json.dumps(labels.tolist())}, axis=1)
+    found = read("ce", **options, axis=1)
+    assert (found.labels, found.scores) == (plain.labels, plain.scores)
+    assert found.last.layout.remarks[0].text == "labels [n, 1, 4, 5] are taken as [n, 4, 5]"
+    one = json.dumps(scores[:, 0].tolist())
+    binary = read("bce", labels=json.dumps((labels[:, None] > 0).astype(int).tolist()), logits=one)
+    assert binary.labels == (labels > 0).astype(int).reshape(-1, 5).tolist()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "records.json", "columns.json", "npz", "parquet"])
+def test_lists_of_length_1(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"a.{form}"
+    rows = [{"label": [y], "p": p} for y, p in zip(LABELS, PROBS, strict=True)]
+    if form == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elif form == "records.json":
+        path.write_text(json.dumps(rows))
+    elif form == "columns.json":
+        path.write_text(json.dumps({"label": _column(LABELS), "p": PROBS}))
+    elif form == "npz":
+        np.savez(path, label=_column(LABELS), p=PROBS)
+    else:
+        polars = pytest.importorskip("polars")
+        polars.DataFrame({"label": _column(LABELS), "p": PROBS}).write_parquet(path)
+    found = read("bce", path)
+    assert (found.labels, found.scores) == (LABELS, PROBS)
+    assert any("[n, 1] are taken as [n]" in own.text for own in found.last.layout.remarks)
+
+
+def test_several_columns_of_lists_of_length_1(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    rows = [{"y": y, "p_0": [1 - p], "p_1": [p]} for y, p in zip(LABELS, PROBS, strict=True)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert read("ce", path).scores == [[1 - p, p] for p in PROBS]
+
+
+@pytest.mark.parametrize("command", ["bce", "ce"])
+def test_weights_and_masks(xent: Xent, command: str) -> None:
+    probs: Any = [[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]] if command == "ce" else PROBS
+    weights = [1.0, 2.0, 0.5]
+    plain = _arrays(xent, command, labels=LABELS, probs=probs, weights=weights)
+    column = _arrays(xent, command, labels=LABELS, probs=probs, weights=_column(weights))
+    assert column.json["mean"] == plain.json["mean"]
+    assert "weights [n, 1] are taken as [n]" in column.err
+
+
+@pytest.mark.parametrize(
+    ("labels", "scores", "hint"),
+    [
+        ((2, 4, 5), (2, 3, 4, 5), "say --axis 1"),
+        ((2, 4, 5), (2, 4, 3, 5), "say --axis 2"),
+        ((2, 1, 4, 5), (2, 3, 4, 5), "say --axis 1"),
+        ((2, 3), (2, 3, 3), "give one class number per row"),
+        ((3, 3), (3, 3, 3), "give one class number per row"),
+        ((4,), (4, 3, 1, 1), "say --axis 1"),
+    ],
+)
+def test_the_axis_of_the_classes(
+    labels: tuple[int, ...], scores: tuple[int, ...], hint: str
+) -> None:
+    rng = np.random.default_rng(1)
+    options = {
+        "labels": json.dumps(rng.integers(0, 2, labels).tolist()),
+        "logits": json.dumps(rng.random(scores).tolist()),
+    }
+    if labels in ((2, 3), (3, 3)):  # the last axis fits
+        assert len(read("ce", **options).labels) == math.prod(labels)
+        return
+    assert hint in str(refused("ce", **options))
+    axis = int(hint[-1])
+    assert len(read("ce", **options, axis=axis).labels) == math.prod(labels)
+    error = str(refused("bce", **options))
+    assert f"use xent ce --axis {axis}" in error
+
+
+def test_two_class_numbers_are_no_row(xent: Xent) -> None:
+    assert "labels [2] do not fit" in str(refused("ce", labels="0,1", probs="0.5,0.5;"))
