@@ -2,8 +2,10 @@
 
 import os
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from npy_blocks import SAVES, shapes, small, told, whole
 from reading import blocks, refused
 
-from xentcli.errors import InputError
+from xentcli.errors import InputError, OptionError, ShapeError
 from xentcli.job import Block, Job
 
 Save = Callable[..., None]
@@ -116,6 +118,7 @@ def test_files_cut_off(tmp_path: Path) -> None:
         len(data) - 1: "its header claims 240 bytes of data, the file has 239; was it cut off?",
         len(data) + 1: "its header claims 240 bytes of data, the file has 241; was it cut off?",
         9: "ends inside its header; was it cut off?",
+        6: "ends inside its header; was it cut off?",
         5: "is not an .npy file",
     }.items():
         (tmp_path / "z.npy").write_bytes((data + b"x")[:size])
@@ -143,3 +146,60 @@ def test_damaged_members(tmp_path: Path, save: Save, order: Any) -> None:
     error = refused("ce", labels=",".join("0" * 40), logits=f"@{path}#z")
     assert "is not a readable .npz (Bad magic number for file header)" in str(error)
     assert member.header_offset == 0
+
+
+def headed(text: str, version: bytes = b"\x01\x00") -> bytes:
+    """An .npy of three float64 whose header is ``text``."""
+    return b"\x93NUMPY" + version + struct.pack("<H", len(text)) + text.encode() + bytes(24)
+
+
+def test_a_header_of_python_2(tmp_path: Path) -> None:
+    """Warnings are errors in tests."""
+    header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3L,), }\n"
+    (tmp_path / "z.npy").write_bytes(headed(header))
+    (block,) = blocks(Job("bce", labels="1,0,1", logits=f"@{tmp_path}/z.npy"))
+    assert block.scores.tolist() == [0, 0, 0]
+
+
+HEADERS = {
+    "no version": b"\x93NUMPY",
+    "half a version": b"\x93NUMPY\x01",
+    "no length": b"\x93NUMPY\x01\x00",
+    "version 9": headed("{}", b"\x09\x00"),
+    "negative axis": headed("{'descr': '<f8', 'fortran_order': False, 'shape': (-3,), }"),
+    "huge axis": headed(f"{{'descr': '<f8', 'fortran_order': False, 'shape': (0, {10**30}), }}"),
+    "65 axes": headed(f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({'1,' * 65}), }}"),
+    "odd escape": headed(r"{'descr': '<f\d', 'fortran_order': False, 'shape': (3,), }"),
+    "two lines": headed("{'descr': '<f8',\n'x\n"),
+    "list": headed("['<f8', False, (3,)]"),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+@pytest.mark.parametrize("piped", [False, True])
+def test_headers_that_are_refused(xent: Any, tmp_path: Path, case: str, piped: bool) -> None:
+    (tmp_path / "z.npy").write_bytes(HEADERS[case])
+    path = "-" if piped else tmp_path / "z.npy"
+    ran = xent("bce", path, "--labels", ":1", "--logits", ":1", stdin=HEADERS[case])
+    assert (ran.code, ran.out) == (2, "")
+    (line,) = ran.err.splitlines()
+    assert line.startswith(f"xent: error: {'stdin' if piped else path}: ")
+
+
+@pytest.mark.parametrize("save", [np.save, np.savez, np.savez_compressed])
+def test_every_byte_of_a_header_changed(tmp_path: Path, save: Any) -> None:
+    """A right result or an error in words, and nothing else."""
+    path = tmp_path / ("a.npy" if save is np.save else "a.npz")
+    columns: dict[str, Any]
+    if save is np.save:
+        save(path, np.array([[1, 0.9], [0, 0.2], [1, 0.7]]))
+        columns = {"labels": ":1", "probs": ":2"}
+    else:
+        save(path, label=np.array([1.0, 0, 1]), p=np.array([0.9, 0.2, 0.7]))
+        columns = {"labels": "label", "probs": "p"}
+    data = path.read_bytes()
+    for at in range(len(data)):
+        for value in {0, 255, ord("9"), ord("("), data[at] ^ 1, data[at] ^ 128}:
+            path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
+            with suppress(InputError, OptionError, ShapeError):
+                blocks(Job("bce", (str(path),), **columns))

@@ -7,6 +7,8 @@ before memory is taken.
 import io
 import math
 import struct
+import sys
+import warnings
 from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
@@ -14,7 +16,11 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.readers.rows import Array, Shape
 
+MAGIC: Final = b"\x93NUMPY"
 HEADER_LIMIT: Final = 1 << 16
+LONGEST: Final = sys.maxsize
+MOST_AXES: Final = 64
+"""What NumPy can have."""
 KINDS: Final = "fiub"
 OPAQUE: Final = {"V2": "bfloat16", "V1": "float8"}
 """Types that NumPy itself has not, and stores as bytes without a meaning."""
@@ -84,29 +90,35 @@ def load_npy(file: Bytes, size: int | None, source: str) -> Array:
 
 def _header(file: Bytes, source: str) -> Form:
     prefix = _exactly(file, 8)
-    if prefix[:6] != b"\x93NUMPY":
+    if prefix[:6] != MAGIC:
         raise InputError("is not an .npy file", source=source)
-    long = prefix[6] >= 2
+    long = prefix[6:7] >= b"\x02"
     count = _exactly(file, 4 if long else 2)
-    if len(count) < (4 if long else 2):
+    if len(prefix) < 8 or len(count) < (4 if long else 2):
         raise InputError("ends inside its header", source=source, hint="was it cut off?")
     length = struct.unpack("<I" if long else "<H", count)[0]
     if length > HEADER_LIMIT:
         raise InputError(f"claims a header of {length} bytes", source=source)
     head = prefix + count + _exactly(file, length)
     try:
-        # NumPy parses the header itself; a copy of the head is all that it sees.
-        view = io.BytesIO(head)
-        np.lib.format.read_magic(view)
-        reader = (
-            np.lib.format.read_array_header_2_0 if long else np.lib.format.read_array_header_1_0
-        )
-        shape, fortran, dtype = reader(view, max_header_size=HEADER_LIMIT)
+        with warnings.catch_warnings():
+            # Python 2 wrote shapes such as (2L,): NumPy reads them and advises to save them anew.
+            warnings.simplefilter("ignore")
+            shape, fortran, dtype = _parsed(head, long=long)
     except Exception as error:  # ValueError, SyntaxError, TokenError: whatever its parser has
-        raise InputError(f"has a header that NumPy refuses ({error})", source=source) from None
-    if any(axis < 0 for axis in shape):
+        reason = " ".join(str(error).split())
+        raise InputError(f"has a header that NumPy refuses ({reason})", source=source) from None
+    if not all(0 <= axis <= LONGEST for axis in shape) or len(shape) > MOST_AXES:
         raise InputError(f"has a header with the shape {shape}", source=source)
     return Form(shape, fortran, dtype, len(head))
+
+
+def _parsed(head: bytes, *, long: bool) -> tuple[Shape, bool, np.dtype[Any]]:
+    """What NumPy's own parser finds in a copy of the head."""
+    view = io.BytesIO(head)
+    np.lib.format.read_magic(view)
+    read = np.lib.format.read_array_header_2_0 if long else np.lib.format.read_array_header_1_0
+    return read(view, max_header_size=HEADER_LIMIT)
 
 
 def _exactly(file: Bytes, count: int) -> bytes:
