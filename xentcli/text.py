@@ -1,10 +1,73 @@
 """Text that came from outside, made safe to show."""
 
+import re
+from typing import Final
 
-def printable(text: str) -> str:
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_SECRET: Final = re.compile(r"\w{3,}")
+_ENDS: Final = ".,;:)]}'\"`"
+"""What may follow an address in a sentence."""
+
+
+def printable(text: str, kept: str = "") -> str:
     r"""``text`` with control characters escaped, so that data cannot drive a terminal.
 
-    >>> printable("a\x1b[31m")
-    'a\\x1b[31m'
+    >>> printable("a\x1b[31m"), printable("a\tb\x07", kept="\t")
+    ('a\\x1b[31m', 'a\tb\\x07')
     """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
+
+
+def display(path: str) -> str:
+    """``path`` for a message: control characters escaped, an address without its secrets.
+
+    >>> display("s3://user:secret@bucket/a.csv?token=secret")
+    's3://bucket/a.csv'
+    """
+    return printable(_public(path) if "://" in path else path)
+
+
+def redacted(text: str) -> str:
+    """``text`` with the secrets left out of all addresses in it; nothing else changes.
+
+    >>> redacted("lost tcp://user:se/cr@et@host:1?token=secret: timed out")
+    'lost tcp://host:1: timed out'
+    """
+    return _ADDRESS.sub(_public_word, text) if "://" in text else text
+
+
+def quoted(reason: str, address: str) -> str:
+    """What a library says about ``address``, unless it shows what the address keeps secret.
+
+    >>> quoted("no host in 'me:secret@host'", "tcp://me:secret@host")
+    'its words would show the credentials'
+    >>> quoted("timed out", "tcp://me:secret@host")
+    'timed out'
+    """
+    public = display(address)
+    reason = redacted(reason.replace(address, public))
+    words = set(_SECRET.findall(address)) - set(_SECRET.findall(public))
+    return "its words would show the credentials" if any(w in reason for w in words) else reason
+
+
+def _public_word(word: re.Match[str]) -> str:
+    address = word[0].rstrip(_ENDS)
+    return _public(address) + word[0][len(address) :]
+
+
+def _public(address: str) -> str:
+    """An address without user, password and query.
+
+    A password that was not escaped may hold what ends a host's name. So where there is a name
+    with a colon or an @ in front, all up to the last @ is left out: rather a part of a path
+    than a secret.
+    """
+    scheme, _, rest = address.partition("://")
+    host = re.split("[/?#]", rest, maxsplit=1)[0]
+    if ":" in host or "@" in host:
+        rest = rest.rpartition("@")[2]
+    rest = rest.partition("?")[0]
+    place, _, fragment = rest.partition("#")
+    if "=" in fragment:  # no name of columns, but what signs somebody in
+        rest = place
+    return f"{scheme}://{rest}"

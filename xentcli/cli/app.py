@@ -13,7 +13,7 @@ from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
 from xentcli.cli.compare import compare
 from xentcli.cli.conventions import conventions
-from xentcli.cli.say import tell
+from xentcli.cli.say import say_trace, tell
 from xentcli.cli.shells import SHELLS, script
 from xentcli.errors import XentError
 
@@ -122,9 +122,7 @@ def main() -> NoReturn:
         code = errors.INTERRUPTED
     except BaseException as error:
         if "--debug" in sys.argv:
-            import traceback
-
-            traceback.print_exc()
+            say_trace()
         code = _told(error)
     sys.exit(code)
 

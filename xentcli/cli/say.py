@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from xentcli.errors import XentError
-from xentcli.text import printable
+from xentcli.text import printable, redacted
 
 if TYPE_CHECKING:
     from xentcli.remarks import Remark
@@ -25,7 +25,7 @@ _COLOURS: Final[Mapping[str, str]] = {
 
 def say(text: str) -> None:
     """One line on stderr; where that is closed or full the result still counts."""
-    _line("", printable(text))
+    _line("xent: ", text)
 
 
 def tell(kind: str, text: str) -> None:
@@ -33,7 +33,15 @@ def tell(kind: str, text: str) -> None:
     word = f"{kind.partition(' ')[0]}:"
     if _coloured():
         word = f"\x1b[{_COLOURS[kind]}m{word}\x1b[0m"
-    _line(f"{word} ", printable(text))
+    _line(f"xent: {word} ", text)
+
+
+def say_trace() -> None:
+    """The traceback of the exception at hand."""
+    import traceback
+
+    for line in traceback.format_exc().splitlines():
+        _line("", line)
 
 
 def tell_remarks(remarks: "Iterable[Remark]", quiet: int) -> None:
@@ -59,9 +67,10 @@ def refuse_warnings(remarks: "Iterable[Remark]") -> None:
 
 
 def _line(before: str, text: str) -> None:
+    """One line; nothing that is said gets round this, so that no secret does."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(f"xent: {before}{text}", file=sys.stderr)
+            print(f"{before}{printable(redacted(text))}", file=sys.stderr)
 
 
 def _coloured() -> bool:

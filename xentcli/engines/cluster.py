@@ -10,7 +10,7 @@ from uuid import uuid4
 from xentcli.engines.local import cores
 from xentcli.errors import ClusterError, OptionError
 from xentcli.job import Job, Split
-from xentcli.readers.source import display
+from xentcli.text import display, quoted
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -23,6 +23,11 @@ START: Final = 30
 
 MARK: Final = "|"
 """What parts the name of a file from the rest of a task's key."""
+
+FILES: Final = 64
+FILES_OF_WORKER: Final = 16
+"""Files that a cluster of this machine's own has open at once, with some to spare: four workers
+stumbled with 64 and ran with 96."""
 
 SILENT: Final = 60
 """Above every level of a log: what goes wrong is said in one line, by us."""
@@ -50,14 +55,25 @@ def connected(job: Job) -> "Iterator[Client]":
             hint = "is its memory too small? start workers with more of it, or with fewer threads"
             raise ClusterError(problem, hint=hint) from None
         except distributed.client.CancelledError:
-            raise ClusterError(f"lost the Dask scheduler at {display(address)}") from None
+            raise ClusterError(f"lost the Dask scheduler at {_shown(address)}") from None
         except OSError as error:
-            raise ClusterError(f"lost the Dask scheduler at {display(address)} ({error})") from None
+            problem = f"lost the Dask scheduler at {_shown(address)} ({_said(error, address)})"
+            raise ClusterError(problem) from None
 
 
 def named(split: Split) -> str:
     """A key of its own for the task that reads ``split``, by which it can be told again."""
     return f"{display(split.files[0]) if split.files else 'arrays'}{MARK}{uuid4().hex}"
+
+
+def _shown(address: str) -> str:
+    """The address of a scheduler for a message; without a scheme it means TCP."""
+    return display(address if "://" in address else f"tcp://{address}")
+
+
+def _said(error: Exception, address: str) -> str:
+    """What Dask says of it."""
+    return quoted(str(error), address if "://" in address else f"tcp://{address}")
 
 
 def _distributed() -> Any:
@@ -75,7 +91,7 @@ def _client(address: str) -> "Iterator[Client]":
 
     from distributed import Client
 
-    shown = display(address)
+    shown = _shown(address)
     try:
         with warnings.catch_warnings():
             # Of packages whose versions differ only those that make digits matter.
@@ -85,7 +101,7 @@ def _client(address: str) -> "Iterator[Client]":
         problem = f"no Dask scheduler answers at {shown} within {PATIENCE} s"
         raise ClusterError(problem, hint="start one: dask scheduler") from None
     except (ValueError, TypeError) as error:
-        problem = f"--scheduler {shown} is no address of a Dask scheduler ({error})"
+        problem = f"--scheduler {shown} is no address of a Dask scheduler ({_said(error, address)})"
         raise OptionError(problem, hint="such as tcp://192.168.0.1:8786") from None
     with client:
         client.submit(int, pure=False)
@@ -102,10 +118,12 @@ def _own(job: Job) -> "Iterator[LocalCluster]":
     """A cluster of processes on this machine."""
     from distributed import LocalCluster
 
+    workers = job.jobs or cores()
+    _refuse_few_files(workers)
     with ExitStack() as kept:
-        with _interrupts_held():
+        with _interrupts_held(), _start_faults():
             cluster = LocalCluster(
-                n_workers=job.jobs or cores(),
+                n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
                 dashboard_address="127.0.0.1:0",  # it has a server even without a dashboard
@@ -113,6 +131,27 @@ def _own(job: Job) -> "Iterator[LocalCluster]":
             )
             kept.enter_context(cluster)  # a held interrupt comes right after this
         yield cluster
+
+
+def _refuse_few_files(workers: int) -> None:
+    """ClusterError where the limit on open files is too low: Dask would wait for ever."""
+    try:
+        import resource
+    except ImportError:  # another system has no such limit
+        return
+    needed = FILES + FILES_OF_WORKER * workers
+    limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit != resource.RLIM_INFINITY and limit < needed:
+        problem = f"Dask with {workers} workers needs {needed} open files, the limit is {limit}"
+        raise ClusterError(problem, hint=f"raise it: ulimit -n {needed}")
+
+
+@contextmanager
+def _start_faults() -> Iterator[None]:
+    try:
+        yield
+    except RuntimeError as error:
+        raise ClusterError(f"a Dask cluster cannot be started here ({error})") from None
 
 
 @contextmanager

@@ -20,8 +20,9 @@ from xentcli.readers import unread
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
 from xentcli.readers.roles import given
-from xentcli.readers.source import FRAMES, Source, display, format_of, opened, refuse_shrunk
+from xentcli.readers.source import FRAMES, Source, format_of, opened, refuse_shrunk
 from xentcli.readers.tables import BY_ROWS
+from xentcli.text import display
 
 SMALLEST: Final = 8 << 20
 """Bytes below which a piece is not worth a worker."""

@@ -14,8 +14,8 @@ from typing import Final, cast
 from xentcli.errors import InputError
 from xentcli.job import STDIN
 from xentcli.readers.compression import COMPRESSIONS, Reader, Rest, decompressor
-from xentcli.readers.folder import located
-from xentcli.text import printable
+from xentcli.readers.folder import located, refuse_gone
+from xentcli.text import display
 
 SUFFIXES: Final = {
     ".csv": "csv",
@@ -184,6 +184,7 @@ def opened(path: str) -> Iterator[Source]:
         except IsADirectoryError:
             raise InputError("is a directory", source=name, hint="name its files") from None
         except FileNotFoundError:
+            refuse_gone(path)
             raise InputError("no such file", source=name) from None
         except (OSError, ValueError) as error:
             raise InputError(_reason(error), source=name) from None
@@ -254,16 +255,6 @@ def _is_object(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def display(path: str) -> str:
-    """``path`` for a message: control characters escaped, a URI's secrets left out."""
-    if "://" in path:
-        scheme, _, rest = path.partition("://")
-        rest = rest.split("?", 1)[0].split("#", 1)[0]
-        host, slash, tail = rest.partition("/")
-        path = f"{scheme}://{host.rpartition('@')[2]}{slash}{tail}"
-    return printable(path)
 
 
 def _name(path: str) -> str:

@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 from xentcli.errors import InputError
-from xentcli.readers.source import PACKED, display, suffix_of, without_query
+from xentcli.readers.source import PACKED, suffix_of, without_query
+from xentcli.text import display
 
 WEB: Final = ("http", "https")
 SCHEMES: Final = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "hf", *WEB)

@@ -7,8 +7,7 @@ from typing import Final, NamedTuple
 
 from xentcli.errors import InputError
 from xentcli.readers.polars.addresses import is_address, scheme_of
-from xentcli.readers.source import display
-from xentcli.text import printable
+from xentcli.text import display, printable, quoted, redacted
 
 MOST_SHOWN: Final = 160
 
@@ -89,10 +88,5 @@ def _refusal(address: str, text: str) -> InputError | None:
 def _shortened(text: str, place: str) -> str:
     """The first line of what Polars says, its addresses as messages show them."""
     line = text.splitlines()[0]
-    _, mark, query = place.partition("?")
-    if mark and is_address(place):
-        line = line.replace(mark + query, "")
-    line = printable(
-        re.sub(r"[A-Za-z][A-Za-z0-9+.-]+://[^\s)]+", lambda own: display(own[0]), line)
-    )
+    line = printable(quoted(line, place) if is_address(place) else redacted(line))
     return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 3] + "..."

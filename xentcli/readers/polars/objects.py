@@ -15,7 +15,8 @@ from xentcli.errors import InputError
 from xentcli.readers.polars.addresses import check
 from xentcli.readers.polars.complaints import said
 from xentcli.readers.polars.scans import NEEDED_FAR, loaded
-from xentcli.readers.source import Source, display
+from xentcli.readers.source import Source
+from xentcli.text import display
 
 if TYPE_CHECKING:
     import polars as pl
