@@ -3,14 +3,17 @@
 What only a run needs is imported by the run: ``--help`` and completion build commands too.
 """
 
+import errno
 import inspect
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 
 from xentcli.cli.groups import OPTIONS
-from xentcli.errors import OptionError
+from xentcli.errors import OptionError, XentError
 from xentcli.job import Job, Loss
+
+TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 
 Given = SimpleNamespace
 """The values of a command's options by their names in ``OPTIONS``."""
@@ -20,7 +23,10 @@ def command(run: Callable[[Given], int], text: str, options: Iterable[str]) -> C
     """The command that hands the values of ``options`` to ``run``; ``text`` is its help."""
 
     def called(**values: Any) -> int:
-        return run(SimpleNamespace(**values))
+        try:
+            return run(SimpleNamespace(**values))
+        except OSError as error:
+            raise _of_system(error) from error
 
     wanted = set(options)
     parameters = [
@@ -32,6 +38,13 @@ def command(run: Callable[[Given], int], text: str, options: Iterable[str]) -> C
     called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     called.__doc__ = text
     return called
+
+
+def _of_system(error: OSError) -> XentError:
+    """What the system refuses while no file of the user's is at hand: those know their names."""
+    reason = (error.strerror or str(error)).lower()
+    hint = "raise the limit, such as: ulimit -n 256" if error.errno in TOO_MANY_FILES else None
+    return XentError(f"the system refuses to go on ({reason})", hint=hint)
 
 
 def job_of(given: Given, loss: Loss | None) -> Job:

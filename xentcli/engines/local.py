@@ -36,33 +36,42 @@ def cores() -> int:
 
 
 def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
-    """The parts of many splits by worker processes."""
-    from concurrent.futures import ProcessPoolExecutor
+    """The parts of many splits by worker processes; XentError where those are not to be had."""
     from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children
+
+    others = active_children()
+    alone = "--jobs 1 reads in this process alone"
+    try:
+        yield from _pooled(job, planned, measure, workers)
+    except BrokenProcessPool:
+        problem = "a worker process was killed, perhaps for want of memory"
+        raise XentError(problem, hint=alone) from None
+    except (OSError, RuntimeError) as error:  # the latter: of threads
+        # Of workers some may have been started, and Python would wait for them at its end.
+        for child in active_children():
+            if child not in others:
+                child.kill()
+        reason = str(getattr(error, "strerror", None) or error).lower()
+        problem = f"worker processes cannot be started ({reason})"
+        raise XentError(problem, hint=alone) from None
+
+
+def _pooled(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     from xentcli.engines.ordered import in_order
+    from xentcli.engines.workers import begin
     from xentcli.readers.pieces import refuse_any_shrunk, sizes, start_method
 
     known = sizes(planned)
-    made = get_context(start_method())
-    pool = ProcessPoolExecutor(workers, made, initializer=_leave_signals)
+    pool = ProcessPoolExecutor(workers, get_context(start_method()), initializer=begin)
     try:
         yield from in_order(
             job, planned, measure, lambda split: pool.submit(folded, job, split, measure), workers
         )
         refuse_any_shrunk(known)
-    except BrokenProcessPool:
-        problem = "a worker process was killed, perhaps for want of memory"
-        raise XentError(problem, hint="--jobs 1 reads in this process alone") from None
     finally:
         # Python waits for the workers at its end anyway, and stumbles over a pool that is closing.
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_signals() -> None:
-    """Ctrl-C goes to every process of the terminal: the parent alone says how it ends."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from xentcli.errors import InputError
+
 _FOLDER: Final = ContextVar("folder", default="")
 
 
@@ -31,3 +33,14 @@ def beginning_in(folder: str) -> Iterator[None]:
         yield
     finally:
         _FOLDER.reset(token)
+
+
+def refuse_gone(path: str) -> None:
+    """InputError where ``path`` begins in the working directory and that was removed."""
+    if os.path.isabs(located(path)):
+        return
+    try:
+        os.getcwd()
+    except OSError:
+        problem = "is looked for in the working directory, which is gone"
+        raise InputError(problem, source=path, hint="cd to one that is there") from None

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from xentcli.errors import InputError
+from xentcli.readers.folder import refuse_gone
 from xentcli.readers.polars.addresses import is_address, stands_for_many
-from xentcli.readers.source import SUFFIXES, display, suffix_of
+from xentcli.readers.source import SUFFIXES, suffix_of
+from xentcli.text import display
 
 
 def shards(files: Sequence[str]) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ def _is_pattern(file: str) -> bool:
 
 
 def _within(folder: str) -> list[str]:
+    refuse_gone(folder)
     try:
         names = sorted(os.listdir(folder))
     except OSError as error:
@@ -71,5 +74,6 @@ def _readable(folder: str, paths: list[str]) -> list[str]:
 def _matching(pattern: str) -> list[str]:
     files = sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
     if not files:
+        refuse_gone(pattern)
         raise InputError("matches no file", source=display(pattern))
     return files
