@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support import PATIENCE, Ran, killed_on_failure, line_of
+from support import PATIENCE, Ran, killed_on_failure, line_of, shown
 
 Xent = Callable[..., Ran]
 
@@ -60,6 +60,58 @@ def test_output_to_an_open_file_goes_where_that_stands(tmp_path: Path) -> None:
     script = f"{program} /dev/fd/3 3>>{log}; {program} /dev/stderr 2>>{log}"
     subprocess.run(["sh", "-c", script], check=True)
     assert log.read_text() == "before\n0.2200948492805977\n0.2200948492805977\n"
+
+
+def test_output_into_the_input_is_refused(xent: Xent, tmp_path: Path) -> None:
+    """By any name of the file, whether it is FILE, stdin, or what an option names."""
+    path, link, other = (tmp_path / name for name in ("a.csv", "link.csv", "other.csv"))
+    path.write_text("label,z\n1,2\n")
+    link.symlink_to(path)
+    other.hardlink_to(path)
+    read = {
+        "FILE": [path],
+        "link": [link],
+        "directory": [tmp_path],
+        "pattern": [tmp_path / "o*.csv"],
+        "arrays": ["--labels", "1", "--logits", f"@{link}#z"],
+    }
+    for args in read.values():
+        for target in (path, link, other):
+            ran = xent("bce", *args, "-f", "csv", "-o", target)
+            assert (ran.code, ran.out) == (2, "")
+            assert f"-o {target} is the input " in ran.err
+            assert ran.err.endswith(", which would be lost; give -o another file\n")
+    for command in ("compare", "accuracy"):
+        assert xent(command, path, "-o", other).code == 2
+    ran = xent("bce", "-o", tmp_path / ".stdin", stdin="label,z\n1,2\n")
+    assert "is the input stdin" in ran.err
+    assert path.read_text() == "label,z\n1,2\n"
+    assert link.is_symlink()
+    assert xent("bce", path, "-o", tmp_path / "out.csv").code == 0
+
+
+def test_stdout_into_the_input_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("label,z\n1,2\n")
+    script = f'"{sys.executable}" -m xentcli bce {path} -f csv >> {path}'
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"stdout is the input {path}" in done.stderr
+    assert path.read_text() == "label,z\n1,2\n"
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "json", "jsonl", "markdown", "table"])
+def test_no_control_character_reaches_a_terminal(tmp_path: Path, form: str) -> None:
+    """Of names, ids and groups; a pipe gets them as they are."""
+    path = tmp_path / "a.csv"
+    path.write_text("y,z_c\x1b[2Jat,z_dog\nc\x1b[2Jat,2,1\n")
+    args = ["ce", str(path), "--by", "y", "-q", "-f", form]
+    assert "\x1b" not in "".join(shown(args, 80))
+    if form in ("csv", "tsv"):
+        piped = subprocess.run(
+            [sys.executable, "-m", "xentcli", *args], capture_output=True, check=True
+        )
+        assert b"c\x1b[2Jat" in piped.stdout
 
 
 @pytest.mark.parametrize(("name", "message"), [("", "names no file"), ("new/", "is a directory")])

@@ -32,11 +32,10 @@ def _run(given: Given) -> int:
     from xentcli.cli.say import refuse_warnings, tell_remarks
     from xentcli.meanings import Meanings
     from xentcli.render.accuracies import accuracies_text
-    from xentcli.render.emit import destination
 
     output, job = Output.of(given), _job(given)
     form = output.chosen
-    with destination(output.path) as write:
+    with output.opened(job) as write:
         counted = summary(job, measured, quiet=bool(output.quiet), command="accuracy")
         found = Meanings.of(job, counted)
         if output.strict:

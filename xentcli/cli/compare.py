@@ -42,14 +42,13 @@ def _run(given: Given) -> int:
     from xentcli.comparison import measured
     from xentcli.reasons import Comparing
     from xentcli.render.compared import compared_text
-    from xentcli.render.emit import destination
 
     output = Output.of(given)
     form = output.chosen
     if form == "value":
         raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
     job = _job(given)._replace(head=_rows(given.differing))
-    with destination(output.path) as write:
+    with output.opened(job) as write:
         gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
         found = Comparing.of(job, gathered)
         if output.strict:

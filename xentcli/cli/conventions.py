@@ -38,7 +38,7 @@ def conventions(
     chosen = [*CONVENTIONS.values()] if name is None else [convention(name)]
     kind = chosen_format(form, output)
     text = described(chosen, kind, full=name is not None, to_file=output is not None)
-    with destination(output) as write:
+    with destination(output, kind) as write:
         write(text)
     return 0
 

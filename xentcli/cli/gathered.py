@@ -44,7 +44,7 @@ def input_names(job: Job) -> list[str]:
     """The files that the input was read from, as messages name them."""
     from xentcli.readers import splits
     from xentcli.readers.pieces import input_files
-    from xentcli.readers.source import display
+    from xentcli.text import display
 
     paths = dict.fromkeys(input_files(job, splits(job)))
     return ["stdin" if path == STDIN else display(path) for path in paths]

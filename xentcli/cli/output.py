@@ -1,11 +1,20 @@
 """How a result is wanted: the values of the output options."""
 
 import os
-from typing import NamedTuple, cast, get_args
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TextIO, cast, get_args
 
 from xentcli.cli.command import Given
 from xentcli.errors import OptionError
+from xentcli.job import STDIN, Job
 from xentcli.render import SUFFIXES, Format
+from xentcli.text import display
+
+if TYPE_CHECKING:
+    from xentcli.render.emit import Write
 
 
 class Output(NamedTuple):
@@ -30,6 +39,15 @@ class Output(NamedTuple):
         """The format: as asked, as the file's suffix says, or as XENT_FORMAT does."""
         return chosen_format(self.format, self.path)
 
+    @contextmanager
+    def opened(self, job: Job) -> "Iterator[Write]":
+        """What writes the result of ``job``; OptionError where that would go into its input."""
+        from xentcli.render.emit import destination
+
+        _refuse_input(self.path, job)
+        with destination(self.path, self.chosen, held=self.strict) as write:
+            yield write
+
 
 def chosen_format(asked: Format | None, path: str | None) -> Format:
     """``asked``, or what the suffix of ``path`` or XENT_FORMAT say; OptionError for no format."""
@@ -43,3 +61,34 @@ def chosen_format(asked: Format | None, path: str | None) -> Format:
         hint = f"one of {', '.join(get_args(Format))}"
         raise OptionError(f"XENT_FORMAT={usual} is no format", hint=hint)
     return cast(Format, usual)
+
+
+def _refuse_input(path: str | None, job: Job) -> None:
+    """A file that is read and written at once is lost, whatever names it has."""
+    target = _status(None if path == STDIN else path, sys.stdout)
+    if target is None or not stat.S_ISREG(target.st_mode):
+        return
+    from xentcli.readers import from_files, splits
+
+    planned = splits(job)
+    if not from_files(job) and not any(split.files for split in planned):
+        return
+    from xentcli.readers.pieces import input_files
+
+    for file in input_files(job, planned):
+        status = _status(None if file == STDIN else file, sys.stdin)
+        if status is not None and os.path.samestat(status, target):
+            written = "stdout" if path is None else f"-o {display(path)}"
+            read = "stdin" if file == STDIN else display(file)
+            problem = f"{written} is the input {read}, which would be lost"
+            raise OptionError(problem, hint="give -o another file")
+
+
+def _status(path: str | None, stream: TextIO | None) -> os.stat_result | None:
+    """What the system knows of a file, or of what ``stream`` is; None where there is none."""
+    try:
+        if path is not None:
+            return os.stat(path)
+        return None if stream is None else os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return None

@@ -29,7 +29,6 @@ TABLE_LIMIT: Final = 20_000
 def run(job: Job, output: Output, gates: Gates) -> int:
     """Compute ``job``, write it as ``output`` asks, and return the exit code."""
     from xentcli.cli.gathered import gathered
-    from xentcli.render.emit import destination
     from xentcli.tally import measured
 
     form = output.chosen
@@ -46,7 +45,7 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     states = gathered(job, measured, quiet=bool(hidden), command=str(job.loss))
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
     streamed = form in ROW_FORMATS and not (job.grad or job.worst or job.by is not None)
-    with destination(output.path, held=output.strict) as write:
+    with output.opened(job) as write:
         report = (_streamed if streamed else _gathered)(job, form, states, write)
         if output.strict:
             refuse_warnings(report.remarks)

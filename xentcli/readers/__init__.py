@@ -67,17 +67,6 @@ def from_files(job: Job) -> bool:
     return bool(job.files) or any(value.startswith("@") for value in given(job).values())
 
 
-def files_of(job: Job) -> list[str]:
-    """All files that a job reads."""
-    found = [path for split in splits(job) for path in split.files]
-    references = [value[1:] for value in given(job).values() if value.startswith("@")]
-    if references:
-        from xentcli.readers.references import split_reference
-
-        found += [split_reference(reference)[0] for reference in references]
-    return found
-
-
 def _refuse_bare_paths(job: Job) -> None:
     """A column of stdin is hardly called y.npy."""
     for role, value in given(job).items():

@@ -12,6 +12,9 @@ from contextlib import contextmanager, suppress
 from typing import IO, Final
 
 from xentcli.errors import InputError, XentError
+from xentcli.readers.folder import refuse_gone
+from xentcli.render import Format
+from xentcli.text import printable
 
 Write = Callable[[str], None]
 
@@ -32,13 +35,14 @@ class StoppedError(BaseException):
 
 
 @contextmanager
-def destination(path: str | None, *, held: bool = False) -> Iterator[Write]:
-    """A function that writes text to ``path`` (None: stdout); ``held``: only once all is well.
+def destination(path: str | None, form: Format, *, held: bool = False) -> Iterator[Write]:
+    """A function that writes text of ``form`` to ``path`` (None: stdout).
 
+    ``held``: only once all is well. A terminal is sent no control characters but a table's own.
     A regular file or a new name appears only when the block ends without an exception, with the
     mode that it had; a device or FIFO is opened and written, never replaced.
     """
-    with _opened(path) as write:
+    with _opened(path, form) as write:
         if held:
             with _held(write) as later:
                 yield later
@@ -63,30 +67,49 @@ def _held(write: Write) -> Iterator[Write]:
 
 
 @contextmanager
-def _opened(path: str | None) -> Iterator[Write]:
+def _opened(path: str | None, form: Format) -> Iterator[Write]:
     if path is None or path in STDOUT_NAMES:
         if sys.stdout is None:
             raise XentError("stdout: cannot be written (it is closed)", hint="give -o FILE")
-        with _faults("stdout"):
-            yield _writer(sys.stdout.buffer, sys.stdout.encoding)
+        yield _writer(sys.stdout.buffer, "stdout", form, sys.stdout.encoding)
     elif (number := _descriptor(path)) is not None:
         # The open file itself: opened again by its name, a log would be written from its start.
-        with _faults(path), open(os.dup(number), "wb") as file:
-            yield _writer(file, "utf-8")
+        with _file(path, lambda: os.dup(number)) as file:
+            yield _writer(file, path, form)
     elif _is_written_in_place(path):
-        with _faults(path), open(os.open(path, os.O_WRONLY), "wb") as file:
-            yield _writer(file, "utf-8")
+        with _file(path, lambda: os.open(path, os.O_WRONLY)) as file:
+            yield _writer(file, path, form)
     else:
-        with _replaced(path) as write:
+        with _replaced(path, form) as write:
             yield write
 
 
-def _writer(file: IO[bytes], encoding: str) -> Write:
+def _writer(file: IO[bytes], name: str, form: Format, encoding: str = "utf-8") -> Write:
+    escaped = form != "table" and file.isatty()
+
     def write(text: str) -> None:
-        file.write(text.encode(encoding, "backslashreplace"))
-        file.flush()  # whoever follows a stream of rows sees each stretch at once
+        if escaped:
+            text = printable(text, kept="\n\t")
+        with writing(name):
+            file.write(text.encode(encoding, "backslashreplace"))
+            file.flush()  # whoever follows a stream of rows sees each stretch at once
 
     return write
+
+
+@contextmanager
+def _file(name: str, handle: Callable[[], int]) -> Iterator[IO[bytes]]:
+    """A file to write to; only what happens to itself counts as a failure of it."""
+    with writing(name):
+        file = open(handle(), "wb")  # noqa: SIM115 (closed below)
+    try:
+        yield file
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        raise
+    with writing(name):
+        file.close()
 
 
 def _descriptor(path: str) -> int | None:
@@ -114,17 +137,21 @@ def _is_written_in_place(path: str) -> bool:
 
 
 @contextmanager
-def _replaced(path: str) -> Iterator[Write]:
+def _replaced(path: str, form: Format) -> Iterator[Write]:
     import tempfile  # half the cost of this module, and most output goes to stdout
 
-    target = os.path.realpath(path)
-    with _faults(path), _stoppable():
-        handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".xent-")
+    with _stoppable():
+        refuse_gone(path)
+        with writing(path):
+            target = os.path.realpath(path)
+            handle, beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".xent-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                os.chmod(beside, _mode(target))
-                yield _writer(file, "utf-8")
-            os.replace(beside, target)
+            with _file(path, lambda: handle) as file:
+                with writing(path):
+                    os.chmod(beside, _mode(target))
+                yield _writer(file, path, form)
+            with writing(path):
+                os.replace(beside, target)
         except BaseException:
             with suppress(OSError):
                 os.unlink(beside)
@@ -166,7 +193,7 @@ def _mode(target: str) -> int:
 
 
 @contextmanager
-def _faults(name: str) -> Iterator[None]:
+def writing(name: str) -> Iterator[None]:
     """Failures of writing, in words; failures of reading are XentErrors already."""
     try:
         yield

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from xentcli.render import breakdown, cells
+from xentcli.render.emit import writing
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -43,7 +44,7 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
         parts.append(Text(printable(section.title), "bold"))
         parts.append(Group(table, Text(section.below, "dim")) if section.below else table)
     parts.append(_summary(report, precision, shown))
-    with console.capture() as captured:
+    with writing("stdout"), console.capture() as captured:  # Rich flushes stdout
         console.print(Text(cells.title(report), "bold"))
         endless = console.options.update(max_width=ENDLESS)
         widest = max(Measurement.get(console, endless, part).maximum for part in parts)
@@ -89,7 +90,7 @@ def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> st
             needs = Measurement.get(console, endless, renderable)
             least = needs.maximum if isinstance(part, Figures) else needs.minimum
             console.width = max(console.width, least)  # figures are never cut
-    with console.capture() as captured:
+    with writing("stdout"), console.capture() as captured:  # Rich flushes stdout
         for renderable in made:
             console.print(renderable)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)
