@@ -63,3 +63,19 @@ def test_the_derivative_of_no_mean_is_none(xent: Xent) -> None:
     assert found["mean"] == "nan"
     assert found["grad"] == [[0.0, 0.0], [0.0, 0.0]]
     assert found["min"] == found["max"] == "nan"
+
+
+@pytest.mark.parametrize(
+    ("labels", "logits", "mean"),
+    [
+        ("-1,1,1", "-0.18,0.25;-3.23,-0.81;-0.53,3.56", 0.050894301384687424),
+        ("1,-1,0", "-1.51,0.88;-0.62,0.64;0.89,-0.9", 0.12103702872991562),
+    ],
+)
+@pytest.mark.parametrize("name", ["tf-keras", "keras3-tf"])
+def test_small_losses_keep_the_digits_that_tensorflow_has(
+    xent: Xent, name: str, labels: str, logits: str, mean: float
+) -> None:
+    """tf_keras 2.21 printed them: a float32 exp that is 2 ulp off is worth 14 ulp of the mean."""
+    data = ("ce", f"--labels={labels}", f"--logits={logits}", "--ignore-index=-1", "-c", name)
+    assert abs(value(xent, *data) - mean) <= 2 * math.ulp(mean) * 2**29

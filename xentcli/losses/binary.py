@@ -8,7 +8,7 @@ import numpy as np
 from xentcli import kernels
 from xentcli.conventions import Rule
 from xentcli.job import Block, Job
-from xentcli.kernels import frameworks
+from xentcli.kernels import frameworks, narrow
 from xentcli.losses.found import Losses
 from xentcli.losses.labels import class_weights, per_output, smoothed, taken, weighted_rows
 from xentcli.losses.probabilities import Costs, capped, clipped, is_exact, minus_log
@@ -98,11 +98,11 @@ def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Cost
         return Costs(positive), Costs(negative)
     p, outside = _probabilities(scores, scale, rule)
     if rule.form == "logit" and not rule.added:
-        positive, negative = frameworks.bce_max(np.log(p / (1 - p)))
+        positive, negative = frameworks.bce_max(narrow.log(p / (1 - p)))
         return Costs(positive, outside), Costs(negative, outside)
     p = p.astype(job.convention.logs_in or p.dtype, copy=False)
     on = minus_log(p, rule)
-    off = capped(0 - np.log1p(-p), rule) if rule.form == "log1p" else minus_log(1 - p, rule)
+    off = capped(0 - narrow.log1p(-p), rule) if rule.form == "log1p" else minus_log(1 - p, rule)
     return (on, off) if outside is None else (Costs(on.nats, outside), Costs(off.nats, outside))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from xentcli import kernels
 from xentcli.conventions import Rule
 from xentcli.job import Block, Job
-from xentcli.kernels import frameworks
+from xentcli.kernels import frameworks, narrow
 from xentcli.losses.found import Losses
 from xentcli.losses.labels import (
     class_weights,
@@ -110,7 +110,7 @@ def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[A
     if is_exact(rule):
         values = kernels.ce_from_probs(labels, p)
     elif rule.form == "logit":
-        values = frameworks.negative_log_softmax(np.log(p))[rows, labels]
+        values = frameworks.negative_log_softmax(narrow.log(p))[rows, labels]
     else:
         values, bounded = minus_log(p[rows, labels], rule)
     return values, bounded if outside is None else outside[rows, labels]
@@ -124,7 +124,7 @@ def _costs(scores: Array, scale: str, rule: Rule) -> Costs:
         return Costs(frameworks.negative_log_softmax(scores))
     p, outside = _probabilities(scores, scale, rule)
     if rule.form == "logit":
-        return Costs(frameworks.negative_log_softmax(np.log(p)), outside)
+        return Costs(frameworks.negative_log_softmax(narrow.log(p)), outside)
     nats, bounded = minus_log(p, rule)
     return Costs(nats, bounded if outside is None else outside)
 
@@ -151,7 +151,7 @@ def _focal(costs: Costs, job: Job) -> Any:
 
 def _missing(nats: Array) -> Array:
     """``1 - p`` from ``-log p``, with all its digits."""
-    return -np.expm1(-nats)
+    return -narrow.expm1(-nats)
 
 
 def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) -> Array:

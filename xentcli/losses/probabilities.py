@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentcli.conventions import Rule
+from xentcli.kernels import narrow
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,9 +40,9 @@ def minus_log(p: Array, rule: Rule) -> Costs:
     if rule.added:
         p = p + kind(rule.added)
     if rule.bound != "floor":
-        return capped(0 - np.log(p), rule)
+        return capped(0 - narrow.log(p), rule)
     floor = kind(rule.epsilon(p.dtype.name))
-    nats = 0 - np.log(np.maximum(p, floor))
+    nats = 0 - narrow.log(np.maximum(p, floor))
     if rule.worst is not None:
         nats = np.where(p > floor, nats, kind(rule.worst))
     return Costs(nats, p < floor)
