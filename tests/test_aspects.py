@@ -91,5 +91,5 @@ def test_a_variant_makes_a_convention_of_its_types(name: str) -> None:
     made: Convention = Variant.of(rule, "count", convention).convention()
     assert made.computes_in == convention.computes_in
     assert made.result == (convention.result or convention.computes_in)
-    for field in ("logs_in", "labels_in", "missing_class_weight"):
+    for field in ("labels_in", "missing_class_weight"):
         assert getattr(made, field) == getattr(convention, field)

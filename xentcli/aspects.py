@@ -17,7 +17,6 @@ class Variant(NamedTuple):
     rule: Rule
     denominator: Denominator
     computes_in: Dtype
-    logs_in: Dtype | None
     labels_in: Dtype | None
     result: Dtype
     missing_class_weight: float | None
@@ -37,7 +36,6 @@ class Variant(NamedTuple):
             ),
             denominator=denominator,
             computes_in=convention.computes_in,
-            logs_in=convention.logs_in,
             labels_in=convention.labels_in,
             result=convention.result or convention.computes_in,
             missing_class_weight=convention.missing_class_weight,
@@ -51,7 +49,6 @@ class Variant(NamedTuple):
             source="",
             rules={},
             dtypes=(self.computes_in,),
-            logs_in=self.logs_in,
             labels_in=self.labels_in,
             result=self.result,
             missing_class_weight=self.missing_class_weight,
@@ -176,7 +173,7 @@ ASPECTS: Final = (
     Aspect("focal", ("focal_alpha",), (), _focal),
     Aspect("class weights", ("class_weights",), ("missing_class_weight",), _class_weights),
     Aspect("denominator", ("inner_mean", "empty", "zero_times"), ("denominator",), _denominator),
-    Aspect("dtype", (), ("computes_in", "logs_in", "result"), _dtype),
+    Aspect("dtype", (), ("computes_in", "result"), _dtype),
 )
 """In the order in which they are taken: what comes first to the numbers comes first here."""
 

@@ -168,10 +168,10 @@ def _end(
     convention: Convention, job: Job, block: Block, found: dict[Variant, Losses]
 ) -> Variant | str:
     """What ``convention`` does with such a block, or the words in which it refuses it."""
-    own = job._replace(convention=convention)
+    own = job._replace(convention=convention).on(block.layout)
     try:
         rule = rule_of(block, own)
-        variant = Variant.of(rule, denominator_of(rule, own), convention)
+        variant = Variant.of(rule, denominator_of(rule, own), own.convention)
         found[variant] = losses_by(rule, block, own)
     except OptionError as error:
         return error.problem

@@ -7,7 +7,7 @@ times as long to define (0.77 ms against 0.08), and two arrays should be answere
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from xentcli.conventions import EXACT, Convention
+from xentcli.conventions import EXACT, Convention, Dtype
 
 if TYPE_CHECKING:
     import numpy as np
@@ -109,6 +109,13 @@ class Job(NamedTuple):
     engine: Engine = "local"
     scheduler: str | None = None
 
+    def on(self, layout: "Layout") -> "Job":
+        """The job for such input, its convention with the float types that it has there."""
+        convention = self.convention.on(layout.dtype)
+        if self.weights is not None and convention.weighted_result is not None:
+            convention = convention._replace(result=convention.weighted_result)
+        return self if convention is self.convention else self._replace(convention=convention)
+
     @property
     def scores(self) -> str | None:
         """The value of ``--logits`` or ``--probs``, whichever was given."""
@@ -148,10 +155,11 @@ class Layout(NamedTuple):
     are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
     header (None: the question makes no sense for it) and ``remarks`` what its reader has to say.
     ``pair`` is how labels 0 and 1 of a binary loss were written, as far as they were met: nothing,
-    ``1`` alone, ``0`` or ``-1`` and maybe ``1``, or two words. ``columns`` are the names of each
-    role's columns, where they are columns of a file; ``ids`` and ``by`` are the names of the text
-    columns. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once the
-    shapes are known.
+    ``1`` alone, ``0`` or ``-1`` and maybe ``1``, or two words. ``dtype`` is the float type of the
+    scores' arrays where a convention goes by it and it is not float64. ``columns`` are the names of
+    each role's columns, where they are columns of a file; ``ids`` and ``by`` are the names of the
+    text columns. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once
+    the shapes are known.
     """
 
     source: str
@@ -162,6 +170,7 @@ class Layout(NamedTuple):
     label_base: int = 0
     headed: bool | None = None
     remarks: "tuple[Remark, ...]" = ()
+    dtype: Dtype | None = None
     loss: Loss = "bce"
     pair: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()

@@ -114,6 +114,7 @@ class Report(NamedTuple):
     @classmethod
     def of(cls, job: Job, tally: Tally, rows: Rows | None = None) -> "Report":
         """The report of a finished tally; ``rows`` where all samples were kept."""
+        job = job.on(tally.layout)
         shown, gap = (rows, None) if rows is not None else _excerpt(job, tally)
         denominator = denominator_of(tally.rule, job)
         tally, figures = with_classes(job, tally, denominator)

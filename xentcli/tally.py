@@ -204,6 +204,10 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
     if first.scale != other.scale:
         problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
         raise ShapeError(problem, hint="say --logits or --probs")
+    if first.dtype != other.dtype:
+        problem = f"{other.source} has {other.dtype or 'float64'} scores, "
+        problem += f"{first.source} has {first.dtype or 'float64'}"
+        raise ShapeError(problem, hint="--dtype says which type the bound is of")
     if first.outputs != other.outputs:
         problem = f"{other.source} has scores {_axes(other)}, {first.source} has {_axes(first)}"
         raise ShapeError(problem)

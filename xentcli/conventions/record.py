@@ -125,13 +125,15 @@ Kind = Literal["bce", "ce", "ce-index"]
 class Convention(NamedTuple):
     """What a library decides on top of the formula.
 
-    ``dtypes`` are the float types that it computes in, its own first; ``logs_in`` is the type of
-    the logarithms, ``labels_in`` that in which labels and weights are kept, and ``result`` that of
-    the mean, where they are others. ``rules`` are keyed by
-    kind of loss and scale, such as ``("bce", "logits")``; what is absent the library does not
-    offer. ``clips_outside``: probabilities outside [0, 1] are clipped without a word.
-    ``one_class``: what happens to categorical cross-entropy of one output. ``bad_label`` says
-    what the library makes of class numbers that are out of range, where it is no error.
+    ``dtypes`` are the float types that it computes in, its own first; ``labels_in`` is the type in
+    which labels and weights are kept, and ``result`` that of the mean, where they are others;
+    ``weighted_result`` is that of a mean with weights, where that is another still.
+    ``keeps_input`` says that arrays of another of its types are computed in theirs, where others
+    convert to their own. ``rules`` are keyed by kind of loss and scale, such as
+    ``("bce", "logits")``; what is absent the library does not offer. ``clips_outside``:
+    probabilities outside [0, 1] are clipped without a word. ``one_class``: what happens to
+    categorical cross-entropy of one output. ``bad_label`` says what the library makes of class
+    numbers that are out of range, where it is no error.
     """
 
     name: str
@@ -139,9 +141,10 @@ class Convention(NamedTuple):
     source: str
     rules: Mapping[tuple[Kind, str], Rule]
     dtypes: tuple[Dtype, ...] = ("float32", "float64")
-    logs_in: Dtype | None = None
     labels_in: Dtype | None = None
     result: Dtype | None = None
+    weighted_result: Dtype | None = None
+    keeps_input: bool = False
     clips_outside: bool = False
     one_class: Literal["refused", "computed"] = "refused"
     missing_class_weight: float | None = None
@@ -153,6 +156,17 @@ class Convention(NamedTuple):
     def computes_in(self) -> Dtype:
         """The float type in use: the one asked for, else the library's own."""
         return self.dtype or self.dtypes[0]
+
+    def on(self, dtype: Dtype | None) -> "Convention":
+        """The convention for scores of ``dtype`` (None: float64, or numbers of no type)."""
+        if dtype is None or not self.takes_type_of_input or dtype not in self.dtypes:
+            return self
+        return self._replace(dtype=dtype)
+
+    @property
+    def takes_type_of_input(self) -> bool:
+        """Whether the float type is that of the scores: none was asked for."""
+        return self.keeps_input and self.dtype is None
 
     @property
     def dtype_code(self) -> str:

@@ -23,9 +23,9 @@ SKLEARN: Final = Convention(
         ("ce", "probs"): _SKLEARN._replace(function="log_loss (indicator matrix)"),
         ("ce-index", "probs"): _SKLEARN,
     },
-    dtypes=("float64", "float32"),
-    logs_in="float64",
-    result="float64",
+    dtypes=("float64", "float32", "float16"),
+    weighted_result="float64",
+    keeps_input=True,
     notes="the clip bound is the machine epsilon of the probabilities' own float type; of an "
     "indicator matrix only -sum y*log(p) counts",
 )
@@ -43,6 +43,7 @@ SKLEARN_LEGACY: Final = SKLEARN._replace(
         ("ce", "probs"): _LEGACY._replace(function="log_loss (indicator matrix)"),
         ("ce-index", "probs"): _LEGACY,
     },
+    result="float64",
     clips_outside=True,
     notes="rows that do not sum to 1 are renormalised without a word, after the clip",
 )

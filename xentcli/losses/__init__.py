@@ -37,6 +37,7 @@ def losses(block: Block, job: Job) -> Losses:
 
     Raises OptionError where the convention has no such loss, or not with these options.
     """
+    job = job.on(block.layout)
     rule = rule_of(block, job)
     if _is_plain(block, job):
         kernel = _KERNELS[block.layout.loss, block.layout.scale, block.indexed]

@@ -49,7 +49,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         if gradient is not None:
             gradient = factor * gradient + _times(slope, values, guarded=True)
         values = _times(factor, values, guarded=rule.form == "exact")
-    values = values.astype(job.convention.logs_in or kind, copy=False)
+    values = values.astype(kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
 
 
@@ -100,7 +100,6 @@ def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Cost
     if rule.form == "logit" and not rule.added:
         positive, negative = frameworks.bce_max(narrow.log(p / (1 - p)))
         return Costs(positive, outside), Costs(negative, outside)
-    p = p.astype(job.convention.logs_in or p.dtype, copy=False)
     on = minus_log(p, rule)
     off = capped(0 - narrow.log1p(-p), rule) if rule.form == "log1p" else minus_log(1 - p, rule)
     return (on, off) if outside is None else (Costs(on.nats, outside), Costs(off.nats, outside))

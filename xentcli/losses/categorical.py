@@ -51,7 +51,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         assert terms is not None
         values, clip = _of_rows(*terms, block, rule, job)
     gradient = _gradient(*terms, scores, rule, job) if job.grad and terms is not None else None
-    values = values.astype(job.convention.logs_in or kind, copy=False)
+    values = values.astype(kind, copy=False)
     return Losses(values, rule, weights, shares, block.valid, clip, gradient)
 
 

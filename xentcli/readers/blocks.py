@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from xentcli.conventions import Dtype
 from xentcli.errors import InputError
 from xentcli.job import BLOCK_CELLS, Block, Job
 from xentcli.readers import labels
@@ -29,6 +30,7 @@ from xentcli.readers.rows import Array, Cells, Rows, Unread
 from xentcli.readers.shapes import Samples, fitted
 from xentcli.written import Written
 
+NARROW: Final[tuple[Dtype, ...]] = ("float32", "float16")
 _CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
     "weights": weight_fault,
     "mask": mask_fault,
@@ -48,12 +50,21 @@ def _cut(job: Job, rows: Rows) -> Iterator[Block]:
         raise InputError("holds no rows", source=rows.layout.source)
     if labels.are_rows(samples.layout, samples.cells["labels"]):
         labels.refuse_for_rows(job)
+    samples = samples._replace(layout=samples.layout._replace(dtype=_dtype(job, scores)))
     count = len(scores)
     step = max(1, BLOCK_CELLS // (samples.layout.outputs or 1))
     for start in range(0, count, step):
         piece = slice(start, min(count, start + step))
         last = piece.stop == count
         yield _checked(job, samples, piece, samples.bytes_read if last else 0)
+
+
+def _dtype(job: Job, scores: Array) -> Dtype | None:
+    """The type of narrow floats, where a convention goes by it."""
+    conventions = job.compared or (job.convention,)
+    if any(convention.takes_type_of_input for convention in conventions):
+        return next((name for name in NARROW if scores.dtype.name == name), None)
+    return None
 
 
 def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:

@@ -64,7 +64,8 @@ def overview(conventions: Sequence[Convention]) -> list[list[str]]:
 def details(convention: Convention) -> list[list[str]]:
     """What the record says, heading and text: first of the whole, then rule by rule."""
     rows = [["field", "value"], ["source", convention.source]]
-    rows.append(["float types", ", ".join(convention.dtypes)])
+    kept = "; arrays of scores keep theirs" if convention.keeps_input else ""
+    rows.append(["float types", ", ".join(convention.dtypes) + kept])
     if convention.clips_outside:
         rows.append(["outside [0, 1]", "probabilities there are clipped without a word"])
     if convention.bad_label:

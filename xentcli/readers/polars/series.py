@@ -1,7 +1,8 @@
 """Columns of typed tables as numbers: by the type that a column has, not by what a cell looks like.
 
-Whole numbers, floats and decimals become the nearest float64; ``true`` and ``false`` are labels
-1 and 0; texts are names of classes; rows of lists are rows of numbers; null is missing.
+Whole numbers and decimals become the nearest float64, floats keep their type; ``true`` and
+``false`` are labels 1 and 0; texts are names of classes; rows of lists are rows of numbers; null is
+missing.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MOST_SHOWN: Final = 60
 TEXTS: Final = frozenset({"String", "Categorical", "Enum"})
 WHOLE: Final = frozenset(f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64))
+NARROW: Final = frozenset({"Float16", "Float32"})
 LISTS: Final = frozenset({"List", "Array"})
 At = Callable[..., Place]
 """``at(row, i, …)`` is the place of an item; without a row, that of the whole column."""
@@ -114,7 +116,7 @@ def _plain(column: "pl.Series") -> Cells:
         return Cells(column.to_numpy())  # checks of labels of one byte cost an eighth
     if kind == "Decimal":
         column = column.cast(str)  # exactly; and from there to the nearest float64
-    values = column.cast(float).to_numpy()
+    values = (column if kind in NARROW else column.cast(float)).to_numpy()
     return Cells(values, column.is_null().to_numpy() if column.null_count() else None)
 
 
@@ -174,7 +176,8 @@ def _lengths(lists: "pl.Series") -> Array:
 def _with_gaps(own: Cells, at_row: Array, rows: int) -> Cells:
     """``own`` at its rows, and missing ones between them."""
     shape = (rows, *own.values.shape[1:])
-    values, missing = np.full(shape, np.nan), np.ones(shape, bool)
+    kind = own.values.dtype if own.values.dtype.kind == "f" else np.float64
+    values, missing = np.full(shape, np.nan, kind), np.ones(shape, bool)
     values[at_row] = own.values
     missing[at_row] = False if own.missing is None else own.missing
     return Cells(values, missing)
