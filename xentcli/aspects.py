@@ -56,12 +56,16 @@ class Variant(NamedTuple):
 
 
 class Aspect(NamedTuple):
-    """Something that variants differ in: the fields that it is, and how to say what one does."""
+    """Something that variants differ in: the fields that it is, and how to say what one does.
+
+    ``rounds``: it may do nothing but round in another way.
+    """
 
     name: str
     of_rule: tuple[str, ...]
     of_variant: tuple[str, ...]
     said: Callable[[Variant], str]
+    rounds: bool = False
 
     def differs(self, one: Variant, other: Variant) -> bool:
         """Whether the two have different values in it."""
@@ -90,9 +94,10 @@ def _squash(variant: Variant) -> str:
 
 
 def _renormalise(variant: Variant) -> str:
-    when = {"before": "before the bound", "after": "after the bound", "no": ""}
-    place = when[variant.rule.renormalise]
-    return f"divides rows by their sum {place}" if place else "leaves row sums as they are"
+    if variant.rule.renormalise == "no":
+        return "does not renormalise: takes rows of p as they are"
+    place = "" if variant.rule.bound == "none" else f", {variant.rule.renormalise} the bound"
+    return f"renormalises: divides rows of p by their sum{place}"
 
 
 def _bound(variant: Variant) -> str:
@@ -163,17 +168,17 @@ def _denominator(variant: Variant) -> str:
 
 
 ASPECTS: Final = (
-    Aspect("labels", ("soft", "complement_in"), ("labels_in",), _labels),
-    Aspect("probabilities", ("squash",), (), _squash),
-    Aspect("renormalisation", ("renormalise",), (), _renormalise),
+    Aspect("labels", ("soft", "complement_in"), ("labels_in",), _labels, rounds=True),
+    Aspect("probabilities", ("squash",), (), _squash, rounds=True),
+    Aspect("renormalisation", ("renormalise",), (), _renormalise, rounds=True),
     Aspect("bound", ("bound", "eps", "worst"), (), _bound),
     Aspect("added", ("added",), (), _added),
-    Aspect("class numbers", ("one_hot",), (), _class_numbers),
-    Aspect("formula", ("form",), (), _form),
+    Aspect("class numbers", ("one_hot",), (), _class_numbers, rounds=True),
+    Aspect("formula", ("form",), (), _form, rounds=True),
     Aspect("focal", ("focal_alpha",), (), _focal),
     Aspect("class weights", ("class_weights",), ("missing_class_weight",), _class_weights),
     Aspect("denominator", ("inner_mean", "empty", "zero_times"), ("denominator",), _denominator),
-    Aspect("dtype", (), ("computes_in", "result"), _dtype),
+    Aspect("dtype", (), ("computes_in", "result"), _dtype, rounds=True),
 )
 """In the order in which they are taken: what comes first to the numbers comes first here."""
 

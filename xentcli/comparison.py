@@ -5,13 +5,14 @@ conventions themselves, so that a reason is a measured step and not a guess.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from xentcli.aspects import Variant, path
 from xentcli.class_sums import ClassSums
 from xentcli.conventions import Convention
+from xentcli.conventions.record import EPSILONS
 from xentcli.errors import OptionError
 from xentcli.evidence import Evidence
 from xentcli.job import Block, Job, Layout
@@ -23,6 +24,9 @@ from xentcli.sums import Sums
 from xentcli.tally import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+ROUNDINGS: Final = 8
+"""Units in the last place that a loss may be off by: half of one for each of some sixteen steps."""
 
 
 class Spread(NamedTuple):
@@ -56,8 +60,9 @@ class Comparison(NamedTuple):
 
     ``ends`` has for each of the job's conventions the variant that it is, or the words in which
     it refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
-    where classes are to be balanced. ``loops`` are those that computed
-    them, as :func:`xentcli.kernels.simd.simd` names them.
+    where classes are to be balanced. ``apart``: on some sample they lie further apart than rounding
+    explains. ``loops`` are those that computed them, as :func:`xentcli.kernels.simd.simd` names
+    them.
     """
 
     layout: Layout
@@ -68,6 +73,7 @@ class Comparison(NamedTuple):
     classes: dict[Variant, ClassSums]
     evidence: Evidence
     spread: Spread
+    apart: bool = False
     remarks: tuple[Remark, ...] = ()
     loops: frozenset[str] = frozenset()
 
@@ -83,6 +89,7 @@ class Comparison(NamedTuple):
         ends = tuple(_end(convention, job, block, found) for convention in job.compared)
         for reference in _references(ends):
             _walk(reference, ends, job, block, found)
+        spread = _spread(job, block, ends, found)
         return cls(
             layout=block.layout,
             rows=block.rows,
@@ -93,7 +100,8 @@ class Comparison(NamedTuple):
             if job.per_class
             else {},
             evidence=Evidence.of(job, block),
-            spread=_spread(job, block, ends, found),
+            spread=spread.widest(job.head),
+            apart=not bool((spread.gaps <= _rounding(job, block, ends, spread)).all()),
             remarks=block.layout.remarks,
             loops=frozenset((simd(),)),
         )
@@ -118,6 +126,7 @@ class Comparison(NamedTuple):
             },
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
+            apart=self.apart or other.apart,
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             loops=self.loops | other.loops,
         )
@@ -184,21 +193,43 @@ def _spread(
     ends: Sequence[Variant | str],
     found: dict[Variant, Losses],
 ) -> Spread:
-    """The samples of one block on which the conventions differ most."""
-    each = [None if isinstance(end, str) else found[end] for end in ends]
-    first = next((losses for losses in each if losses is not None), None)
-    count = len(block.scores)
-    if not job.head or first is None:
-        nothing = np.empty(0)
-        empty = np.empty((0, len(each)))
-        return Spread(nothing.astype(np.int64), nothing.astype(np.int64), empty, nothing)
-    losses = np.full((count, len(each)), np.nan)
-    for column, own in enumerate(each):
-        if own is not None:
-            losses[:, column] = rows_of(job, block, own, slice(None)).means
-    rows = rows_of(job, block, first, slice(None))
-    classes = np.full(count, SOFT) if rows.classes is None else rows.classes
+    """All samples of one block, and how far the conventions differ on each."""
+    taken = {column: found[end] for column, end in enumerate(ends) if not isinstance(end, str)}
+    count = len(block.scores) if taken else 0
+    losses = np.full((count, len(ends)), np.nan)
+    numbers = classes = np.empty(0, np.int64)
+    for column, own in taken.items():
+        rows = rows_of(job, block, own, slice(None))
+        losses[:, column] = rows.means
+        numbers = rows.numbers
+        classes = np.full(count, SOFT) if rows.classes is None else rows.classes
     with np.errstate(invalid="ignore"):
         high, low = np.fmax.reduce(losses, axis=1), np.fmin.reduce(losses, axis=1)
         gaps = np.where(high == low, 0.0, high - low)
-    return Spread(rows.numbers, classes, losses, gaps).widest(job.head)
+    return Spread(numbers, classes, losses, gaps)
+
+
+def _rounding(job: Job, block: Block, ends: Sequence[Variant | str], spread: Spread) -> Array:
+    """How far apart rounding alone may set the conventions on each sample, ``[m]``.
+
+    Some units in the last place of the coarsest float type in use, of the largest number that
+    the arithmetic meets: 1 (for logarithms of what is close to 1), a loss, or a logit.
+    """
+    kinds = {
+        kind
+        for end in ends
+        if not isinstance(end, str)
+        for kind in (end.computes_in, end.labels_in, end.rule.complement_in)
+        if kind is not None
+    }
+    unit = max((EPSILONS[kind] for kind in kinds), default=0.0)
+    scores = np.abs(block.scores.reshape(len(block.scores), -1))
+    parts = [spread.losses, scores] if block.layout.scale == "logits" else [spread.losses]
+    largest = np.ones(len(spread.gaps))
+    for part in parts if len(spread.gaps) else ():
+        finite = np.where(np.isfinite(part), np.abs(part), 0.0)
+        largest = np.maximum(largest, finite.max(axis=1))
+    settings = job.settings
+    weights = [w[1] if isinstance(w, tuple) else w for w in settings.class_weight]
+    heaviest = max([1.0, *weights, *settings.pos_weight])
+    return np.asarray(ROUNDINGS * unit * heaviest * largest)

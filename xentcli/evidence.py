@@ -168,7 +168,7 @@ class Evidence(NamedTuple):
             yield Remark(PROBS_OUTSIDE, text)
         if self.sums.many:
             divided = any(
-                rule.renormalise != "no" or (kind == "ce-index" and rule.form == "logit")
+                rule.renormalise != "no"
                 for (kind, scale), rule in job.convention.rules.items()
                 if scale == "probs" and kind != "bce"
             )

@@ -1,7 +1,8 @@
 """Reasons: why each convention's value differs from the first one's, as a report."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from xentcli.kernels.simd import digits_of
 from xentcli.remarks import OTHER_REFERENCE, Remark
 from xentcli.report import UNITS
 
+Rounding = Literal["values", "samples", "nothing"]
+
 
 class Step(NamedTuple):
     """One aspect on the way: what the other convention does there, and the value before and after.
 
-    ``clipped`` losses of ``losses`` were made by its bound.
+    ``clipped`` losses of ``losses`` were made by its bound. ``rounds``: it may be rounding alone.
     """
 
     aspect: str
@@ -28,6 +31,7 @@ class Step(NamedTuple):
     after: float
     clipped: int = 0
     losses: int = 0
+    rounds: bool = False
 
     @property
     def weight(self) -> float:
@@ -48,7 +52,11 @@ class Compared(NamedTuple):
 
 
 class Comparing(NamedTuple):
-    """A finished comparison, complete; ``digits`` as in :class:`xentcli.report.Report`."""
+    """A finished comparison, complete; ``digits`` as in :class:`xentcli.report.Report`.
+
+    ``rounding`` says what differs by rounding only: the ``values``, the ``samples`` (values are
+    averaged in other ways), or nothing of which that is known. Then no samples are ranked.
+    """
 
     layout: Layout
     samples: int
@@ -57,6 +65,7 @@ class Comparing(NamedTuple):
     compared: tuple[Compared, ...]
     spread: Spread
     digits: str
+    rounding: Rounding
     remarks: tuple[Remark, ...]
 
     @property
@@ -84,6 +93,7 @@ class Comparing(NamedTuple):
             taken = next(each for each in compared if each.value is not None)
             text = f"{compared[0].refusal}: the reference is {taken.convention.name} instead"
             remarks.append(Remark(OTHER_REFERENCE, text))
+        rounding = _rounding(compared, comparison)
         remarks += [*comparison.evidence.remarks(job, layout), *mixed_cpus(comparison.loops)]
         return cls(
             layout=layout,
@@ -91,10 +101,22 @@ class Comparing(NamedTuple):
             unit=UNITS[job.settings.base],
             reduction=job.settings.reduction,
             compared=compared,
-            spread=comparison.spread,
+            spread=comparison.spread if rounding == "nothing" else comparison.spread.widest(0),
             digits=digits_of(comparison.loops),
+            rounding=rounding,
             remarks=tuple(remarks),
         )
+
+
+def _rounding(compared: Sequence[Compared], comparison: Comparison) -> Rounding:
+    """What differs, and by rounding only."""
+    steps = [step for each in compared for step in each.steps]
+    others = {step.aspect for step in steps if not step.rounds}
+    if comparison.apart or not others <= {"denominator"}:
+        return "nothing"
+    if others:
+        return "samples"
+    return "values" if steps else "nothing"
 
 
 def _value(variant: Variant, comparison: Comparison) -> float:
@@ -147,6 +169,7 @@ def _step(
         after=values[after],
         clipped=clips.losses if clips else 0,
         losses=sums.losses,
+        rounds=aspect.rounds,
     )
 
 

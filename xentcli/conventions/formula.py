@@ -43,7 +43,7 @@ def formula(kind: Kind, scale: str, rule: Rule) -> str:
         eps = "eps" if rule.eps is None else number(rule.eps)
         steps.append(f"q = clip(p, {eps}, 1-{eps})")
         name = "q"
-    if rule.renormalise == "after":
+    if rule.renormalise == "after" and rule.form != "logit":
         steps.append("q = q/sum q")
     return "; ".join([*steps, _core(kind, rule, name)])
 

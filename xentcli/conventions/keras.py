@@ -38,7 +38,9 @@ KERAS2: Final = Convention(
         ("ce", "logits"): _KERAS2._replace(
             function="K.categorical_crossentropy(from_logits=True)", form="shifted"
         ),
-        ("ce-index", "probs"): _clipped(_KERAS2, "sparse_categorical_crossentropy", form="logit"),
+        ("ce-index", "probs"): _clipped(
+            _KERAS2, "sparse_categorical_crossentropy", renormalise="after", form="logit"
+        ),
         ("ce-index", "logits"): _KERAS2._replace(
             function="K.sparse_categorical_crossentropy(from_logits=True)", form="shifted"
         ),
@@ -88,7 +90,9 @@ TF_KERAS: Final = Convention(
             form="shifted",
             focal_squashes=True,
         ),
-        ("ce-index", "probs"): _clipped(_TF_SPARSE, "SparseCategoricalCrossentropy", form="logit"),
+        ("ce-index", "probs"): _clipped(
+            _TF_SPARSE, "SparseCategoricalCrossentropy", renormalise="after", form="logit"
+        ),
         ("ce-index", "logits"): _TF_SPARSE._replace(
             function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
         ),
@@ -175,7 +179,9 @@ KERAS3_TF: Final = KERAS3._replace(
     rules={
         **KERAS3.rules,
         ("bce", "logits"): KERAS3.rules["bce", "logits"]._replace(form="max", focal_squashes=False),
-        ("ce-index", "probs"): _clipped(_SPARSE3, "SparseCategoricalCrossentropy", form="logit"),
+        ("ce-index", "probs"): _clipped(
+            _SPARSE3, "SparseCategoricalCrossentropy", renormalise="after", form="logit"
+        ),
         ("ce-index", "logits"): KERAS3.rules["ce-index", "logits"]._replace(one_hot=False),
     },
     bad_label="TensorFlow gives nan for it on a GPU",

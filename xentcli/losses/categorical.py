@@ -91,7 +91,7 @@ def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array 
     if rule.renormalise == "before":
         p = p / p.sum(axis=1, keepdims=True)
     p, outside = clipped(p, rule)
-    if rule.renormalise == "after":
+    if rule.renormalise == "after" and rule.form != "logit":  # whose softmax divides
         p = p / p.sum(axis=1, keepdims=True)
     return p, outside
 

@@ -3,14 +3,21 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from xentcli.reasons import Compared, Comparing, Step
 from xentcli.render.cells import digits
 from xentcli.render.plain import SCHEMA, about, delimited_text, finite, markdown_table
 
-SLIGHT = 1e-3
+SAME: Final = "the same"
+SLIGHT: Final = 1e-3
 """Steps below this share of the largest one are told together."""
+
+_ROUNDING: Final[dict[str, tuple[str, ...]]] = {
+    "values": ("They differ by rounding only.",),
+    "samples": ("Sample by sample they differ by rounding only.",),
+    "nothing": (),
+}
 
 
 def compared_text(
@@ -26,7 +33,7 @@ def compared_text(
         parts = [f"{title(found)}\n", markdown_table(_rows(columns(found, precision)), "---")]
         if len(found.spread.numbers):
             parts.append(markdown_table(_rows(spread_columns(found, precision)), "---:"))
-        parts += [f"not here: {reason}\n" for reason in refusals(found)]
+        parts += [f"{line}\n" for line in (*_ROUNDING[found.rounding], *refusals(found))]
         return "\n".join(parts)
     if form == "json":
         return (
@@ -52,7 +59,8 @@ def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
     if len(found.spread.numbers):
         parts += [Line(""), Line("Samples on which they differ most", "bold")]
         parts.append(Figures(spread_columns(found, precision)))
-    parts += [Line(f"not here: {reason}", "dim") for reason in refusals(found)]
+    parts += [Line(text) for text in _ROUNDING[found.rounding]]
+    parts += [Line(reason, "dim") for reason in refusals(found)]
     return page_text(parts, to_file=to_file)
 
 
@@ -66,14 +74,26 @@ def title(found: Comparing) -> str:
 
 
 def columns(found: Comparing, precision: int) -> list[list[str]]:
-    """Heading and cells: convention, value, difference from the first, why."""
-    taken = found.taken
-    return [
-        ["convention", *(each.convention.name for each in taken)],
-        ["value", *(digits(each.value or 0.0, precision) for each in taken)],
-        ["difference", *(_difference(each, precision) for each in taken)],
-        ["why", *(why(each, first=each is taken[0]) for each in taken)],
-    ]
+    """Heading and cells: convention, value, difference from the first, why.
+
+    Conventions with the same cells are one row, which names the others.
+    """
+    rows: dict[tuple[str, ...], list[Compared]] = {}
+    for each in found.taken:
+        first = each is found.taken[0]
+        text = SAME if not each.steps and not first else why(each, first=first)
+        cells = digits(each.value or 0.0, precision), _difference(each, precision), text
+        rows.setdefault(cells, []).append(each)
+    table = [["convention"], ["value"], ["difference"], ["why"]]
+    for (value, difference, text), alike in rows.items():
+        one, *others = alike
+        said = why(one) if text == SAME and not others else text
+        if others:
+            more = "1 more says" if len(others) == 1 else f"{len(others)} more say"
+            said += f"; {more} the same: {', '.join(each.convention.name for each in others)}"
+        for column, cell in zip(table, (one.convention.name, value, difference, said), strict=True):
+            column.append(cell)
+    return table
 
 
 def refusals(found: Comparing) -> list[str]:
@@ -83,7 +103,7 @@ def refusals(found: Comparing) -> list[str]:
         if each.refusal:
             reason = each.refusal.removeprefix(f"{each.convention.name} ")
             reasons.setdefault(reason, []).append(each.convention.name)
-    return [f"{', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    return [f"not here: {', '.join(names)}: {reason}" for reason, names in reasons.items()]
 
 
 def spread_columns(found: Comparing, precision: int) -> list[list[str]]:
@@ -115,7 +135,7 @@ def why(each: Compared, *, first: bool = False) -> str:
     steps = sorted(each.steps, key=lambda step: -step.weight)
     if not steps:
         idle = f"; its {', '.join(each.idle)} make no difference here" if each.idle else ""
-        return "the same" + idle
+        return SAME + idle
     largest = steps[0].weight
     told = [step for step in steps if step.weight >= SLIGHT * largest or math.isinf(largest)]
     if math.isinf(largest):
@@ -152,6 +172,7 @@ def _object(found: Comparing, files: Sequence[str]) -> dict[str, Any]:
         "unit": found.unit,
         "samples": found.samples,
         "digits": found.digits,
+        "rounding_only": found.rounding == "values",
         "reference": found.taken[0].convention.name,
         "conventions": [
             {
