@@ -277,7 +277,9 @@ Output = Annotated[
 ]
 Quiet = Annotated[
     int,
-    _option(OUTPUT, "--quiet", "-q", count=True, help="No notes (-qq: no warnings either)"),
+    _option(
+        OUTPUT, "--quiet", "-q", count=True, metavar="", help="No notes (-qq: no warnings either)"
+    ),
 ]
 Strict = Annotated[
     bool, _option(GATE, "--strict", help="Exit 2 and print nothing if there is a warning")
