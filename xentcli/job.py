@@ -59,7 +59,8 @@ class Job(NamedTuple):
     those that name samples, and those that name their groups. ``loss`` None: the shapes of
     labels and scores decide, and where both are ``[n, k]``, which fits either loss, ``square``
     says which it is (None: that is an error). ``classes`` are the names of the classes in the
-    order of the scores, ``label_base`` is the number of the first class, ``ignore_index`` the
+    order of the scores, ``missing_values`` words and numbers that are missing where they stand,
+    ``label_base`` is the number of the first class, ``ignore_index`` the
     label that leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
     cross-entropy may be of one output.
 
@@ -88,6 +89,7 @@ class Job(NamedTuple):
     delimiter: str | None = None
     header: bool | None = None
     missing: Missing = "error"
+    missing_values: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     label_base: int = 0
     ignore_index: float | None = None

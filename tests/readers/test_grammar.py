@@ -62,7 +62,7 @@ def test_missing(cell: str) -> None:
         ("0x1F", None),
         ("1e", None),
         ("e5", None),
-        (".", None),
+        (".", "if it stands for a missing value, say --missing-values '.' --missing skip"),
         ("+-1", None),
         ("1 2", "separate numbers by commas"),
         ("1e5.0", None),

@@ -65,6 +65,7 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         delimiter=given.delimiter,
         header=_either(given.header, given.no_header),
         missing=given.missing,
+        missing_values=_words(given.missing_values),
         classes=tuple(given.classes.split(",")) if given.classes is not None else (),
         label_base=given.label_base,
         ignore_index=ignored,
@@ -74,6 +75,14 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         engine=given.engine,
         scheduler=_scheduler(given),
     )
+
+
+def _words(listed: str | None) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in listed.split(",")) if listed is not None else ()
+    if "" in words:
+        hint = "an empty cell is missing anyway; such as --missing-values '?,nan'"
+        raise OptionError("--missing-values has an empty word", hint=hint)
+    return words
 
 
 def _at_least_one(jobs: int | None) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from xentcli.cli import breakdown as b
+from xentcli.cli import missing as m
 from xentcli.cli import options as o
 from xentcli.cli import weighing as w
 
@@ -21,7 +22,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "delimiter": (o.Delimiter, None),
     "header": (o.Header, False),
     "no_header": (o.NoHeader, False),
-    "missing": (o.MissingOption, "error"),
+    "missing": (m.MissingOption, "error"),
+    "missing_values": (m.MissingValues, None),
     "jobs": (o.Jobs, None),
     "reader": (o.ReaderOption, "auto"),
     "engine": (o.EngineOption, "local"),
@@ -76,6 +78,7 @@ READING: Final = [
     "header",
     "no_header",
     "missing",
+    "missing_values",
     "jobs",
     "reader",
     "engine",

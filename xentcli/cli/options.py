@@ -15,7 +15,7 @@ from xentcli.cli.complete import (
     complete_reductions,
     complete_whole_formats,
 )
-from xentcli.job import Base, Engine, Loss, Missing, Reader
+from xentcli.job import Base, Engine, Loss, Reader
 from xentcli.render import Format
 
 INPUT, WEIGHTS, LOSS, OUTPUT, GATE = "Input", "Weights", "Loss", "Output", "Gate"
@@ -54,7 +54,7 @@ Logits = Annotated[
         INPUT,
         "--logits",
         metavar="COLS",
-        help="Scores before sigmoid/softmax (logit*, z_*)",
+        help="Before sigmoid or softmax (logit*, z_*)",
         autocompletion=complete_columns,
     ),
 ]
@@ -89,24 +89,15 @@ Delimiter = Annotated[
 ]
 Header = Annotated[
     bool,
-    _option(INPUT, "--header", help="Line 1 holds names (default: if it has text)"),
+    _option(INPUT, "--header", help="Line 1 holds names (default: if text)"),
 ]
 NoHeader = Annotated[
     bool,
     _option(INPUT, "--no-header", help="Line 1 holds data"),
 ]
-MissingOption = Annotated[
-    Missing,
-    _option(
-        INPUT,
-        "--missing",
-        metavar="MODE",
-        help="Empty cells: error skip skip-element",
-    ),
-]
 Jobs = Annotated[
     int | None,
-    _option(INPUT, "--jobs", metavar="N", help="Processes for big files (default: all cores)"),
+    _option(INPUT, "--jobs", metavar="N", help="Processes for big files (default: cores)"),
 ]
 ReaderOption = Annotated[
     Reader,

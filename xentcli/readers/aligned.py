@@ -25,7 +25,7 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
             before = 0 if table.by_rows else split.start
             for stretch in table.stretches(selection):
                 cells = {
-                    role: stretch.cells(picked, meaning(role, selection.classes))
+                    role: stretch.cells(picked, meaning(role, selection.classes, selection.absent))
                     for role, picked in selection.positions.items()
                 }
                 texts = {role: stretch.texts(own) for role, own in selection.texts.items()}

@@ -12,6 +12,7 @@ from xentcli.conventions import Dtype
 from xentcli.errors import InputError
 from xentcli.job import BLOCK_CELLS, Block, Job
 from xentcli.readers import labels
+from xentcli.readers.absent import with_absent
 from xentcli.readers.faults import (
     FILL_IT,
     Fault,
@@ -70,7 +71,7 @@ def _dtype(job: Job, scores: Array) -> Dtype | None:
 def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:
     layout = samples.layout
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
-    whole, gaps = without_gaps(job, layout, read)
+    whole, gaps = without_gaps(job, layout, with_absent(job, read))
     cells, kept, faults = _without_missing(job, whole)
     valid = counting_without(gaps, labels.counting(job, cells["labels"], cells.get("mask")))
     found = labels.cleaned(job, samples, cells["labels"], valid)

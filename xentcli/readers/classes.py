@@ -141,6 +141,10 @@ def declared(job: Job) -> Classes:
     for name, key in zip(names, keys, strict=True):
         if keys.count(key) > 1:
             raise OptionError(f"--classes has {name} twice", hint="give each class one name")
+    both = next((name for name in names if name in job.missing_values), None)
+    if both is not None:
+        problem = f"{both} is one of --classes and of --missing-values"
+        raise OptionError(problem, hint="leave it out of one of them")
     if job.label_base:
         raise OptionError(
             "--classes and --label-base exclude each other",

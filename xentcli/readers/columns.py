@@ -6,7 +6,7 @@ Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``
 
 import difflib
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
@@ -34,6 +34,7 @@ class Selection(NamedTuple):
     """Positions (from 0) of the columns of each role that is in this table.
 
     ``classes`` are those whose names labels may be; ``texts`` are the columns of text, by role.
+    ``absent`` are words that stand for what is missing.
     """
 
     positions: Positions
@@ -41,6 +42,7 @@ class Selection(NamedTuple):
     remarks: tuple[Remark, ...] = ()
     classes: Classes = Classes()
     texts: Mapping[str, tuple[int, ...]] = {}
+    absent: Collection[str] = ()
 
     @property
     def wanted(self) -> tuple[int, ...]:
@@ -88,7 +90,7 @@ def select(job: Job, header: Header) -> Selection:
     if not classes.names:
         classes = WORDS
     remarks = (Remark(COLUMNS_FOUND, ", ".join(found)),) if found else ()
-    return Selection(positions, scale, remarks, classes, _texts(job, header))
+    return Selection(positions, scale, remarks, classes, _texts(job, header), job.missing_values)
 
 
 def _texts(job: Job, header: Header) -> Positions:
@@ -262,6 +264,9 @@ def _what_is_there(header: Header, most: int = 12) -> str:
     if not names:
         return "there are no columns"
     shown = ", ".join(names)
+    if header.names[0].startswith("#"):
+        shown += "; line 1 begins with #: if it is a comment, tail -n +2 FILE | xent ... -"
+        shown += "; if only the # is, sed '1s/^#* *//' FILE | xent ... -"
     more = f" and {header.width - most} more" if header.width > most else ""
     return f"there is {shown}{more}"
 

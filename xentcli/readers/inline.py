@@ -58,10 +58,10 @@ def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
         from xentcli.readers.references import referenced
 
         return referenced(job, role, value[1:], kept)
-    means = meaning(role, known(job))
+    means = meaning(role, known(job), job.missing_values)
     if value.startswith("["):
         return _from_json(option(job, role), value, means)
-    return _from_text(option(job, role), value, means.classes)
+    return _from_text(option(job, role), value, means)
 
 
 def _from_json(option: str, value: str, means: Meaning) -> Cells:
@@ -73,7 +73,7 @@ def _from_json(option: str, value: str, means: Meaning) -> Cells:
     )
 
 
-def _from_text(option: str, value: str, classes: Classes | None) -> Cells:
+def _from_text(option: str, value: str, means: Meaning) -> Cells:
     rows = [row.split(",") for row in value.removesuffix(";").split(";")]
     cells: list[_Cell] = []
     for index, row in enumerate(rows):
@@ -81,7 +81,7 @@ def _from_text(option: str, value: str, classes: Classes | None) -> Cells:
         if len(row) != len(rows[0]):
             problem = f"has {len(row)} values where the first row has {len(rows[0])}"
             raise InputError(problem, source=option, item=f"row {index + 1}")
-        cells += [_cell(own, option, f"{place}value {i + 1}", classes) for i, own in enumerate(row)]
+        cells += [_cell(own, option, f"{place}value {i + 1}", means) for i, own in enumerate(row)]
     shape = (len(rows), len(rows[0])) if ";" in value else (len(cells),)
     masks = ([cell.missing for cell in cells], [cell.named for cell in cells])
     missing, named = (np.array(mask).reshape(shape) if any(mask) else None for mask in masks)
@@ -95,7 +95,10 @@ class _Cell(NamedTuple):
     named: bool = False
 
 
-def _cell(text: str, option: str, item: str, classes: Classes | None) -> _Cell:
+def _cell(text: str, option: str, item: str, means: Meaning) -> _Cell:
+    if text.strip(" \t") in means.absent:
+        return _Cell(math.nan, missing=True)
+    classes = means.classes
     try:
         value = grammar.classify(text)
         refused = None

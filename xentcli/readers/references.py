@@ -26,7 +26,7 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     Its file is left open until ``kept`` is closed: what is stored by rows is read only later.
     """
     classes = known(job)
-    typed, means = option(job, role), meaning(role, classes)
+    typed, means = option(job, role), meaning(role, classes, job.missing_values)
     path, selector = split_reference(reference)
     if not path:
         raise InputError("@ names no file", source=typed, hint=f"such as {typed} @labels.npy")
@@ -50,7 +50,9 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
         problem = f"holds {header.width} arrays"
         hint = f"pick one, such as {typed} @{name}#{header.name(0)}"
         raise InputError(problem, source=name, hint=hint)
-    selection = Selection({role: picked}, scale="logits", classes=classes)
+    selection = Selection(
+        {role: picked}, scale="logits", classes=classes, absent=job.missing_values
+    )
     pieces = [stretch.cells(picked, means) for stretch in table.stretches(selection)]
     if len(pieces) == 1:
         return pieces[0]

@@ -3,7 +3,7 @@
 A role's name is also that of its value in Job. Pure Python, for completion uses it too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.job import Job
@@ -39,12 +39,16 @@ def option(job: Job, role: str) -> str:
 
 
 class Meaning(NamedTuple):
-    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none)."""
+    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none).
+
+    ``absent`` are words that stand for what is missing.
+    """
 
     flags: bool = False
     classes: Classes | None = None
+    absent: Collection[str] = ()
 
 
-def meaning(role: str, classes: Classes) -> Meaning:
+def meaning(role: str, classes: Classes, absent: Collection[str] = ()) -> Meaning:
     """What may stand for numbers in ``role``."""
-    return Meaning(role in FLAGS, classes if role == "labels" else None)
+    return Meaning(role in FLAGS, classes if role == "labels" else None, absent)

@@ -11,6 +11,7 @@ from xentcli.errors import InputError
 from xentcli.readers.classes import Classes
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Array, Cells, Place
+from xentcli.readers.text.grammar import placeholder
 from xentcli.written import Written
 
 MOST_AXES: Final = 8
@@ -39,13 +40,18 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
     def place(index: int) -> dict[str, Any]:
         return at(*map(int, np.unravel_index(index, shape)))._asdict()
 
+    if means.absent:
+        level = [
+            None if type(item) is str and item.strip() in means.absent else item for item in level
+        ]
     named = None
     if means.classes is not None and any(type(item) is str for item in level):
         level, named = _looked_up(level, means.classes, place)
     allowed = {float, Literal, Constant, type(None)} | ({bool} if means.flags else set())
     if not set(map(type, level)) <= allowed:
         index = next(i for i, item in enumerate(level) if type(item) not in allowed)
-        raise InputError(f"not a number: {_shown(level[index])}", **place(index))
+        hint = placeholder(level[index]) if type(level[index]) is str else None
+        raise InputError(f"not a number: {_shown(level[index])}", hint=hint, **place(index))
     array = np.array(level, np.float64)
     for index in np.flatnonzero(np.isinf(array)).tolist():
         if type(level[index]) is not Constant:

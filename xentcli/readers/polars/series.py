@@ -5,7 +5,7 @@ Whole numbers and decimals become the nearest float64, floats keep their type; `
 missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -38,7 +38,7 @@ def numbers(column: "pl.Series", at: At, means: Meaning, width: int | None = Non
     kind = _kind(leaf)
     nested = holds_lists(column.dtype)
     if kind in TEXTS and means.classes is not None and not nested:
-        return _names(column, at, means.classes)
+        return _names(column, at, means.classes, means.absent)
     if not (leaf.is_numeric() or kind == "Null" or (kind == "Boolean" and means.flags)):
         raise InputError(_refusal(column.dtype), hint=_hint(kind, nested), **at()._asdict())
     return _rows(column, at, width) if nested else _plain(column)
@@ -120,9 +120,11 @@ def _plain(column: "pl.Series") -> Cells:
     return Cells(values, column.is_null().to_numpy() if column.null_count() else None)
 
 
-def _names(column: "pl.Series", at: At, classes: Classes) -> Cells:
+def _names(column: "pl.Series", at: At, classes: Classes, absent: Collection[str]) -> Cells:
     """The classes that texts name, each text looked up once."""
     texts = column.cast(str)  # of categories and of an Enum, too
+    if absent:
+        texts = texts.replace(list(absent), None)
     words: list[str] = texts.drop_nulls().unique().to_list()
     known = {word: classes.find(word) for word in words}
     unknown = [word for word, number in known.items() if number is None]

@@ -4,7 +4,7 @@ Only wanted columns are parsed, and nothing is dropped or shifted on the way: th
 in the order of the file is an InputError with its line and column.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +17,7 @@ from xentcli.readers.text.cells import Grid, grid
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
+from xentcli.readers.text.oddities import COMMENTS, oddity
 from xentcli.readers.text.parsing import CellFault, Names, parsed
 from xentcli.readers.text.texts import text_of
 
@@ -25,15 +26,17 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+_LEADING: Final = "if that is a comment, take it out: tail -n +2 FILE | xent ... -"
 _BLANK_LINE: Final = "is blank, and rows follow it"
 
 
 class _Columns(NamedTuple):
-    """The columns of numbers, the classes that some of them may name, the columns of text."""
+    """The columns of numbers, the classes that some may name, those of text; words for missing."""
 
     wanted: list[int]
     names: Names
     texts: Sequence[int]
+    absent: Collection[str]
 
 
 class Delimited:
@@ -113,13 +116,14 @@ class Delimited:
         wanted: Sequence[int],
         names: Names = MappingProxyType({}),
         texts: Sequence[int] = (),
+        absent: Collection[str] = (),
     ) -> Iterator[Chunk]:
         """The numbers of the ``wanted`` columns (positions from 0), until the text ends.
 
         In columns that ``names`` has, cells may be names of those classes; the columns ``texts``
-        are text.
+        are text. ``absent`` are words that stand for what is missing.
         """
-        columns = _Columns(list(wanted), names, texts)
+        columns = _Columns(list(wanted), names, texts, absent)
         rows, blank = 0, None
         while (stretch := self._lines.stretch(_separators(self.delimiter))) is not None:
             before = self._lines.lines_before
@@ -160,7 +164,7 @@ class Delimited:
             return Chunk(values, None, first_row, line), None
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
-        found = parsed(table, columns.wanted, columns.names)
+        found = parsed(table, columns.wanted, columns.names, columns.absent)
         faults += found.faults
         breaks = _row_lines(table)
         texts = {column: text_of(table, column) for column in columns.texts}
@@ -169,8 +173,22 @@ class Delimited:
             return chunk, None
         fault = min(faults)
         at = None if fault.column < 0 else fault.column
-        error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
+        said = None if fault.problem == _BLANK_LINE else self._oddity(table, fault.row)
+        if said is None:
+            error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
+        else:
+            error = self._error(chunk.line(fault.row), None, *said)
         return chunk.before(fault.row), error
+
+    def _oddity(self, table: Grid, row: int) -> tuple[str, str] | None:
+        """What the record of ``row`` is, if it is no data."""
+        record = table.stretch.text[table.begins(row) : table.stops[row]].tobytes()
+        line = _without_break(record.decode("utf-8", "replace"))
+        cells = dialect.split_line(line, self.delimiter) or [""]
+        first = self.names[0] if self.names else ""
+        if len(cells) != self.width and first.startswith(COMMENTS):
+            return f"has other cells than line 1, {first!r}", _LEADING
+        return oddity(cells, self.names)
 
     def _quickly(self, stretch: Stretch, columns: "_Columns") -> Array | None:
         """The numbers as Polars parses them; None where that is not to be, or not sure."""

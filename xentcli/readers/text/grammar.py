@@ -13,6 +13,12 @@ NONFINITE: Final = re.compile(r"[ \t]*+[+-]?(?:nan|inf|infinity)[ \t]*+", re.ASC
 MISSING: Final = re.compile(r"[ \t]*+(?:na|n/a|null|none)?[ \t]*+", re.ASCII | re.IGNORECASE)
 
 SHOWN_LENGTH: Final = 40
+_PLACEHOLDERS: Final = (
+    r"\N . .. ? - -- --- * #n/a #na <na> n.a. n.a missing unknown undefined nil nat "
+    "#value! #div/0! #ref! #num! #name? #null!"
+)
+PLACEHOLDERS: Final = frozenset(_PLACEHOLDERS.lower().split())
+"""What programs and people write where there is no value, in lower case."""
 
 _MINUSES: Final = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
 # Plain strings: completion imports this module and needs none of them compiled.
@@ -86,8 +92,18 @@ def shown(cell: str) -> str:
     return repr(cell)
 
 
+def placeholder(cell: str) -> str | None:
+    """What to say of a cell that often stands for a missing value; None of all others."""
+    word = cell.strip(" \t")
+    if word.casefold() not in PLACEHOLDERS:
+        return None
+    return f"if it stands for a missing value, say --missing-values '{word}' --missing skip"
+
+
 def _hint(cell: str) -> str | None:
     head = cell[:200]  # hints are for short slips; no long match over megabytes
+    if (found := placeholder(head)) is not None:
+        return found
     for pattern, hint in _HINTS:
         if re.fullmatch(pattern, head):
             return hint

@@ -1,6 +1,6 @@
 """Columns of a grid of text as numbers, names of classes among them, and the first bad cell."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -34,7 +34,9 @@ class Parsed(NamedTuple):
     faults: list[CellFault]
 
 
-def parsed(table: Grid, wanted: Sequence[int], names: Names) -> Parsed:
+def parsed(
+    table: Grid, wanted: Sequence[int], names: Names, absent: Collection[str] = ()
+) -> Parsed:
     """The ``wanted`` columns (positions from 0) of ``table``."""
     rows = len(table.ends)
     groups = list(_together(wanted, names)) if rows else []
@@ -46,6 +48,8 @@ def parsed(table: Grid, wanted: Sequence[int], names: Names) -> Parsed:
         group = [wanted[place] for place in places]
         starts, ends = table.cells(group)
         found = numbers.parse(table.stretch.text, starts, ends)
+        if absent:
+            found = _without(absent, table.stretch.text, starts, ends, found)
         classes = names.get(group[0])
         if classes is not None:
             found = _looked_up(classes, table.stretch.text, starts, ends, found)
@@ -116,6 +120,21 @@ def _looked_up(
         for mask in (found.missing, found.bad)
     )
     return Numbers(found.values, missing, bad, named if at.size else None)
+
+
+def _without(
+    absent: Collection[str], text: Array, starts: Array, ends: Array, found: Numbers
+) -> Numbers:
+    """``found`` with the cells missing that are one of the words ``absent``."""
+    if found.bad is None:
+        return found
+    at = np.flatnonzero(found.bad)
+    words = [_decoded(text[starts[i] : ends[i]].tobytes()).strip(" \t") for i in at.tolist()]
+    gone = np.zeros(len(found.values), bool)
+    gone[at] = [word in absent for word in words]
+    bad = found.bad & ~gone
+    missing = gone if found.missing is None else found.missing | gone
+    return found._replace(missing=missing, bad=bad if bad.any() else None)
 
 
 def _first_bad(bad: Array, columns: list[int]) -> tuple[int, int]:

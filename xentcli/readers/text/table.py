@@ -51,7 +51,7 @@ class DelimitedTable:
         wanted = selection.wanted
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
         texts = [place for picked in selection.texts.values() for place in picked]
-        for chunk in self.text.chunks(wanted, names, texts):
+        for chunk in self.text.chunks(wanted, names, texts, selection.absent):
             yield _TextStretch(chunk, wanted, self.header)
 
 

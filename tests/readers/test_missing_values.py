@@ -1,0 +1,125 @@
+"""Words and numbers that stand for what is missing, and lines that hold no data."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reading import read, refused
+from support import Ran
+
+from xentcli.readers.text.grammar import PLACEHOLDERS
+
+Xent = Callable[..., Ran]
+
+
+@pytest.mark.parametrize("word", [r"\N", ".", "#N/A", "?", "<NA>", "-"])
+@pytest.mark.parametrize("column", ["y", "p"])
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl", "json"])
+def test_placeholders(tmp_path: Path, word: str, column: str, form: str) -> None:
+    rows = [{"y": "1", "p": "0.5"}, {"y": "0", "p": "0.25"} | {column: word}]
+    path = tmp_path / f"a.{form}"
+    path.write_text(_text(rows, form))
+    if not (form.startswith("json") and column == "y"):
+        assert f"say --missing-values '{word}' --missing skip" in str(refused("bce", path))
+    assert "is missing" in str(refused("bce", path, missing_values=(word,)))
+    found = read("bce", path, missing_values=(word,), missing="skip")
+    assert (found.labels, found.scores) == ([1], [0.5])
+
+
+def _text(rows: list[dict[str, str]], form: str) -> str:
+    mark = "\t" if form == "tsv" else ","
+    if not form.startswith("json"):
+        return "".join(f"{mark.join(row)}\n" for row in [rows[0].keys(), *map(dict.values, rows)])
+    typed = [{key: _number(cell) for key, cell in row.items()} for row in rows]
+    return json.dumps(typed) if form == "json" else "".join(json.dumps(r) + "\n" for r in typed)
+
+
+def _number(cell: str) -> float | str:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "npy", "inline"])
+@pytest.mark.parametrize("word", ["nan", "-999", "-999.0"])
+def test_numbers(tmp_path: Path, form: str, word: str) -> None:
+    """By value, also those that a file of arrays holds."""
+    gap = float(word)
+    files, options = [], {"labels": "y", "probs": "p"}
+    if form == "csv":
+        (tmp_path / "a.csv").write_text(f"y,p\n1,0.5\n0,{word}\n{word},0.5\n")
+        files = [tmp_path / "a.csv"]
+    elif form == "json":
+        (tmp_path / "a.json").write_text(json.dumps({"y": [1, 0, gap], "p": [0.5, gap, 0.5]}))
+        files = [tmp_path / "a.json"]
+    elif form == "npy":
+        np.save(tmp_path / "y.npy", [1, 0, gap])
+        np.save(tmp_path / "p.npy", [0.5, gap, 0.5])
+        options = {"labels": f"@{tmp_path}/y.npy", "probs": f"@{tmp_path}/p.npy"}
+    else:
+        options = {"labels": f"1,0,{word}", "probs": f"0.5,{word},0.5"}
+    found = read("bce", *files, missing_values=(word,), missing="skip", **options)
+    assert (found.labels, found.scores) == ([1], [0.5])
+
+
+def test_names_of_classes_are_not_missing(tmp_path: Path) -> None:
+    """Class 0 is not the number 0."""
+    path = tmp_path / "a.csv"
+    path.write_text("y,p_cat,p_dog\ncat,0.5,0.5\n?,0.5,0.5\n")
+    options = {"missing_values": ("?", "0"), "missing": "skip"}
+    assert read("ce", path, **options).labels == [0]
+    assert read("ce", path, classes=("cat", "dog"), **options).labels == [0]
+    error = refused("ce", path, classes=("cat", "?"), missing_values=("?",))
+    assert str(error).startswith("? is one of --classes and of --missing-values")
+
+
+def test_texts_of_typed_files(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    path = tmp_path / "a.parquet"
+    frame = polars.DataFrame({"y": ["yes", "?", None, "no"], "p": [0.5, 0.25, 0.25, 0.5]})
+    frame.write_parquet(path)
+    found = read("bce", path, missing_values=("?",), missing="skip")
+    assert (found.labels, found.scores) == ([1, 0], [0.5, 0.5])
+
+
+def test_an_option_of_the_command(xent: Xent) -> None:
+    text = "y,p\n1,0.5\n?,0.5\n0,.\n"
+    ran = xent("bce", "--missing-values", "?, .", "--missing", "skip", "-f", "json", stdin=text)
+    assert (ran.json["samples"], ran.json["missing"]) == (1, 2)
+    assert "has an empty word" in xent("bce", "--missing-values", "?,", stdin=text).err
+
+
+def test_every_placeholder_can_be_said(xent: Xent) -> None:
+    for word in PLACEHOLDERS:
+        said = xent("bce", stdin=f"y,p\n1,0.5\n0,{word}\n").err
+        assert f"'{word}'" in said or "is missing" in said, said
+
+
+HEADER = "id,y,p\n"
+LINES = {
+    "header": (HEADER + "a,1,0.5\n" + HEADER + "b,0,0.5\n", "line 3: is the header again"),
+    "total": (HEADER + "a,1,0.5\nTotal,-,1.5\n", r"line 3: is a line of totals ('Total')"),
+    "total-text": (HEADER + "a,1,0.5\nb,total,0.5\n", "line 3: is a line of totals ('total')"),
+    "total-ragged": (HEADER + "a,1,0.5\nTotal: 2\n", None),
+    "comment": (HEADER + "a,1,0.5\n# one more\n", "line 3: is a comment; take such lines out"),
+    "comment-first": ("# made by hand\n" + HEADER + "a,1,0.5\n", "if it is a comment, tail -n +2"),
+    "comment-header": ("# y,p\n1,0.5\n", "if only the # is, sed '1s/^#* *//'"),
+    "blank": (HEADER + "a,1,0.5\n\nb,0,0.5\n", "line 3: is blank"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), LINES.values(), ids=LINES)
+def test_lines_that_hold_no_data(tmp_path: Path, text: str, message: str | None) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    error = str(refused("bce", path))
+    assert (message or "line 3: has 1 cell") in error
+
+
+def test_ids_may_be_called_like_totals(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEADER + "Total,1,0.5\n#,0,0.5\n")
+    assert read("bce", path).labels == [1, 0]
