@@ -8,6 +8,7 @@ import pytest
 from blocks import block, found, job, report
 
 from xentcli.job import Block, Job
+from xentcli.places import Extent
 from xentcli.rows import IGNORED, SOFT, Rows, rows_of, sample_means
 
 
@@ -21,7 +22,7 @@ def test_numbers_are_those_of_the_rows_that_were_read() -> None:
     assert rows(data, piece=slice(1, None)).numbers.tolist() == [1, 2]
     kept = data._replace(kept=np.array([0, 3, 4]), rows=6)
     assert rows(kept, piece=slice(1, 3)).numbers.tolist() == [3, 4]
-    assert rows(kept).after(10).numbers.tolist() == [10, 13, 14]
+    assert rows(kept).after(Extent(10, 0, 4, 5), 6).numbers.tolist() == [10, 13, 14]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from xentcli.conventions import EXACT, Convention, Dtype
 if TYPE_CHECKING:
     import numpy as np
 
+    from xentcli.places import Origin
     from xentcli.remarks import Remark
     from xentcli.written import Written
 
@@ -56,8 +57,9 @@ class Job(NamedTuple):
 
     ``labels``, ``logits``, ``probs``, ``weights`` and ``mask`` are the option values as typed:
     arrays, ``@FILE`` references or column selectors; ``id`` and ``by`` select columns of text:
-    those that name samples, and those that name their groups. ``loss`` None: the shapes of
-    labels and scores decide, and where both are ``[n, k]``, which fits either loss, ``square``
+    those that name samples, and those that name their groups. ``pooled``: several files are read
+    as one, so that each sample says its place. ``loss`` None: the shapes of labels and scores
+    decide, and where both are ``[n, k]``, which fits either loss, ``square``
     says which it is (None: that is an error). ``classes`` are the names of the classes in the
     order of the scores, ``missing_values`` words and numbers that are missing where they stand,
     ``label_base`` is the number of the first class, ``ignore_index`` the
@@ -85,6 +87,7 @@ class Job(NamedTuple):
     mask: str | None = None
     id: str | None = None
     by: str | None = None
+    pooled: bool = False
     input_format: str | None = None
     delimiter: str | None = None
     header: bool | None = None
@@ -190,7 +193,8 @@ class Block(NamedTuple):
     many rows were read for it and ``kept`` which of them (None: all) were not left out as
     missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
     samples, and ``groups`` those that name each sample's group (none: there are no groups).
-    ``gaps`` are labels that are missing in samples that are kept.
+    ``gaps`` are labels that are missing in samples that are kept. ``origin`` is where the rows
+    stand in their file (None: they are arrays of options).
     """
 
     labels: "np.ndarray"
@@ -204,6 +208,7 @@ class Block(NamedTuple):
     ids: "tuple[Written, ...]" = ()
     groups: "tuple[Written, ...]" = ()
     gaps: int = 0
+    origin: "Origin | None" = None
 
     @property
     def indexed(self) -> bool:

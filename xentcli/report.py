@@ -45,9 +45,10 @@ class Report(NamedTuple):
     ``kl`` what the mean is above it; all None where the loss is no plain cross-entropy.
     ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
     is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
-    samples are left out (None: none are). ``worst`` are those of the largest losses and
-    ``groups`` the figures of each group, the largest mean first, and ``classes`` those of each
-    class where classes count by themselves; None where they were not asked for. ``digits`` are
+    samples are left out (None: none are). ``located`` are the columns of their places that all
+    formats show. ``worst`` are those of the largest losses and ``groups`` the figures of each
+    group, the largest mean first, and ``classes`` those of each class where classes count by
+    themselves; None where they were not asked for. ``digits`` are
     ``mixed`` where machines with different CPU features computed them, else the ``same`` anywhere.
     """
 
@@ -85,6 +86,7 @@ class Report(NamedTuple):
     gap: int | None
     digits: str
     remarks: tuple[Remark, ...]
+    located: tuple[str, ...] = ()
     worst: Worst | None = None
     groups: tuple[Share, ...] | None = None
     classes: tuple[ClassFigures, ...] | None = None
@@ -161,6 +163,7 @@ class Report(NamedTuple):
             gap=gap,
             digits=digits_of(tally.loops),
             remarks=_remarks(job, tally),
+            located=tally.located(job),
             worst=tally.worst,
             groups=None if tally.groups is None else group_shares(job, tally, tally.groups),
             classes=figures,

@@ -17,6 +17,7 @@ from xentcli.kernels import ExactSum
 from xentcli.kernels.moments import moments
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, beside, losses
+from xentcli.places import Extent
 from xentcli.remarks import Remark
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
@@ -40,7 +41,7 @@ class Tally(NamedTuple):
     layout: Layout
     rule: Rule
     indexed: bool
-    rows: int
+    extent: Extent
     samples: int
     sums: Sums
     frequencies: Frequencies
@@ -63,9 +64,20 @@ class Tally(NamedTuple):
     loops: frozenset[str] = frozenset()
 
     @property
+    def rows(self) -> int:
+        """Rows that were read."""
+        return self.extent.rows
+
+    @property
     def missing(self) -> int:
         """Rows left out because a value was missing."""
         return self.rows - self.samples
+
+    def located(self, job: Job) -> tuple[str, ...]:
+        """The columns that say where each sample stands, where several files are read as one."""
+        if not job.pooled:
+            return ()
+        return ("file", "line" if self.extent.file_lines else "row")
 
     @classmethod
     def of(cls, job: Job, block: Block, found: Losses) -> "Tally":
@@ -88,7 +100,7 @@ class Tally(NamedTuple):
             layout=block.layout,
             rule=found.rule,
             indexed=block.indexed,
-            rows=block.rows,
+            extent=_extent(block),
             samples=kept,
             sums=Sums.of(found, squares[0] if squares and counted.ndim == 1 else None),
             frequencies=frequencies,
@@ -105,7 +117,7 @@ class Tally(NamedTuple):
             head=rows_of(job, block, found, slice(job.head)),
             tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
             remarks=block.layout.remarks,
-            worst=Worst.of(job, block, found) if job.worst else None,
+            worst=Worst.of(job, block, found, used) if job.worst else None,
             groups=Groups.of(block, found) if block.groups else None,
             classes=ClassSums.of(job, block, found) if job.per_class else None,
             loops=frozenset((simd(),)),
@@ -114,6 +126,7 @@ class Tally(NamedTuple):
     def merged(self, other: "Tally", job: Job) -> "Tally":
         """Both together, ``other`` coming after this one; ShapeError where they do not fit."""
         layout = together(self.layout, other.layout)
+        behind = self.extent, other.extent.lead
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
@@ -122,7 +135,7 @@ class Tally(NamedTuple):
             squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
         worst = self.worst
         if worst is not None and other.worst is not None:
-            worst = worst.merged(other.worst.after(self.rows), job.worst)
+            worst = worst.merged(other.worst.after(*behind), job.worst)
         groups = self.groups
         if groups is not None and other.groups is not None:
             groups = groups.merged(other.groups)
@@ -135,7 +148,7 @@ class Tally(NamedTuple):
             classes = classes.merged(other.classes)
         return self._replace(
             layout=layout,
-            rows=self.rows + other.rows,
+            extent=self.extent + other.extent,
             samples=self.samples + other.samples,
             sums=self.sums + other.sums,
             frequencies=self.frequencies + other.frequencies,
@@ -149,8 +162,8 @@ class Tally(NamedTuple):
             maximum=float(np.maximum(self.maximum, other.maximum)),
             squares=squares,
             evidence=self.evidence.merged(other.evidence, self.rows),
-            head=self.head.then(other.head.after(self.rows), first=job.head),
-            tail=self.tail.then(other.tail.after(self.rows), last=job.tail),
+            head=self.head.then(other.head.after(*behind), first=job.head),
+            tail=self.tail.then(other.tail.after(*behind), last=job.tail),
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             worst=worst,
             groups=groups,
@@ -164,6 +177,12 @@ def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
     found = losses(block, job)
     rows = rows_of(job, block, found, slice(None)) if job.every_row else None
     return Tally.of(job, block, found), rows
+
+
+def _extent(block: Block) -> Extent:
+    if block.origin is None:
+        return Extent(block.rows, block.rows, block.rows, 0)
+    return block.origin.extent(block.rows)
 
 
 def _squares(

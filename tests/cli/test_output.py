@@ -36,7 +36,7 @@ def test_json_has_every_key_of_schema_1(xent: Xent) -> None:
             "weight sum_weights nonzero_weights denominator divisor ignored missing missing_labels "
             "clipped clipped_rows clipped_share nonfinite baseline normalised perplexity floor kl "
             "average digits convention signature columns files warnings notes gate per_sample "
-            "per_element"
+            "per_element ids"
         ).split()
     )
     assert found["schema"] == 1

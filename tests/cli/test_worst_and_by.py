@@ -213,7 +213,6 @@ def test_jobs_change_no_digit(
 
 
 REFUSED = {
-    "id alone": (["--id", "k"], "--id is given without --worst"),
     "none": (["--worst", "0"], "--worst 0 is not a number from 1"),
     "too many": (["--worst", str(loss.MOST + 1)], "is not a number from 1"),
     "rows": (["--worst", "1", "--rows", "2"], "--rows and --worst exclude each other"),
@@ -223,6 +222,7 @@ REFUSED = {
     "array file": (["--by", "@k.npy"], "--by names columns of FILE, not @k.npy"),
     "by and rows": (["--by", "k", "-f", "csv", "--rows", "1"], "--rows and --by exclude"),
     "by and worst": (["--by", "k", "-f", "tsv", "--worst", "1"], "--worst and --by exclude"),
+    "by and id": (["--by", "k", "-f", "csv", "--id", "k"], "--id and --by exclude"),
     "by and grad": (["--by", "k", "-f", "jsonl", "--grad"], "--grad and --by exclude"),
 }
 

@@ -24,7 +24,7 @@ Id = Annotated[
         metavar="COLS",
         rich_help_panel=OUTPUT,
         show_default=False,
-        help="Columns of FILE to show beside them",
+        help="Columns of FILE to show beside losses",
         autocompletion=complete_columns,
     ),
 ]

@@ -28,7 +28,7 @@ def gathered(
         if tally is None:
             tally = part.tally
         else:
-            rows = rows and rows.after(tally.rows)
+            rows = rows and rows.after(tally.extent, part.tally.extent.lead)
             tally = tally.merged(part.tally, job)
         yield tally, rows
 

@@ -66,8 +66,6 @@ def _refuse_contradictions(given: Given) -> None:
     """OptionError where options ask for what cannot be had together."""
     if given.worst is not None and not 1 <= given.worst <= MOST:
         raise OptionError(f"--worst {given.worst} is not a number from 1 to {MOST}")
-    if given.id is not None and given.worst is None:
-        raise OptionError("--id is given without --worst", hint="add --worst 10")
     for option, other in (("rows", given.rows), ("grad", given.grad or None)):
         if given.worst is not None and other is not None:
             raise OptionError(f"--{option} and --worst exclude each other", hint="leave out one")

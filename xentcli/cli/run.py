@@ -39,6 +39,10 @@ def run(job: Job, output: Output, gates: Gates) -> int:
         )
     _refuse_two_tables(job, form, output.rows)
     job = _with_rows(job, form, output.rows)
+    if job.files:
+        from xentcli.readers.shards import pooled
+
+        job = job._replace(pooled=pooled(job.files))
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
     hidden = output.quiet or (running and sys.stdout.isatty())
@@ -78,8 +82,9 @@ def _tell(report: "Report", form: Format, output: Output, verdict: Verdict | Non
 def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
     """A row format has lines of one kind."""
     if form in ROW_FORMATS and job.by is not None:
-        for option, used in (("rows", rows is not None), ("worst", job.worst), ("grad", job.grad)):
-            if used:
+        others = {"rows": rows, "worst": job.worst or None, "grad": job.grad or None, "id": job.id}
+        for option, value in others.items():
+            if value is not None:
                 raise OptionError(
                     f"-f {form} has lines of samples or of groups, so --{option} and --by "
                     "exclude each other",
@@ -89,19 +94,19 @@ def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
 
 def _streamed(job: Job, form: Format, states: "States", write: "Write") -> "Report":
     """One line per sample, written while more are read."""
-    from xentcli.render import rows as text
+    from xentcli.render.rows import RowText
     from xentcli.report import Report
 
-    begun = False
+    text: RowText | None = None
     for tally, rows in states:
-        if not begun:
-            write(text.row_header(form, tally.layout, grad=job.grad))
-            begun = True
+        if text is None:
+            text = RowText(form, tally.layout, tally.located(job))
+            write(text.header())
         if rows is not None:
-            write(text.row_lines(form, tally.layout, rows))
+            write(text.lines(rows))
     report = Report.of(job, tally)
-    if not job.every_row:
-        write(text.row_lines(form, tally.layout, report.rows))
+    if text is not None and not job.every_row:
+        write(text.lines(report.rows))
     return report
 
 
@@ -136,11 +141,12 @@ def _rendered(
         if report.groups is not None:
             return plain.records_text(breakdown.group_records(report, report.groups), form)
         if report.worst is not None:
-            return plain.records_text(breakdown.worst_records(report, report.worst), form)
-        from xentcli.render import rows as text
+            records = breakdown.worst_records(report, report.worst, report.located)
+            return plain.records_text(records, form)
+        from xentcli.render.rows import RowText
 
-        header = text.row_header(form, report.layout, grad=True)
-        return header + text.row_lines(form, report.layout, report.rows)
+        text = RowText(form, report.layout, report.located, grad=True)
+        return text.header() + text.lines(report.rows)
     if form == "value":
         return plain.value_text(report)
     if form == "json":
@@ -155,7 +161,7 @@ def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     """The job with the number of samples to keep that ``form`` and ``--rows`` come to."""
     if form == "value" or asked == "none" or (job.worst and form != "json"):
         return job
-    if job.by is not None and asked is None and form != "json":
+    if job.by is not None and asked is None and job.id is None and form != "json":
         return job  # a person who asks for groups looks at those first
     if asked == "all" or (asked is None and form in ROW_FORMATS):
         return job._replace(every_row=True)

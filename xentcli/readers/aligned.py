@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
+from xentcli.places import Origin
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
@@ -23,7 +24,9 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
             before = 0 if table.by_rows else split.start
+            origin = Origin(begins=not split.start)
             for stretch in table.stretches(selection):
+                origin = origin._replace(lines=stretch.lines(), start=0)
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes, selection.absent))
                     for role, picked in selection.positions.items()
@@ -41,9 +44,11 @@ def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator
                     place=_Finder(job, start, stretch, selection.positions),
                     bytes_read=read - before,
                     texts=texts,
+                    origin=origin,
                     start=split.start if table.by_rows else 0,
                     stop=split.stop if table.by_rows else None,
                 )
+                origin = origin.later(stop - start)
                 start, before = stop, read
     if split.stop is not None:
         return  # whoever reads the last piece says what goes on behind it

@@ -99,6 +99,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         gaps=0 if gaps is None else int(np.count_nonzero(gaps)),
         ids=texts.get("id", ()),
         groups=texts.get("by", ()),
+        origin=None if samples.origin is None else samples.origin.later(piece.start),
     )
 
 

@@ -88,4 +88,5 @@ def _range(unread: Unread, plan: Plan, start: int, stop: int) -> Rows:
         role: tuple(own.take(slice(start, stop)) for own in columns)
         for role, columns in unread.texts.items()
     }
-    return rows._replace(place=place, bytes_read=read[1] - read[0], texts=texts)
+    origin = None if unread.origin is None else unread.origin.later(start)
+    return rows._replace(place=place, bytes_read=read[1] - read[0], texts=texts, origin=origin)

@@ -11,6 +11,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Layout
+from xentcli.places import Origin
 from xentcli.readers.classes import Classes
 from xentcli.written import Written
 
@@ -102,7 +103,8 @@ class Rows(NamedTuple):
     ``classes`` are those whose names labels may be. ``place(role, row, flat)`` finds a cell again
     for a message, and is called only then: by its sample, and by how many numbers of
     ``cells[role]`` stand before it. ``explicit`` is False for bare arrays, which are whole, and
-    where a 1-D array may be one sample. ``texts`` are the columns of text, by role.
+    where a 1-D array may be one sample. ``texts`` are the columns of text, by role. ``origin`` is
+    where the rows stand in their file (None: they are arrays of options).
     """
 
     cells: Mapping[str, Cells]
@@ -112,6 +114,7 @@ class Rows(NamedTuple):
     explicit: bool = True
     bytes_read: int = 0
     texts: Texts = NO_TEXTS
+    origin: Origin | None = None
 
 
 class Unread(NamedTuple):
@@ -128,12 +131,13 @@ class Unread(NamedTuple):
     explicit: bool = True
     bytes_read: int = 0
     texts: Texts = NO_TEXTS
+    origin: Origin | None = None
     start: int = 0
     stop: int | None = None
 
     def rows(self, cells: Mapping[str, Cells]) -> Rows:
         """The rows that ``cells`` are of."""
-        return Rows(cells, *self[1:7])
+        return Rows(cells, *self[1:8])
 
 
 def side_by_side(columns: Sequence[Numbers], header: "Header", positions: Sequence[int]) -> Numbers:

@@ -12,6 +12,7 @@ import numpy as np
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
+from xentcli.places import Origin
 from xentcli.readers.axes import meant, other_axes, to_type
 from xentcli.readers.classes import Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
@@ -33,6 +34,7 @@ class Samples(NamedTuple):
     place: Callable[[str, int, int], Place]
     bytes_read: int
     texts: Mapping[str, tuple[Written, ...]] = {}
+    origin: Origin | None = None
 
 
 def fitted(job: Job, rows: Rows) -> Samples:
@@ -51,7 +53,10 @@ def fitted(job: Job, rows: Rows) -> Samples:
     remarks = (*layout.remarks, *_dropped(frame, rows))
     layout = layout._replace(label_base=job.label_base, remarks=remarks)
     texts = _texts(frame, rows) if rows.texts else {}
-    return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts)
+    origin = rows.origin
+    if origin is not None and frame.samples != frame.shape[0]:
+        origin = origin._replace(lines=None)  # a row holds several
+    return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts, origin)
 
 
 def samples_per_row(job: Job, rows: Rows) -> int | None:

@@ -31,6 +31,16 @@ def shards(files: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def pooled(files: Sequence[str]) -> bool:
+    """Whether ``files`` stand for several, as they are named: looking takes long far away."""
+    if len(files) != 1:
+        return len(files) > 1
+    file = files[0]
+    if is_address(file):
+        return stands_for_many(file)
+    return os.path.isdir(file) or (_is_pattern(file) and not os.path.lexists(file))
+
+
 def _far(pattern: str) -> list[str]:
     """What a pattern or a directory of an object store stands for."""
     from xentcli.readers.polars.objects import listed

@@ -7,6 +7,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
+from xentcli.places import Lines
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.magic import refuse_foreign
 from xentcli.readers.roles import Meaning
@@ -52,6 +53,9 @@ class Stretch(Protocol):
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
         """Those columns as text."""
+
+    def lines(self) -> Lines | None:
+        """The lines on which the rows begin; None where there are no lines."""
 
     def place(self, position: int, flat: int) -> Place:
         """The place of a number, of which ``flat`` stand before it in its column."""

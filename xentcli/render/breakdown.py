@@ -6,15 +6,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.class_sums import ClassFigures
-from xentcli.render.cells import digits, labels_of
+from xentcli.render.cells import ABSENT, digits, labels_of, shortened, shown_cell, shown_path
+from xentcli.render.keys import place_columns, shown_places, unlike, with_ids
 from xentcli.report import Report
 from xentcli.rows import IGNORED, SOFT
 from xentcli.shares import Share
 from xentcli.worst import Worst, largest
-
-LONGEST: Final = 60
-"""Characters of a cell of the input that tables show; other formats show all."""
-
 
 MOST_GROUPS: Final = 20
 """Groups that tables show: those with the most of the loss."""
@@ -23,7 +20,6 @@ ERROR_DIGITS: Final = 3
 """Digits of a standard error that tables show."""
 
 MISSING: Final = "(missing)"
-ABSENT: Final = "-"
 
 
 class Section(NamedTuple):
@@ -47,25 +43,17 @@ class Records(NamedTuple):
         return list(zip(*self.columns, strict=True))
 
 
-def worst_records(report: Report, worst: Worst) -> Records:
-    """The worst samples: number, label, loss and ids."""
-    names = ["sample", "loss"]
-    columns = [(worst.rows.numbers + 1).tolist(), worst.rows.means.tolist()]
+def worst_records(report: Report, worst: Worst, located: Sequence[str]) -> Records:
+    """The worst samples: number, place, label, loss and ids."""
+    rows = worst.rows
+    names = ["sample", *located]
+    columns = [(rows.numbers + 1).tolist(), *place_columns(rows, located)]
     labels = _labels(report, worst)
     if labels is not None:
-        names.insert(1, "label")
-        columns.insert(1, labels)
-    for place, name in enumerate(report.layout.ids):
-        names.append(_unlike(name, names, "id"))
-        columns.append([texts[place] for texts in worst.ids])
-    return Records(names, columns)
-
-
-def _unlike(name: str, names: Sequence[str], kind: str) -> str:
-    """The name of a column of the input, also where it is called like one of ours."""
-    while name in names:
-        name = f"{kind}_{name}"
-    return name
+        names.append("label")
+        columns.append(labels)
+    columns += [rows.means.tolist(), *(column.tolist() for column in rows.ids)]
+    return Records(with_ids([*names, "loss"], report.layout), columns)
 
 
 def _labels(report: Report, worst: Worst) -> list[Any] | None:
@@ -90,7 +78,7 @@ def group_records(report: Report, groups: Sequence[Share]) -> Records:
 def _keys(report: Report, names: Sequence[str]) -> list[str]:
     """What the columns of the groups' names are called beside ``names``."""
     by = report.layout.by
-    return ["group"] if len(by) == 1 else [_unlike(name, names, "by") for name in by]
+    return ["group"] if len(by) == 1 else [unlike(name, names, "by") for name in by]
 
 
 def _key_columns(groups: Sequence[Share]) -> list[list[str]]:
@@ -132,10 +120,14 @@ def _class_section(classes: Sequence[ClassFigures], precision: int) -> Section:
 
 
 def _worst_section(report: Report, worst: Worst, precision: int) -> Section:
-    names, columns = worst_records(report, worst)
+    located = shown_places(report, worst.rows)
+    names, columns = worst_records(report, worst, located)
     table = [[name, *_cells(own, precision)] for name, own in zip(names, columns, strict=True)]
+    if "file" in located:
+        table[1] = ["file", *map(shown_path, columns[1])]
     if worst.rows.classes is not None:
-        table[1] = ["label", *_kinds(table[1][1:], worst.rows.classes.tolist())]
+        at = names.index("label")
+        table[at] = ["label", *_kinds(table[at][1:], worst.rows.classes.tolist())]
     own = len(names) - len(report.layout.ids)
     return Section("Largest losses", table, tuple(range(own)))
 
@@ -148,14 +140,9 @@ def _kinds(labels: list[str], classes: list[int]) -> list[str]:
 
 def _cells(values: list[Any], precision: int) -> list[str]:
     return [
-        digits(value, precision) if isinstance(value, float) else shortened(str(value))
+        digits(value, precision) if isinstance(value, float) else shown_cell(value)
         for value in values
     ]
-
-
-def shortened(text: str) -> str:
-    """The beginning of a long text."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _group_section(report: Report, groups: Sequence[Share], precision: int) -> Section:

@@ -1,9 +1,20 @@
 """What the tables show, as strings: the columns of samples and the lines of the summary."""
 
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
 from xentcli.conventions import DENOMINATORS
 from xentcli.job import Layout
+from xentcli.render.keys import place_columns, with_ids
 from xentcli.report import Report
 from xentcli.rows import IGNORED, SOFT, Rows
+
+LONGEST: Final = 60
+"""Characters of a cell of the input that tables show; other formats show all."""
+
+LONGEST_PATH: Final = 40
+
+ABSENT: Final = "-"
 
 
 def digits(value: float, precision: int | None = None) -> str:
@@ -17,6 +28,21 @@ def digits(value: float, precision: int | None = None) -> str:
     if precision is None:
         return repr(float(value))
     return f"{value:#.{precision}g}".rstrip(".") if value else "0"
+
+
+def shortened(text: str) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def shown_cell(value: Any) -> str:
+    """A number or text of the input as tables show it."""
+    return ABSENT if value is None else shortened(str(value))
+
+
+def shown_path(path: str) -> str:
+    """The end of a long path: shards begin alike."""
+    return path if len(path) <= LONGEST_PATH else f"...{path[3 - LONGEST_PATH :]}"
 
 
 def title(report: Report) -> str:
@@ -45,32 +71,63 @@ def output_names(layout: Layout) -> list[str]:
     return [str(first + i) for i in range(layout.outputs or 1)]
 
 
-def columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]:
+class Columns(NamedTuple):
+    """Columns of samples, their headings first: what stands before those of the outputs, these,
+    what stands behind, and the texts that name samples."""
+
+    before: list[list[str]]
+    outputs: list[list[str]]
+    after: list[list[str]]
+    texts: list[list[str]]
+
+    @property
+    def all(self) -> list[list[str]]:
+        """All of them, in order."""
+        return [*self.before, *self.outputs, *self.after, *self.texts]
+
+    def map(self, change: Callable[[list[str]], list[str]]) -> "Columns":
+        """Each of them changed."""
+        return Columns(*([change(column) for column in part] for part in self))
+
+
+def columns(report: Report, precision: int, shown: list[int]) -> Columns:
     """Heading and cells of every column; ``shown`` are the outputs that have one."""
     rows = report.rows
-    table = [["sample", *(str(number + 1) for number in rows.numbers.tolist())]]
+    before = _numbers(rows)
+    for name, column in zip(report.located, place_columns(rows, report.located), strict=True):
+        before.append([name, *map(shown_path if name == "file" else shown_cell, column)])
     if rows.classes is not None:
         kinds = {SOFT: "soft", IGNORED: "ignored"}
         labels = zip(labels_of(rows, report.layout), rows.classes.tolist(), strict=True)
-        table.append(["label", *(kinds.get(c, str(label)) for label, c in labels)])
-    if rows.losses.ndim == 1:
-        table.append(_figures("loss", rows.losses.tolist(), precision))
-        return _with_gap(table, report)
-    table += _outputs(report.layout, rows.losses.T.tolist(), precision, shown)
-    table.append(_figures("mean", rows.means.tolist(), precision))
-    return _with_gap(table, report)
+        before.append(["label", *(kinds.get(c, str(label)) for label, c in labels)])
+    outputs = []
+    if rows.losses.ndim > 1:
+        outputs = _outputs(report.layout, rows.losses.T.tolist(), precision, shown)
+    heading = "mean" if rows.losses.ndim > 1 else "loss"
+    after = [_figures(heading, rows.means.tolist(), precision)]
+    headings = [column[0] for column in (*before, *outputs, *after)]
+    names = with_ids(headings, report.layout)[len(headings) :]
+    texts = [
+        [shown_cell(name), *map(shown_cell, column.tolist())]
+        for name, column in zip(names, rows.ids, strict=True)
+    ]
+    return Columns(before, outputs, after, texts).map(_gapped(report))
 
 
-def gradient_columns(report: Report, precision: int, shown: list[int]) -> list[list[str]]:
+def gradient_columns(report: Report, precision: int, shown: list[int]) -> Columns:
     """The derivatives by each logit, one column an output or a class."""
     rows = report.rows
     assert rows.gradient is not None
-    table = [["sample", *(str(number + 1) for number in rows.numbers.tolist())]]
+    outputs, after = [], []
     if rows.gradient.ndim == 1:
-        table.append(_figures("logit", rows.gradient.tolist(), precision))
+        after.append(_figures("logit", rows.gradient.tolist(), precision))
     else:
-        table += _outputs(report.layout, rows.gradient.T.tolist(), precision, shown)
-    return _with_gap(table, report)
+        outputs = _outputs(report.layout, rows.gradient.T.tolist(), precision, shown)
+    return Columns(_numbers(rows), outputs, after, []).map(_gapped(report))
+
+
+def _numbers(rows: Rows) -> list[list[str]]:
+    return [["sample", *(str(number + 1) for number in rows.numbers.tolist())]]
 
 
 def _outputs(
@@ -91,12 +148,16 @@ def _figures(heading: str, values: list[float], precision: int) -> list[str]:
     return [heading, *(digits(value, precision) for value in values)]
 
 
-def _with_gap(table: list[list[str]], report: Report) -> list[list[str]]:
-    """A row of dots where samples are left out."""
-    if report.gap is None:
-        return table
-    at = report.gap + 1
-    return [[*column[:at], "" if i else "...", *column[at:]] for i, column in enumerate(table)]
+def _gapped(report: Report) -> Callable[[list[str]], list[str]]:
+    """What puts dots into the column of numbers where samples are left out, and room elsewhere."""
+
+    def changed(column: list[str]) -> list[str]:
+        if report.gap is None:
+            return column
+        at = report.gap + 1
+        return [*column[:at], "..." if column[0] == "sample" else "", *column[at:]]
+
+    return changed
 
 
 def summary(report: Report, precision: int) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from xentcli.job import Layout
 from xentcli.remarks import Remark, of_severity
 from xentcli.render import breakdown, cells
 from xentcli.render.cells import digits
+from xentcli.render.keys import place_columns, with_ids
 from xentcli.report import Report
 from xentcli.text import printable
 
@@ -43,8 +44,10 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
             figures["per_element"] = _finite_list(report.rows.losses)
         if report.rows.gradient is not None:
             figures["grad"] = _finite_list(report.rows.gradient)
+        figures["ids"] = _ids(report)
     if report.worst is not None:
-        figures["worst"] = _objects(breakdown.worst_records(report, report.worst))
+        records = breakdown.worst_records(report, report.worst, report.located)
+        figures["worst"] = _objects(records)
     if report.classes is not None:
         figures["classes"] = _objects(breakdown.class_records(report.classes))
     if report.groups is not None:
@@ -52,6 +55,15 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
         figures["by"] = by[0] if len(by) == 1 else list(by)
         figures["groups"] = _objects(breakdown.group_records(report, report.groups))
     return json.dumps(figures, allow_nan=False, indent=2) + "\n"
+
+
+def _ids(report: Report) -> dict[str, list[Any]]:
+    """What tells the samples of ``per_sample`` from each other, in the same order."""
+    rows = report.rows
+    names = with_ids(["sample", *report.located], report.layout)
+    columns = [(rows.numbers + 1).tolist(), *place_columns(rows, report.located)]
+    columns += [column.tolist() for column in rows.ids]
+    return dict(zip(names, columns, strict=True))
 
 
 def _figures(report: Report) -> dict[str, Any]:
@@ -147,10 +159,10 @@ def markdown_text(report: Report, precision: int) -> str:
     parts = []
     if len(report.rows):
         outputs = list(range(report.layout.outputs or 1))
-        columns = cells.columns(report, precision, outputs)
+        columns = cells.columns(report, precision, outputs).all
         parts.append(markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
         if report.rows.gradient is not None:
-            columns = cells.gradient_columns(report, precision, outputs)
+            columns = cells.gradient_columns(report, precision, outputs).all
             parts.append(markdown_table([list(row) for row in zip(*columns, strict=True)], "---:"))
     for section in breakdown.sections(report, precision):
         rows = [list(row) for row in zip(*section.columns, strict=True)]

@@ -23,7 +23,7 @@ ENDLESS: Final = 1 << 20
 """Width and height of a page that is never cut: both, since Rich ignores one without the other."""
 
 
-Columns = Callable[[Report, int, list[int]], list[list[str]]]
+ColumnsOf = Callable[[Report, int, list[int]], cells.Columns]
 
 
 def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
@@ -33,12 +33,13 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     shown = None
     if len(report.rows):
         shown = _fitting(report, precision, console.width, cells.columns)
-        parts.append(_samples(cells.columns(report, precision, shown)))
+        columns = cells.columns(report, precision, shown)
+        parts.append(_samples(columns.all, len(columns.texts)))
     if len(report.rows) and report.rows.gradient is not None:
         what = "sum" if report.denominator == "one" else report.reduction
         parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
         fitting = _fitting(report, precision, console.width, cells.gradient_columns)
-        parts.append(_samples(cells.gradient_columns(report, precision, fitting)))
+        parts.append(_samples(cells.gradient_columns(report, precision, fitting).all))
     for section in breakdown.sections(report, precision):
         table = _listed(Listing(section.columns, section.right))
         parts.append(Text(printable(section.title), "bold"))
@@ -120,19 +121,17 @@ def _console(*, to_file: bool) -> Console:
     return Console(width=ENDLESS, height=ENDLESS, highlight=False, force_terminal=plain)
 
 
-def _fitting(report: Report, precision: int, width: int, columns_of: Columns) -> list[int]:
+def _fitting(report: Report, precision: int, width: int, columns_of: ColumnsOf) -> list[int]:
     """Outputs whose columns fit: all, or the first and the last ones."""
     count = report.layout.outputs or 1
     tried = sorted({*range(min(count, width)), *range(max(0, count - width), count)})
     columns = columns_of(report, precision, tried)
-    widths = [max(map(len, column)) + GAP for column in columns]
-    if len(tried) < count:
-        del widths[1 + min(count, width)]  # the dots between
-    outputs = widths[1 : 1 + len(tried)]
-    others = widths[:1] + widths[1 + len(tried) :]
-    if len(columns) < 1 + len(tried):  # one loss a sample, whatever the outputs
+    if not columns.outputs:  # one loss a sample, whatever the outputs
         return tried
-    room = width + GAP - sum(others)
+    outputs = [_width(column) for column in columns.outputs]
+    if len(tried) < count:
+        del outputs[min(count, width)]  # the dots between
+    room = width + GAP - sum(map(_width, columns.all)) + sum(map(_width, columns.outputs))
     if len(tried) == count and sum(outputs) <= room:
         return tried
     room -= len("...") + GAP
@@ -145,7 +144,12 @@ def _fitting(report: Report, precision: int, width: int, columns_of: Columns) ->
     return tried
 
 
-def _samples(columns: list[list[str]]) -> Table:
+def _width(column: list[str]) -> int:
+    return max(map(len, column)) + GAP
+
+
+def _samples(columns: list[list[str]], left: int = 0) -> Table:
+    """Samples in rows; the last columns, so many, stand to the left."""
     table = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -154,7 +158,8 @@ def _samples(columns: list[list[str]]) -> Table:
     )
     texts = [[Text(printable(cell)) for cell in column] for column in columns]
     for index, column in enumerate(texts):
-        table.add_column(column[0], justify="right", style="" if index else "dim", no_wrap=True)
+        justify: Literal["left", "right"] = "left" if index >= len(columns) - left else "right"
+        table.add_column(column[0], justify=justify, style="" if index else "dim", no_wrap=True)
     for row in zip(*(column[1:] for column in texts), strict=True):
         table.add_row(*row)
     return table

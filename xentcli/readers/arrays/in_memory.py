@@ -55,6 +55,9 @@ class ArrayTable:
         """The named arrays as text."""
         return tuple(self._text(position) for position in positions)
 
+    def lines(self) -> None:
+        """None."""
+
     def _text(self, position: int) -> Written:
         values = self.arrays[self.header.name(position)]
         if isinstance(values, StoredArray):
@@ -145,6 +148,9 @@ class MatrixTable:
         where = Place(self.source)
         columns = [in_memory(self.cells((position,), Meaning())).values for position in positions]
         return tuple(array_texts(column, where) for column in columns)
+
+    def lines(self) -> None:
+        """None."""
 
     def place(self, position: int, flat: int) -> Place:
         """Row and column as NumPy counts them."""

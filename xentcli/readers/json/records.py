@@ -14,6 +14,7 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job
+from xentcli.places import Lines as RowLines
 from xentcli.readers.columns import Header
 from xentcli.readers.json import nested
 from xentcli.readers.json.nested import Constant, Literal
@@ -115,12 +116,18 @@ def parsed(text: str, source: str, line: int = 1, decoder: Decoder = PLAIN) -> A
 class Records:
     """Decoded rows, objects or arrays, of which columns can be asked by position in ``header``.
 
-    ``where(row)`` is the place of a whole row.
+    ``where(row)`` is the place of a whole row; ``numbers`` are the lines of JSON Lines (None: one
+    document).
     """
 
     rows: Sequence[Any]
     header: Header
     where: Callable[[int], Place]
+    numbers: RowLines | None = None
+
+    def lines(self) -> RowLines | None:
+        """The lines on which the rows begin."""
+        return self.numbers
 
     def cells(self, positions: Sequence[int], means: Meaning) -> Cells:
         """The values in all rows, side by side; an absent key is missing."""
@@ -192,8 +199,14 @@ class Lines(NamedTuple):
         numbers = [line for _, line in found]
         if not found:
             return None
+        offsets = None
+        if numbers[-1] - self.line >= len(numbers):  # blank lines stand between
+            offsets = np.array([*numbers, numbers[-1] + 1]) - self.line
         return Records(
-            [row for row, _ in found], header, lambda row: Place(header.source, line=numbers[row])
+            [row for row, _ in found],
+            header,
+            lambda row: Place(header.source, line=numbers[row]),
+            RowLines(self.line, offsets),
         )
 
 

@@ -149,6 +149,9 @@ class FrameStretch:
             for position in positions
         )
 
+    def lines(self) -> None:
+        """None."""
+
     def _column(self, position: int, means: Meaning) -> Cells:
         column = self.frame.to_series(self.wanted.index(position))
         length = self.table.lengths.get(position)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.places import Lines
 from xentcli.readers.columns import Header
 from xentcli.readers.json import records
 from xentcli.readers.polars import series
@@ -101,7 +102,7 @@ class QuickRecords:
     """Rows of which Polars made columns; asked for what those cannot tell, it decodes them."""
 
     columns: "pl.DataFrame"
-    lines: records.Lines
+    read: records.Lines
     header: Header
     decoder: records.Decoder
     _decoded: records.Records | None = field(default=None)
@@ -121,6 +122,10 @@ class QuickRecords:
         """The columns at ``positions`` as text."""
         return self._strict().texts(positions)
 
+    def lines(self) -> Lines:
+        """The lines on which the rows begin: all, for none of them is blank."""
+        return Lines(self.read.line)
+
     def place(self, position: int, flat: int) -> Place:
         """The path of one number."""
         return self._strict().place(position, flat)
@@ -130,6 +135,6 @@ class QuickRecords:
 
     def _strict(self) -> records.Records:
         if self._decoded is None:
-            self._decoded = self.lines.records(self.header, self.decoder)
+            self._decoded = self.read.records(self.header, self.decoder)
         assert self._decoded is not None  # there are rows
         return self._decoded

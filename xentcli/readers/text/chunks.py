@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from xentcli.places import Lines
 from xentcli.written import Written
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -17,14 +18,14 @@ class Chunk:
 
     ``missing`` marks the cells without a number, whose value is NaN, and ``named`` those that
     are the name of a class, whose value is its number; None where there are none. ``first_row``
-    counts the data rows before. ``texts`` are columns of text by position.
+    counts the data rows before, and ``lines`` are those on which the rows begin. ``texts`` are
+    columns of text by position.
     """
 
     values: Array
     missing: Array | None
     first_row: int
-    first_line: int
-    _breaks: Array | None = field(default=None, repr=False)
+    lines: Lines
     named: Array | None = None
     texts: Mapping[int, Written] = field(default_factory=dict)
 
@@ -39,4 +40,4 @@ class Chunk:
 
     def line(self, row: int) -> int:
         """The line, from 1, on which ``row`` of this chunk begins."""
-        return self.first_line + (row if self._breaks is None else int(self._breaks[row]))
+        return int(self.lines.at(row))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.places import Lines as RowLines
 from xentcli.readers.magic import TAR, is_tar
 from xentcli.readers.text import dialect, numbers
 from xentcli.readers.text.cells import Grid, grid
@@ -161,14 +162,14 @@ class Delimited:
         """The rows up to the first fault, and that."""
         values = self._quickly(stretch, columns)
         if values is not None:
-            return Chunk(values, None, first_row, line), None
+            return Chunk(values, None, first_row, RowLines(line)), None
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
         found = parsed(table, columns.wanted, columns.names, columns.absent)
         faults += found.faults
-        breaks = _row_lines(table)
+        lines = RowLines(line, _offsets(table))
         texts = {column: text_of(table, column) for column in columns.texts}
-        chunk = Chunk(found.values, found.missing, first_row, line, breaks, found.named, texts)
+        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts)
         if not faults:
             return chunk, None
         fault = min(faults)
@@ -270,12 +271,13 @@ def _cell_at(before: bytes, delimiter: str) -> int:
     return len(dialect.split_line(before.decode("latin-1") + "x", delimiter)) - 1
 
 
-def _row_lines(table: Grid) -> Array | None:
-    """How many lines before each record, where quoted line breaks make it more than rows."""
+def _offsets(table: Grid) -> Array | None:
+    """How many lines stand before each record and behind the last one, where quoted line breaks
+    make it more than one a record."""
     stretch = table.stretch
     if not stretch.quotes.size:
         return None
     breaks = np.flatnonzero(stretch.text[stretch.start : stretch.stop] == 10) + stretch.start
     if len(breaks) == len(table.stops):
         return None
-    return np.searchsorted(breaks, np.concatenate([[stretch.start], table.stops[:-1] + 1]))
+    return np.searchsorted(breaks, np.concatenate([[stretch.start], table.stops + 1]))

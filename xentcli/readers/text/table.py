@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from xentcli.places import Lines
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Cells, Place
@@ -73,6 +74,9 @@ class _TextStretch:
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
         return tuple(self.chunk.texts[position] for position in positions)
+
+    def lines(self) -> Lines:
+        return self.chunk.lines
 
     def place(self, position: int, flat: int) -> Place:
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
