@@ -60,8 +60,8 @@ def killed_on_failure(process: "subprocess.Popen[bytes]") -> Iterator[None]:
         raise
 
 
-def shown(args: Sequence[object], columns: int) -> list[str]:
-    """The lines that a terminal of so many columns is sent."""
+def shown(args: Sequence[object], columns: int, *, styled: bool = False) -> list[str]:
+    """The lines that a terminal of so many columns is sent; ``styled``: with their escapes."""
     master, slave = pty.openpty()
     env = {**os.environ, "COLUMNS": str(columns), "TERM": "xterm"}
     command = [sys.executable, "-m", "xentcli", *map(str, args)]
@@ -75,4 +75,5 @@ def shown(args: Sequence[object], columns: int) -> list[str]:
             while piece := terminal.read(1 << 16):
                 text += piece
         assert process.wait(PATIENCE) == 0
-    return re.sub("\x1b\\[[0-9;]*m", "", text.decode()).split("\r\n")
+    plain = text.decode() if styled else re.sub("\x1b\\[[0-9;]*m", "", text.decode())
+    return plain.split("\r\n")

@@ -91,8 +91,7 @@ def _all_of(pieces: Sequence[Array | None]) -> Array | None:
 
 def rows_of(job: Job, block: Block, found: Losses, piece: slice | Array) -> Rows:
     """Some samples of a block with their numbers, classes, texts and places."""
-    kept: Array = np.arange(len(found.values)) if block.kept is None else block.kept
-    numbers = kept[piece]
+    numbers = _numbers(block, piece, len(found.values))
     losses = found.values[piece].astype(np.float64)
     weights = None if found.weights is None else beside(losses, found.weights[piece])
     valid = None if found.valid is None else beside(losses, found.valid[piece])
@@ -109,6 +108,12 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice | Array) -> Rows
         tuple(_objects(column.take(piece)) for column in block.ids),
         _places(job, block, numbers),
     )
+
+
+def _numbers(block: Block, piece: slice | Array, samples: int) -> Array:
+    if block.kept is not None:
+        return block.kept[piece]
+    return np.arange(*piece.indices(samples)) if isinstance(piece, slice) else piece
 
 
 def _classes(block: Block, piece: slice | Array, valid: Array | None) -> Array | None:

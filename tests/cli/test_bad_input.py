@@ -140,7 +140,7 @@ OPTIONS = {
         r"labels \[2\] do not fit probs \[2, 2\]; .* use xent ce",
     ),
     "percentages": (["--labels", "0,1", "--probs", "1,99"], r"probability 99 .*divide them by 100"),
-    "no-command-option": (["--lables", "1"], r"; see xent bce --help"),
+    "no-command-option": (["--lables", "1"], r"did you mean --labels\? see xent"),
     "tol-nan": (
         ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "nan"],
         r"--tol nan is not a number >= 0",
@@ -154,7 +154,10 @@ OPTIONS = {
         ["--labels", "1", "--logits", "1", "--expect", "1", "--tol", "-1"],
         r"--tol -1 is not a number >= 0",
     ),
-    "max-nan": (["--labels", "1", "--logits", "1", "--max", "nan"], r"--max nan can never hold"),
+    "max-nan": (
+        ["--labels", "1", "--logits", "1", "--max-mean", "nan"],
+        r"--max-mean nan can never hold",
+    ),
     "both-headers": (["-", "--header", "--no-header"], r"--header and --no-header exclude"),
     "two-stdins": (["-", "-"], r"stdin \(-\) can be read only once"),
     "delimiter": (["-", "--delimiter", ",,"], r"--delimiter"),

@@ -200,7 +200,7 @@ CLOSED = {
 @pytest.mark.parametrize("redirection", CLOSED)
 def test_closed_streams(redirection: str) -> None:
     code, printed = CLOSED[redirection]
-    arrays = "" if redirection == "<&-" else "--labels 1 --logits 2 --max 0.1"
+    arrays = "" if redirection == "<&-" else "--labels 1 --logits 2 --max-mean 0.1"
     script = f'"{sys.executable}" -m xentcli bce -f value {arrays} {redirection}'
     done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == code

@@ -93,7 +93,7 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
         "there is no one number; print them with -f csv, or choose mean or sum",
     ),
     "none-expect": ((*BCE, "--reduction", "none", "--expect", "1"), "there is no one number"),
-    "none-max": ((*BCE, "--reduction", "NONE", "--max", "1"), "there is no one number"),
+    "none-max": ((*BCE, "--reduction", "NONE", "--max-mean", "1"), "there is no one number"),
     "rows": ((*BCE, "--rows", "x"), "--rows x is not a number of rows; or say all or none"),
     "rows-minus": ((*BCE, "--rows", "-1"), "--rows -1 is not a number of rows"),
     "rows-digits": ((*BCE, "--rows", "\u0663"), "is not a number of rows"),

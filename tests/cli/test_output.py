@@ -113,7 +113,7 @@ def test_rows_asked_for(xent: Xent, asked: str | None, count: int) -> None:
     assert len(ran.out.splitlines()) == 1 + count
 
 
-def test_table_shows_twenty_samples_or_head_and_tail(xent: Xent) -> None:
+def test_table_shows_twenty_samples_in_order_or_those_asked_for(xent: Xent) -> None:
     def numbers(count: int, *args: str) -> list[str]:
         text = "label,z\n" + "1,0.5\n" * count
         lines = xent("bce", *args, stdin=text).out.splitlines()
@@ -122,7 +122,7 @@ def test_table_shows_twenty_samples_or_head_and_tail(xent: Xent) -> None:
     shown = numbers(20)
     assert [str(i) for i in range(1, 21)] == [n for n in shown if n.isdigit()]
     assert "..." not in shown
-    shown = numbers(21)
+    shown = numbers(21, "--rows", "20")
     ends = [str(i) for i in (*range(1, 11), *range(12, 22))]
     assert ends == [n for n in shown if n.isdigit()]
     assert "..." in shown

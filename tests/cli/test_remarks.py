@@ -86,7 +86,7 @@ def test_strict_lets_streamed_rows_pass_where_nothing_is_wrong(xent: Xent) -> No
 def test_json_has_codes_columns_files_and_the_gate(xent: Xent, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("y,z,w\n1,0.5,2\n0,0.25,1\n")
-    found = xent("bce", path, "-w", "w", "--max", "0.5", "-f", "json").json
+    found = xent("bce", path, "-w", "w", "--max-mean", "0.5", "-f", "json").json
     assert found["columns"] == {"labels": ["y"], "scores": ["z"], "weights": ["w"]}
     assert found["files"] == [str(path)]
     assert [remark["code"] for remark in found["warnings"]] == ["XE03"]
@@ -108,7 +108,7 @@ def test_json_of_other_commands_says_the_same(xent: Xent, command: str) -> None:
 
 
 def test_a_gate_that_holds_says_so_unless_quiet(xent: Xent) -> None:
-    args = ("bce", "--labels", "1", "--probs", "0.5", "--max", "0.7", "-f", "value")
+    args = ("bce", "--labels", "1", "--probs", "0.5", "--max-mean", "0.7", "-f", "value")
     assert xent(*args).err == "xent: gate: the mean is at most 0.7\n"
     assert xent(*args, "-q").err == ""
 
@@ -119,8 +119,8 @@ def test_a_gate_that_holds_says_so_unless_quiet(xent: Xent) -> None:
         (("bce", "--labels", "1"), ["31"]),
         (("ce", *SOFTMAX_TWICE), ["33"]),
         (("bce", "--labels", "1", "--probs", "0"), ["2"]),
-        (("bce", "--labels", "1", "--probs", "0.5", "--max", "0.1"), ["31"]),
-        (("bce", "--labels", "1", "--probs", "0.5", "--max", "0.7"), ["32"]),
+        (("bce", "--labels", "1", "--probs", "0.5", "--max-mean", "0.1"), ["31"]),
+        (("bce", "--labels", "1", "--probs", "0.5", "--max-mean", "0.7"), ["32"]),
     ],
     ids=["error", "warning", "note", "gate", "gate-holds"],
 )

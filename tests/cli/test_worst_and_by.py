@@ -43,7 +43,7 @@ def test_worst_in_all_formats(xent: Xent, tmp_path: Path) -> None:
     assert read_csv(xent(*asked, "-f", "csv").out) == texts
     assert read_csv(xent(*asked, "-f", "tsv").out, "\t") == texts
     shown = xent(*asked).out.splitlines()
-    assert shown[1] == "Largest losses"
+    assert shown[1] == "Largest losses: 4 of 6 samples"
     assert [line.split() for line in shown[4:8]] == [
         ["5", "1", "nan", "e"],
         ["4", "0", "inf", "d"],
@@ -252,4 +252,4 @@ def test_a_table_by_group_shows_samples_when_asked(xent: Xent, tmp_path: Path) -
     path.write_text("label,logit,k\n1,0,a\n0,0,b\n")
     assert "sample " not in xent("bce", "-q", path, "--by", "k").out
     assert "sample " in xent("bce", "-q", path, "--by", "k", "--rows", "all").out
-    assert xent("bce", "-q", path, "--by", "k", "--max", 0.5).code == 1
+    assert xent("bce", "-q", path, "--by", "k", "--max-mean", 0.5).code == 1

@@ -12,7 +12,7 @@ HELP: Final = """Binary cross-entropy, per element, and its mean.
   xent bce preds.csv --convention keras3
   cat preds.csv | xent bce
   loss=$(xent bce preds.csv -f value)
-  xent bce preds.csv --max 0.35 || echo worse
+  xent bce preds.csv --max-mean 0.35 || echo worse
 
 Labels are 0, 1 or between, one for every score. Several columns are several outputs, and the mean \
 is over all of them.

@@ -21,4 +21,4 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-ce = loss_command("ce", HELP, "force")
+ce = loss_command("ce", HELP, "max_perplexity", "force")

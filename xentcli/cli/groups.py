@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from xentcli.cli import breakdown as b
+from xentcli.cli import gating as g
 from xentcli.cli import missing as m
 from xentcli.cli import options as o
 from xentcli.cli import weighing as w
@@ -59,9 +60,11 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "quiet": (o.Quiet, 0),
     "strict": (o.Strict, False),
     "debug": (o.Debug, False),
-    "expect": (o.Expect, None),
-    "tol": (o.Tolerance, None),
-    "most": (o.Most, None),
+    "expect": (g.Expect, None),
+    "tol": (g.Tolerance, None),
+    "max_mean": (g.MaxMean, None),
+    "max_normalised": (g.MaxNormalised, None),
+    "max_perplexity": (g.MaxPerplexity, None),
 }
 """Annotation and default of every option, in the order of the help."""
 
@@ -97,4 +100,4 @@ VARYING: Final = [
 ]
 BREAKING_DOWN: Final = ["worst", "id", "by"]
 WRITING: Final = ["form", "precision", "output", "quiet", "strict", "debug"]
-GATING: Final = ["expect", "tol", "most"]
+GATING: Final = ["expect", "tol", "max_mean", "max_normalised"]

@@ -36,7 +36,9 @@ def _run(given: Given, loss: Loss) -> int:
     from xentcli.cli.run import run
 
     _refuse_contradictions(given)
-    gates = Gates(given.expect, given.tol, given.most)
+    values = vars(given)
+    most = {name: values.get(f"max_{name}") for name in ("mean", "normalised", "perplexity")}
+    gates = Gates(given.expect, given.tol, most)
     return run(_job(given, loss), Output.of(given), gates)
 
 

@@ -276,15 +276,3 @@ Strict = Annotated[
     bool, _option(GATE, "--strict", help="Exit 2 and print nothing if there is a warning")
 ]
 Debug = Annotated[bool, _option(OUTPUT, "--debug", help="Show an error's traceback")]
-
-Expect = Annotated[
-    str | None,
-    _option(GATE, "--expect", metavar="X", help="Exit 1 unless the mean is X, give or take T"),
-]
-Tolerance = Annotated[
-    str | None,
-    _option(GATE, "--tol", metavar="T", help="T (default: half a unit of X's last digit)"),
-]
-Most = Annotated[
-    str | None, _option(GATE, "--max", metavar="X", help="Exit 1 unless the mean is at most X")
-]

@@ -11,7 +11,7 @@ from xentcli.cli.output import Output
 from xentcli.cli.say import refuse_warnings, say, tell, tell_remarks
 from xentcli.errors import OptionError
 from xentcli.job import Job
-from xentcli.render import JSON_ROWS, ROW_FORMATS, Format
+from xentcli.render import JSON_ROWS, ROW_FORMATS, TABLE_ROWS, Format
 
 if TYPE_CHECKING:
     from xentcli.render.emit import Write
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     States = Iterator[tuple[Tally, Rows | None]]
 
-TABLE_ROWS: Final = 20
+TABLE_WORST: Final = 10
+"""Of more samples than a table shows all of, those of the largest losses."""
 TABLE_LIMIT: Final = 20_000
 """Rich takes 0.24 ms and 1 KiB a row: more is no table that anybody reads."""
 
@@ -63,7 +64,13 @@ def run(job: Job, output: Output, gates: Gates) -> int:
 def _verdict(gates: Gates, report: "Report") -> Verdict | None:
     if report.value is None:
         return None
-    return gates.verdict(report.value, "sum" if report.denominator == "one" else "mean")
+    figures = {
+        "mean": report.mean,
+        "normalised": report.normalised,
+        "perplexity": report.perplexity,
+    }
+    what = "sum" if report.denominator == "one" else "mean"
+    return gates.verdict(report.value, what, figures)
 
 
 def _tell(report: "Report", form: Format, output: Output, verdict: Verdict | None) -> None:
@@ -130,6 +137,11 @@ def _gathered(job: Job, form: Format, states: "States", write: "Write") -> "Repo
 def _rendered(
     job: Job, report: "Report", form: Format, output: Output, verdict: Verdict | None
 ) -> str:
+    if form in ("table", "markdown") and report.worst is not None and len(report.rows):
+        # Nobody has chosen: all samples where they are few, else the worst.
+        worst = report.worst if report.left_out else None
+        rows = report.rows.take(slice(0)) if report.left_out else report.rows
+        report = report._replace(rows=rows, worst=worst)
     if form == "table":
         from xentcli.render.table import table_text
 
@@ -168,6 +180,8 @@ def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
     if asked is not None and not re.fullmatch("[0-9]{1,18}", asked):
         raise OptionError(f"--rows {asked} is not a number of rows", hint="or say all or none")
     if form in ("table", "markdown"):
+        if asked is None and not job.grad:
+            return job._replace(head=TABLE_ROWS, worst=TABLE_WORST)
         head = TABLE_ROWS if asked is None else int(asked)
         return job._replace(head=head, tail=head // 2)
     return job._replace(head=JSON_ROWS if asked is None else int(asked))

@@ -50,6 +50,8 @@ SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "-q": ("--silent", "--no-notes"),
     "--expect": ("--equals", "--assert", "--check"),
     "--tol": ("--tolerance", "--atol", "--abs-tol"),
+    "--max-mean": ("--max-loss", "--at-most", "--fail-above", "--fail-over"),
+    "--max-normalised": ("--max-normalized", "--max-ratio"),
 }
 """What to type, and what other programs call it."""
 
@@ -65,6 +67,9 @@ NEEDLESS: Final[Mapping[str, str]] = {
 
 CLOSE: Final = 0.75
 """How alike words are, of 1, that stand for one another."""
+
+MOST_NEAR: Final = 4
+"""Options with one beginning that are named together."""
 
 _ALIKE: Final[Mapping[str, str]] = {
     "--chunk-size": "--batch-size",
@@ -107,8 +112,9 @@ def option_advice(name: str, own: list[str], command: str, others: Mapping[str, 
     if meant := next((use for use, words in SYNONYMS.items() if typed in words), None):
         return _meant(meant, own, others)
     whole = [option for option in own if option.startswith(typed) and len(typed) > 2]
-    near = whole if len(whole) == 1 else difflib.get_close_matches(typed, own, 1, CLOSE)
-    return f"did you mean {near[0]}?" if near else ""
+    near = difflib.get_close_matches(typed, own, 1, CLOSE)
+    found = whole if 0 < len(whole) <= MOST_NEAR else near
+    return f"did you mean {_listed(found, 'or')}?" if found else ""
 
 
 def command_advice(word: str, commands: list[str]) -> str:
@@ -139,8 +145,8 @@ def _meant(meant: str, own: list[str], others: Mapping[str, list[str]]) -> str:
     return f"{option} of {_listed(having)} does that" if having else ""
 
 
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _listed(names: list[str], word: str = "and") -> str:
+    return f" {word} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def advice(error: Any, commands: Mapping[str, Command]) -> str:

@@ -129,7 +129,9 @@ def _worst_section(report: Report, worst: Worst, precision: int) -> Section:
         at = names.index("label")
         table[at] = ["label", *_kinds(table[at][1:], worst.rows.classes.tolist())]
     own = len(names) - len(report.layout.ids)
-    return Section("Largest losses", table, tuple(range(own)))
+    samples = "1 sample" if report.samples == 1 else f"{report.samples} samples"
+    title = f"Largest losses: {len(worst.rows)} of {samples}"
+    return Section(title, table, tuple(range(own)))
 
 
 def _kinds(labels: list[str], classes: list[int]) -> list[str]:

@@ -91,10 +91,22 @@ def _writer(file: IO[bytes], name: str, form: Format, encoding: str = "utf-8") -
         if escaped:
             text = printable(text, kept="\n\t")
         with writing(name):
-            file.write(text.encode(encoding, "backslashreplace"))
+            file.write(encoded(text, encoding))
             file.flush()  # whoever follows a stream of rows sees each stretch at once
 
     return write
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    r"""``text`` as bytes, with what the encoding lacks as escapes, and ± as ``+-``.
+
+    >>> encoded("é ± 1", "ascii")
+    b'\xe9 +- 1'
+    """
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.replace("±", "+-").encode(encoding, "backslashreplace")
 
 
 @contextmanager

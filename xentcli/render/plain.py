@@ -10,8 +10,9 @@ import numpy as np
 
 from xentcli.job import Layout
 from xentcli.remarks import Remark, of_severity
-from xentcli.render import breakdown, cells
+from xentcli.render import TABLE_ROWS, breakdown, cells
 from xentcli.render.cells import digits
+from xentcli.render.headline import headline
 from xentcli.render.keys import place_columns, with_ids
 from xentcli.report import Report
 from xentcli.text import printable
@@ -168,6 +169,8 @@ def markdown_text(report: Report, precision: int) -> str:
         rows = [list(row) for row in zip(*section.columns, strict=True)]
         parts.append(f"{section.title}\n\n" + markdown_table(rows, "---"))
         parts += [f"{section.below}\n"] if section.below else []
+    if report.samples > TABLE_ROWS and (answer := headline(report)):
+        parts.append(f"**{answer}**\n")
     summary = [["", report.loss], *(list(line) for line in cells.summary(report, precision))]
     parts.append(markdown_table(summary, "---"))
     return "\n".join([*parts, f"`{report.signature}`\n"])

@@ -2,22 +2,27 @@
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Literal, NamedTuple
 
 from rich import box
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.render import breakdown, cells
+from xentcli.render import TABLE_ROWS, breakdown, cells
 from xentcli.render.emit import writing
+from xentcli.render.headline import WIDTH, exactly, headline, packed, told
 from xentcli.report import Report
 from xentcli.text import printable
 
 GAP: Final = 3
 """Blanks between columns."""
+
+NARROWEST: Final = 12
+"""Characters that a column of text is not cut below."""
 
 ENDLESS: Final = 1 << 20
 """Width and height of a page that is never cut: both, since Rich ignores one without the other."""
@@ -29,22 +34,28 @@ ColumnsOf = Callable[[Report, int, list[int]], cells.Columns]
 def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     """The report as text for stdout as it is: a terminal's width, or no limit in a pipe."""
     console = _console(to_file=to_file)
+    width = console.width
     parts: list[Table | Text | Group] = []
     shown = None
     if len(report.rows):
-        shown = _fitting(report, precision, console.width, cells.columns)
+        shown = _fitting(report, precision, width, cells.columns)
         columns = cells.columns(report, precision, shown)
-        parts.append(_samples(columns.all, len(columns.texts)))
+        texts = list(range(len(columns.all) - len(columns.texts), len(columns.all)))
+        parts.append(_samples(_narrowed(columns.all, texts, width), texts))
     if len(report.rows) and report.rows.gradient is not None:
         what = "sum" if report.denominator == "one" else report.reduction
         parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
-        fitting = _fitting(report, precision, console.width, cells.gradient_columns)
+        fitting = _fitting(report, precision, width, cells.gradient_columns)
         parts.append(_samples(cells.gradient_columns(report, precision, fitting).all))
     for section in breakdown.sections(report, precision):
-        table = _listed(Listing(section.columns, section.right))
+        texts = [at for at in range(len(section.columns)) if at not in section.right]
+        table = _listed(Listing(_narrowed(section.columns, texts, width), section.right))
         parts.append(Text(printable(section.title), "bold"))
         parts.append(Group(table, Text(section.below, "dim")) if section.below else table)
-    parts.append(_summary(report, precision, shown))
+    if report.samples > TABLE_ROWS:
+        parts += _answer(report, precision, min(width, WIDTH), shown)
+    else:
+        parts.append(_summary(report, precision, shown))
     with writing("stdout"), console.capture() as captured:  # Rich flushes stdout
         console.print(Text(cells.title(report), "bold"))
         endless = console.options.update(max_width=ENDLESS)
@@ -145,11 +156,35 @@ def _fitting(report: Report, precision: int, width: int, columns_of: ColumnsOf) 
 
 
 def _width(column: list[str]) -> int:
-    return max(map(len, column)) + GAP
+    return max(cell_len(printable(cell)) for cell in column) + GAP
 
 
-def _samples(columns: list[list[str]], left: int = 0) -> Table:
-    """Samples in rows; the last columns, so many, stand to the left."""
+def _narrowed(columns: list[list[str]], texts: Collection[int], width: int) -> list[list[str]]:
+    """``columns`` with those of ``texts`` cut to what the others leave them of ``width``."""
+    widths = {at: _width(columns[at]) for at in texts}
+    room = width + GAP - sum(_width(own) for at, own in enumerate(columns) if at not in widths)
+    found = list(columns)
+    for done, at in enumerate(sorted(widths, key=lambda at: widths[at])):  # short ones leave room
+        share = max(NARROWEST + GAP, room // (len(widths) - done))
+        if widths[at] > share:
+            found[at] = [_cut(cell, share - GAP) for cell in columns[at]]
+        room -= min(widths[at], share)
+    return found
+
+
+def _cut(cell: str, most: int) -> str:
+    """The beginning and the end of a text, for paths differ at their ends."""
+    text = printable(cell)
+    if cell_len(text) <= most:
+        return text
+    if cell_len(text) > len(text):  # wide characters
+        return set_cell_size(text, most - 3) + "..."
+    start = (most - 3) // 2
+    return f"{text[:start]}...{text[start + 3 - most :]}"
+
+
+def _samples(columns: list[list[str]], left: Collection[int] = ()) -> Table:
+    """Samples in rows; the columns ``left`` are set to the left."""
     table = Table(
         box=box.SIMPLE_HEAD,
         show_edge=False,
@@ -158,22 +193,34 @@ def _samples(columns: list[list[str]], left: int = 0) -> Table:
     )
     texts = [[Text(printable(cell)) for cell in column] for column in columns]
     for index, column in enumerate(texts):
-        justify: Literal["left", "right"] = "left" if index >= len(columns) - left else "right"
+        justify: Literal["left", "right"] = "left" if index in left else "right"
         table.add_column(column[0], justify=justify, style="" if index else "dim", no_wrap=True)
     for row in zip(*(column[1:] for column in texts), strict=True):
         table.add_row(*row)
     return table
 
 
+def _answer(report: Report, precision: int, width: int, shown: list[int] | None) -> list[Text]:
+    """The summary of many samples: the line that the eye finds, and figures packed below it."""
+    answer = [Text(headline(report), "bold"), Text(exactly(report, precision))]
+    untold = [line for line in _lines(report, precision, shown) if line[0] not in told(report)]
+    return [text for text in (*answer, *map(Text, packed(untold, width))) if text]
+
+
 def _summary(report: Report, precision: int, shown: list[int] | None) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(no_wrap=True)
+    for name, text in _lines(report, precision, shown):
+        table.add_row(Text(name), Text(text, "bold" if name in ("mean", "total") else ""))
+    return table
+
+
+def _lines(report: Report, precision: int, shown: list[int] | None) -> list[tuple[str, str]]:
+    """The lines of the summary."""
     lines = cells.summary(report, precision)
     left_out = (report.layout.outputs or 1) - len(shown or ())
     if report.loss == "bce" and shown and left_out:
         outputs = "1 output" if left_out == 1 else f"{left_out} outputs"
         lines.append(("not shown", f"{outputs} (-f csv has all)"))
-    for name, text in lines:
-        table.add_row(Text(name), Text(text, "bold" if name in ("mean", "total") else ""))
-    return table
+    return lines
