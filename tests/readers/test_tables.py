@@ -167,7 +167,7 @@ TEXTS = {
         "jsonl",
         r"line 2: invalid UTF-8: byte 0xe9; .*iconv -f latin1",
     ),
-    "jsonl-two-values": ('{"y":1,"z":1} {"y":1}\n', "json", r"say --input-format jsonl"),
+    "jsonl-two-values": ('{"y":1,"z":1} {"y":1}\n', "jsonl", r"say --input-format json$"),
     "vectors-ragged": ('{"y":0,"z":[1,2]}\n{"y":0,"z":[1]}\n', "jsonl", r"line 2, \$\.z: has 1"),
     "one-two": ("label,p\n1,0.5\n2,0.5\n", "csv", r"these look like 1 and 2, say --label-base 1"),
 }

@@ -17,6 +17,7 @@ from xentcli.errors import InputError, OptionError
 from xentcli.job import STDIN, Block, Job, Split
 from xentcli.readers.classes import WORDS, declared
 from xentcli.readers.roles import TEXTS, given, option
+from xentcli.readers.typed import beside_files
 
 if TYPE_CHECKING:
     from xentcli.readers.rows import Unread
@@ -44,6 +45,8 @@ def splits(job: Job) -> list[Split]:
     files = shards(job.files)
     if any(value.startswith("@") for value in given(job).values()):
         return [Split(files)]  # arrays run on across all files
+    if beside_files(job, files[0]):
+        return [Split(files)]
     return [Split((file,)) for file in files]
 
 
@@ -145,4 +148,4 @@ def unread(job: Job, split: Split, kept: ExitStack) -> "Iterator[Unread]":
         return inline.bare(job, split, arrays)
     from xentcli.readers.aligned import stretches
 
-    return stretches(job, split, arrays)
+    return stretches(job, split, arrays, kept)

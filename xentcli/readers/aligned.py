@@ -1,25 +1,38 @@
 """Rows whose roles may come from different places, set side by side."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.places import Origin
 from xentcli.readers.columns import Header, Selection, select
+from xentcli.readers.inline import unread
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
 from xentcli.readers.source import Source, format_of, opened
 from xentcli.readers.tables import BY_ROWS, Cuttable, Stretch, Table, open_table
+from xentcli.readers.typed import typed_arrays
 
 
-def stretches(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
-    """The rows of a split's files one after the other, with ``arrays`` laid beside them."""
+def stretches(
+    job: Job, split: Split, arrays: Mapping[str, Numbers], kept: ExitStack
+) -> Iterator[Unread]:
+    """The rows of a split's files one after the other, with ``arrays`` laid beside them.
+
+    So are arrays that were typed, where the first table has no columns of such names.
+    """
     start = 0
+    typed: Mapping[str, Numbers] | None = None
     for path in split.files:
         with opened(path) as source:
             table = _opened_table(job, path, source, split)
-            selection = select(job, table.header)
+            if typed is None:
+                found = typed_arrays(job, table.header.names)
+                typed = {role: unread(job, role, own, kept) for role, own in found.items()}
+                arrays = {**arrays, **typed}
+            selection = select(job, table.header, beside=arrays)
             layout = None
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")

@@ -62,8 +62,8 @@ class Header(NamedTuple):
         return self.names[position] if self.names else f":{position + 1}"
 
 
-def select(job: Job, header: Header) -> Selection:
-    """The columns of each role in one table; roles given as ``@FILE`` are not in it.
+def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
+    """The columns of each role in one table; roles whose arrays are ``beside`` it are not in it.
 
     Raises InputError for a name that is not there, that stands twice, or that no rule finds;
     OptionError for a malformed selector.
@@ -71,7 +71,7 @@ def select(job: Job, header: Header) -> Selection:
     positions = {
         role: resolve(value, option(job, role), header)
         for role, value in given(job).items()
-        if not value.startswith("@")
+        if not value.startswith("@") and role not in beside
     }
     found = []
     scale = job.scale

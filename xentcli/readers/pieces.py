@@ -22,6 +22,7 @@ from xentcli.readers.references import split_reference
 from xentcli.readers.roles import given
 from xentcli.readers.source import FRAMES, Source, format_of, opened, refuse_shrunk
 from xentcli.readers.tables import BY_ROWS
+from xentcli.readers.typed import beside_files
 from xentcli.text import display
 
 SMALLEST: Final = 8 << 20
@@ -54,6 +55,8 @@ def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
         return []
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
+    if beside_files(job, paths[0]):
+        return []  # how many rows stand before a piece of text is known once they are read
     return together([piece for split in splits for piece in _cut(job, split, beside, workers)])
 
 

@@ -5,7 +5,9 @@ A number is a JSON number, NaN or Infinity; ``true`` and ``false`` are the label
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -26,6 +28,8 @@ from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.written import Written
 
 LINE_LIMIT: Final = 64 << 20
+_BLANKS: Final = re.compile(r"[ \t\r\n]*")
+SPREAD: Final = "for values over several lines, or several on one, say --input-format json"
 CHUNK_BYTES: Final = 1 << 18
 
 
@@ -59,7 +63,7 @@ def decoder(job: Job) -> Decoder:
 
 
 def document(source: Source, decoder: Decoder = PLAIN) -> Any:
-    """The one JSON value that ``source`` holds."""
+    """The JSON value that ``source`` holds; several that follow each other are rows."""
     pieces = []
     buffer = bytearray(1 << 20)
     while got := source.readinto(memoryview(buffer)):
@@ -67,7 +71,8 @@ def document(source: Source, decoder: Decoder = PLAIN) -> Any:
     text = _decoded(_begun(b"".join(pieces), source.source), source.source)
     if not text.strip():
         raise InputError("is empty", source=source.source)
-    return parsed(text, source.source, decoder=decoder)
+    values = _values(text, source.source, decoder)
+    return values[0] if len(values) == 1 else values
 
 
 def _begun(data: bytes, source: str) -> bytes:
@@ -93,12 +98,32 @@ def _decoded(data: bytes, source: str, line: int = 1) -> str:
     raise InputError(fault.problem, source=source, line=line, hint=fault.hint)
 
 
-def parsed(text: str, source: str, line: int = 1, decoder: Decoder = PLAIN) -> Any:
+def parsed(
+    text: str, source: str, line: int = 1, decoder: Decoder = PLAIN, hint: str | None = None
+) -> Any:
     """The value that ``text`` is; InputError where it is no JSON or has a key twice."""
-    try:
+    with _faults(source, line, hint):
         return decoder.decode(text)
+
+
+def _values(text: str, source: str, decoder: Decoder) -> list[Any]:
+    """The values that follow each other in ``text``, as ``jq`` writes them: over several lines."""
+    found = []
+    with _faults(source, 1, None):
+        at = _BLANKS.match(text, 0).end()  # type: ignore[union-attr]
+        while at < len(text):
+            value, at = decoder.raw_decode(text, at)
+            found.append(value)
+            at = _BLANKS.match(text, at).end()  # type: ignore[union-attr]
+    return found
+
+
+@contextmanager
+def _faults(source: str, line: int, hint: str | None) -> Iterator[None]:
+    """What the decoder raises of a text that begins on ``line``, in words."""
+    try:
+        yield
     except json.JSONDecodeError as error:
-        hint = "for one object per line say --input-format jsonl" if "Extra" in error.msg else None
         raise InputError(
             f"is not valid JSON at character {error.colno} ({error.msg.lower()})",
             source=source,
@@ -191,7 +216,7 @@ class Lines(NamedTuple):
         texts = _decoded(self.data, source, self.line).split("\n")
         for line, content in enumerate(texts, self.line):
             if content.strip():
-                yield parsed(content, source, line, decoder), line
+                yield parsed(content, source, line, decoder, SPREAD), line
 
     def records(self, header: Header, decoder: Decoder) -> Records | None:
         """The rows, decoded; None where all lines are blank."""
