@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xentcli.errors import OptionError
-from xentcli.readers.text.dialect import checked_delimiter, detect_delimiter, has_header, split_line
+from xentcli.readers.text.dialect import checked_delimiter, detect_delimiter, split_line
 from xentcli.readers.text.grammar import BadCellError, classify, is_missing, is_plain, shown
+from xentcli.readers.text.header import Picks, has_header
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -155,15 +156,15 @@ def test_delimiters_that_numbers_are_made_of() -> None:
     ],
 )
 def test_header(cells: list[str], header: bool) -> None:
-    assert has_header(cells, "f.csv") is header
+    assert has_header(cells, "f.csv", Picks()) is header
 
 
 @pytest.mark.parametrize("cells", [["0", "1", "2"], [" 0", "1 ", "2", "3"]])
 def test_counting_header_is_ambiguous(cells: list[str]) -> None:
     with pytest.raises(OptionError, match=r"f\.csv, line 1 .*--header or --no-header"):
-        has_header(cells, "f.csv")
+        has_header(cells, "f.csv", Picks())
 
 
 def test_completion_needs_no_numpy() -> None:
-    code = "import sys, xentcli.readers.text.dialect; sys.exit('numpy' in sys.modules)"
+    code = "import sys, xentcli.readers.text.header; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

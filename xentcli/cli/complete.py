@@ -7,6 +7,7 @@ harmless characters are offered, and only regular files are opened.
 import os
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final, get_args
 
 import typer
@@ -16,6 +17,8 @@ from xentcli.job import STDIN
 
 HARMLESS: Final = re.compile(r"[A-Za-z0-9_.+-]+")
 HEADER_BYTES: Final = 1 << 16
+CHOOSING: Final = ("labels", "logits", "probs", "weights", "mask", "id", "by")
+"""Options that pick columns."""
 
 
 def complete_columns(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -66,17 +69,22 @@ def header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
 
 
 def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
-    line, whole = _first_record(head)
+    line, whole, below = _first_record(head)
     if kind == "jsonl":
         return _keys(line)
     if kind not in ("csv", "tsv"):
         return []
-    from xentcli.readers.text import dialect
+    from xentcli.readers.classes import Classes
+    from xentcli.readers.text import dialect, header
 
     given = "\t" if kind == "tsv" else asked.get("delimiter")
     found = dialect.checked_delimiter(given) if given else dialect.detect_delimiter(line)
     cells = dialect.split_line(line, found)
-    if not asked.get("header") and not dialect.has_header(cells, ""):
+    chosen = {role: asked[role] for role in CHOOSING if asked.get(role)}
+    classes = Classes.of(tuple((asked.get("classes") or "").split(",")), declared=True)
+    picks = header.Picks.of(chosen, classes)
+    rows = partial(header.rows_below, lambda: below, found, len(cells))
+    if not asked.get("header") and not header.has_header(cells, "", picks, rows):
         return []
     return [cell.strip(" \t") for cell in (cells if whole else cells[:-1])]
 
@@ -92,14 +100,15 @@ def _members(path: str) -> list[str]:
         return []
 
 
-def _first_record(head: bytes) -> tuple[str, bool]:
-    """Up to the first line break outside quotes, and whether nothing of it is cut off."""
+def _first_record(head: bytes) -> tuple[str, bool, bytes]:
+    """Up to the first line break outside quotes, whether nothing of it is cut off, and the rest."""
     end = head.find(b"\n")
     while end >= 0 and head.count(b'"', 0, end) % 2:
         end = head.find(b"\n", end + 1)
     whole = end >= 0 or len(head) < HEADER_BYTES
     record = head[:end].removesuffix(b"\r") if end >= 0 else head
-    return record.decode("utf-8-sig", "replace"), whole
+    below = head[end + 1 :] if end >= 0 else b""
+    return record.decode("utf-8-sig", "replace"), whole, below
 
 
 def _keys(line: str) -> list[str]:

@@ -89,11 +89,11 @@ Delimiter = Annotated[
 ]
 Header = Annotated[
     bool,
-    _option(INPUT, "--header", help="Line 1 holds names (default: if text)"),
+    _option(INPUT, "--header", help="Line 1 holds names (one: @FILE#header=yes)"),
 ]
 NoHeader = Annotated[
     bool,
-    _option(INPUT, "--no-header", help="Line 1 holds data"),
+    _option(INPUT, "--no-header", help="Line 1 holds data (one: @FILE#header=no)"),
 ]
 Jobs = Annotated[
     int | None,

@@ -23,7 +23,7 @@ def stretches(
 
     So are arrays that were typed, where the first table has no columns of such names.
     """
-    start = 0
+    start, line_1 = 0, ""
     typed: Mapping[str, Numbers] | None = None
     for path in split.files:
         with opened(path) as source:
@@ -63,12 +63,15 @@ def stretches(
                 )
                 origin = origin.later(stop - start)
                 start, before = stop, read
+                line_1 = next((own.origin.line_1 for own in cells.values()), line_1)
     if split.stop is not None:
         return  # whoever reads the last piece says what goes on behind it
     for role, whole in arrays.items():
         rows = whole.shape[0]
         if rows != start:
-            raise ShapeError(f"{option(job, role)} has {rows} rows, the input has {start}")
+            problem = f"{option(job, role)} has {rows} rows, the input has {start}"
+            lines = dict.fromkeys((whole.origin.line_1, line_1))
+            raise ShapeError(problem, hint="; ".join(filter(None, lines)) or None)
 
 
 def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:

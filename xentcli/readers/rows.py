@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -28,6 +28,25 @@ Texts = Mapping[str, tuple[Written, ...]]
 NO_TEXTS: Final[Texts] = MappingProxyType({})
 
 
+class Origin(NamedTuple):
+    """What is known of where numbers were read.
+
+    ``line_1`` says what the first line of a text was taken for; ``printed`` are the digits behind
+    the point, and the significant ones, that some of its numbers are written with (0: unknown).
+    """
+
+    line_1: str = ""
+    printed: tuple[int, int] = (0, 0)
+
+    def joined(self, other: "Origin") -> "Origin":
+        """Both together, ``other`` coming after this one in one input."""
+        decimals, significant = map(max, self.printed, other.printed)
+        return self._replace(printed=(decimals, significant))
+
+
+NOWHERE: Final = Origin()
+
+
 class Cells(NamedTuple):
     """Numbers of one role, ``[m]``, ``[m, k]`` or more axes.
 
@@ -38,6 +57,7 @@ class Cells(NamedTuple):
     values: Array
     missing: Array | None = None
     named: Array | None = None
+    origin: Origin = NOWHERE
 
     @property
     def shape(self) -> Shape:
@@ -47,7 +67,8 @@ class Cells(NamedTuple):
 
     def map(self, change: Callable[[Array], Array]) -> "Cells":
         """The same cells in another arrangement."""
-        return Cells(*(None if own is None else change(own) for own in self))  # type: ignore[arg-type]
+        missing, named = (None if own is None else change(own) for own in self[1:3])
+        return Cells(change(self.values), missing, named, self.origin)
 
     def take(self, rows: slice | Array) -> "Cells":
         """The given rows only."""
@@ -69,6 +90,7 @@ class Stored:
     run: int = 1
     forward: bool = False
     first: int = 0
+    origin: Origin = NOWHERE
 
     def take(self, rows: slice) -> "Stored":
         """The given rows only, not read either."""
@@ -78,7 +100,7 @@ class Stored:
 
     def cells(self) -> Cells:
         """All rows, in memory."""
-        return Cells(self.read(self.first, self.first + self.shape[0]))
+        return Cells(self.read(self.first, self.first + self.shape[0]), origin=self.origin)
 
     def outline(self) -> Cells:
         """Cells of the same shape that take no memory, for those who look at nothing else."""
@@ -198,4 +220,5 @@ def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cel
         join([piece.values for piece in pieces]),
         mask([piece.missing for piece in pieces]),
         mask([piece.named for piece in pieces]),
+        reduce(Origin.joined, (piece.origin for piece in pieces)),
     )

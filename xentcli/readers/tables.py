@@ -18,6 +18,7 @@ from xentcli.written import Written
 if TYPE_CHECKING:
     from xentcli.readers.arrays.stored_arrays import StoredArray
     from xentcli.readers.polars.quick import Quick
+    from xentcli.readers.text.header import Picks
 
 BY_ROWS: Final = ("npy", "npz")
 """Formats whose pieces are rows, and not bytes."""
@@ -61,8 +62,11 @@ class Stretch(Protocol):
         """The place of a number, of which ``flat`` stand before it in its column."""
 
 
-def open_table(job: Job, path: str, source: Source) -> Table:
-    """The table in ``source``, by its format; what reads the others is not imported."""
+def open_table(job: Job, path: str, source: Source, picks: "Picks | None" = None) -> Table:
+    """The table in ``source``, by its format; what reads the others is not imported.
+
+    ``picks`` are the columns that are picked from text by position (None: by the job's options).
+    """
     kind = format_of(path, source, job.input_format)
     if kind in FRAMES:
         from xentcli.readers.polars.frames import FrameTable
@@ -82,8 +86,7 @@ def open_table(job: Job, path: str, source: Source) -> Table:
         return LineTable.open(source, decoder(job), quick)
     from xentcli.readers.text.table import DelimitedTable
 
-    delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
-    return DelimitedTable.open(source, delimiter, job.header, quick)
+    return DelimitedTable.open(job, source, kind, picks, quick)
 
 
 def _quick(job: Job, kind: str, source: Source) -> "Quick | None":

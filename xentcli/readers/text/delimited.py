@@ -5,6 +5,7 @@ in the order of the file is an InputError with its line and column.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,9 +18,17 @@ from xentcli.readers.text import dialect, numbers
 from xentcli.readers.text.cells import Grid, grid
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
+from xentcli.readers.text.header import (
+    LOOK,
+    Picks,
+    has_header,
+    has_row_names,
+    rows_below,
+    shown_cells,
+)
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.text.oddities import COMMENTS, oddity
-from xentcli.readers.text.parsing import CellFault, Names, parsed
+from xentcli.readers.text.parsing import CellFault, Names, parsed, printed
 from xentcli.readers.text.texts import text_of
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _LEADING: Final = "if that is a comment, take it out: tail -n +2 FILE | xent ... -"
 _BLANK_LINE: Final = "is blank, and rows follow it"
+_ROW_NAMES: Final = "if rows begin with row names, give those a name too (R: col.names=NA)"
 
 
 class _Columns(NamedTuple):
@@ -50,6 +60,8 @@ class Delimited:
     def __init__(self, lines: Lines, delimiter: str, cells: list[str], header: bool) -> None:
         self.names = tuple(cell.strip(" \t") for cell in cells) if header else None
         self.width = len(cells)
+        taken = "names" if header else "data"
+        self.line_1 = f"line 1 of {lines.source} ({shown_cells(cells)}) was taken for {taken}"
         self.delimiter = delimiter
         self.source = lines.source
         self._lines = lines
@@ -63,11 +75,12 @@ class Delimited:
         source: str,
         delimiter: str | None = None,
         header: bool | None = None,
+        picks: Picks | None = None,
         size: int = STRETCH,
     ) -> "Delimited":
         """Read line 1. ``delimiter`` and ``header`` None: as line 1 says.
 
-        InputError where there is no text, OptionError where line 1 counts 0,1,2.
+        InputError where there is no text, OptionError where line 1 may be names or data.
         """
         given = None if delimiter is None else dialect.checked_delimiter(delimiter)
         lines = Lines(stream, source, size)
@@ -90,12 +103,19 @@ class Delimited:
             hint = "turn old Mac line breaks into new ones: tr '\\r' '\\n'"
             raise InputError("holds a bare carriage return", source=source, line=1, hint=hint)
         cells = dialect.split_line(line, found)
+        lines.skip(-len(record))
+
+        def below() -> bytes:
+            return lines.lines_after(len(record), LOOK)
+
         if header is None:
-            header = dialect.has_header(cells, source)
+            rows = partial(rows_below, below, found, len(cells))
+            header = has_header(cells, source, picks or Picks(), rows)
         if header:
+            if has_row_names(lines.line_after(len(record), LOOK), below, found, len(cells)):
+                cells = ["", *cells]
+            lines.skip(len(record))
             lines.lines_before = record.count(b"\n")
-        else:
-            lines.skip(-len(record))
         return cls(lines, found, cells, header)
 
     def restart(self) -> None:
@@ -169,7 +189,8 @@ class Delimited:
         faults += found.faults
         lines = RowLines(line, _offsets(table))
         texts = {column: text_of(table, column) for column in columns.texts}
-        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts)
+        digits = printed(table, columns.wanted)
+        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts, digits)
         if not faults:
             return chunk, None
         fault = min(faults)
@@ -213,7 +234,9 @@ class Delimited:
                 yield CellFault(rows, -1, 0, _BLANK_LINE, None)
             else:
                 cells = "1 cell" if table.odd == 1 else f"{table.odd} cells"
-                yield CellFault(rows, -1, 0, f"has {cells}, line 1 has {self.width}", None)
+                problem = f"has {cells}, line 1 has {self.width}"
+                extra = self.names is not None and rows == 0 and table.odd == self.width + 1
+                yield CellFault(rows, -1, 0, problem, _ROW_NAMES if extra else None)
 
     def _text_faults(self, table: Grid) -> Iterator[CellFault]:
         start, stop = table.stretch.start, table.stretch.stop

@@ -1,4 +1,4 @@
-"""What line 1 of delimited text says: its delimiter, its cells, and whether it is a header.
+"""How delimited text is written: its delimiter, and the cells of a line.
 
 Pure Python, and fast to import: completion reads line 1 the same way as the reader.
 """
@@ -7,7 +7,6 @@ import re
 from typing import Final
 
 from xentcli.errors import OptionError
-from xentcli.readers.text.grammar import is_plain
 
 BLANKS: Final = " "
 """Stands for runs of spaces and tabs."""
@@ -83,18 +82,3 @@ def _closing_quote(text: str, at: int) -> int:
         if not text.startswith('""', close):
             return close
         at = close + 2
-
-
-def has_header(cells: list[str], source: str) -> bool:
-    """Whether line 1 holds names: a cell that is no number, nan, inf or missing.
-
-    ``0,1,2`` could be either, as some tools write column numbers: OptionError.
-    """
-    if not all(is_plain(cell) for cell in cells):
-        return True
-    if len(cells) >= 3 and [cell.strip() for cell in cells] == [str(i) for i in range(len(cells))]:
-        raise OptionError(
-            f"{source}, line 1 counts 0,1,...,{len(cells) - 1}: column names or data?",
-            hint="say --header or --no-header",
-        )
-    return False

@@ -5,12 +5,17 @@ This is the arbiter that every reader agrees with. Pure Python, for completion u
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Final
 
 # Possessive quantifiers (++, *+): a cell of megabytes must not be tried in all its splits.
 NUMBER: Final = re.compile(r"[ \t]*+[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?[ \t]*+", re.ASCII)
 NONFINITE: Final = re.compile(r"[ \t]*+[+-]?(?:nan|inf|infinity)[ \t]*+", re.ASCII | re.IGNORECASE)
 MISSING: Final = re.compile(r"[ \t]*+(?:na|n/a|null|none)?[ \t]*+", re.ASCII | re.IGNORECASE)
+
+_DIGITS: Final = re.compile(
+    r"[ \t]*[+-]?(\d{0,40})\.?(\d{0,40})(?:[eE]([+-]?\d{1,4}))?(?![^ \t])", re.ASCII
+)
 
 SHOWN_LENGTH: Final = 40
 _PLACEHOLDERS: Final = (
@@ -79,6 +84,22 @@ def is_missing(cell: str) -> bool:
 def is_plain(cell: str) -> bool:
     """Whether ``cell`` is data for sure: a number, nan, inf or missing."""
     return any(pattern.fullmatch(cell) for pattern in (NUMBER, MISSING, NONFINITE))
+
+
+def digits(cells: Iterable[str]) -> tuple[int, int]:
+    """The most digits behind the point that numbers are written with, and the most significant.
+
+    >>> digits(["0.050", "1"]), digits(["1.25e-3"])
+    ((3, 2), (5, 3))
+    """
+    most = [0, 0]
+    for cell in cells:
+        match = _DIGITS.match(cell)
+        if match is not None:
+            whole, part, power = match.groups(default="")
+            significant = len((whole + part).lstrip("0"))
+            most = [max(most[0], len(part) - int(power or 0)), max(most[1], significant)]
+    return most[0], most[1]
 
 
 def shown(cell: str) -> str:

@@ -80,6 +80,24 @@ class Lines:
         self._fill(count)
         return bytes(self.buffer[self._start : min(self._stop, self._start + count)])
 
+    def line_after(self, skipped: int, most: int) -> bytes:
+        """The line behind the next ``skipped`` bytes, at the most so many; it stays to be read."""
+        while True:
+            start, waiting = self._start + skipped, self._stop - self._start
+            end = self.buffer.find(b"\n", start, self._stop) + 1
+            if end or self._ended or waiting > skipped + most:
+                return bytes(self.buffer[start : min(end or self._stop, start + most)])
+            self._fill(waiting + 1)
+
+    def lines_after(self, skipped: int, most: int) -> bytes:
+        """At the most so many bytes of lines behind the next ``skipped``; they stay to be read.
+
+        The last one may be cut where a stream goes on.
+        """
+        self.line_after(skipped, most)  # a live stream may have given nothing of it yet
+        text = self.peek(skipped + most)[skipped:]
+        return text[: text.rfind(b"\n") + 1] if len(text) == most else text + b"\n"
+
     def skip(self, count: int) -> None:
         """Leave out bytes that were peeked at, such as a byte order mark."""
         self._start += count

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from xentcli.job import Job
 from xentcli.places import Lines
+from xentcli.readers.classes import declared
 from xentcli.readers.columns import Header, Selection
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Cells, Place
+from xentcli.readers.roles import ROLES, TEXTS, Meaning, given
+from xentcli.readers.rows import Cells, Origin, Place
 from xentcli.readers.source import Source
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.delimited import Delimited
+from xentcli.readers.text.header import Picks
 from xentcli.written import Written
 
 if TYPE_CHECKING:
@@ -27,10 +30,17 @@ class DelimitedTable:
 
     @classmethod
     def open(
-        cls, source: Source, delimiter: str | None, header: bool | None, quick: "Quick | None"
+        cls, job: Job, source: Source, kind: str, picks: Picks | None, quick: "Quick | None"
     ) -> "DelimitedTable":
-        """The text in ``source``, of which line 1 is read."""
-        text = Delimited.open(source, source=source.source, delimiter=delimiter, header=header)
+        """The text in ``source``, of which line 1 is read; ``picks`` None: by the job's options."""
+        delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
+        text = Delimited.open(
+            source,
+            source=source.source,
+            delimiter=delimiter,
+            header=job.header,
+            picks=picks or Picks.of(given(job, ROLES + TEXTS), declared(job)),
+        )
         text.quick = quick
         return cls(text, source.source)
 
@@ -53,7 +63,7 @@ class DelimitedTable:
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
         texts = [place for picked in selection.texts.values() for place in picked]
         for chunk in self.text.chunks(wanted, names, texts, selection.absent):
-            yield _TextStretch(chunk, wanted, self.header)
+            yield _TextStretch(chunk, wanted, self.header, Origin(self.text.line_1, chunk.printed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class _TextStretch:
     chunk: Chunk
     wanted: tuple[int, ...]
     header: Header
+    origin: Origin
 
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         order = {position: index for index, position in enumerate(self.wanted)}
@@ -70,7 +81,8 @@ class _TextStretch:
         elif at == list(range(at[0], at[0] + len(at))):
             at = slice(at[0], at[0] + len(at))  # a view, where a list would copy
         chunk = self.chunk
-        return Cells(chunk.values, chunk.missing, chunk.named).map(lambda own: own[:, at])
+        whole = Cells(chunk.values, chunk.missing, chunk.named, self.origin)
+        return whole.map(lambda own: own[:, at])
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:
         return tuple(self.chunk.texts[position] for position in positions)
