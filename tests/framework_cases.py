@@ -113,6 +113,7 @@ def job_of(case: Case, reduction: str | None = None) -> Job:
         axis=options.get("axis", -1),
         one_class=True,  # the bare functions compute it; only Keras 2's fit refuses
         convention=chosen,
+        sums="ignore",  # what a framework does with rows that do not sum to 1 is its own affair
         settings=_settings(case, reduction),
         grad=case["group"] == "gradient",
         head=1000,

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.fingerprints import Fingerprints
 from xentcli.job import Block, Job, Layout
 from xentcli.readers.faults import are_logs
 from xentcli.remarks import (
@@ -67,7 +68,7 @@ class Evidence(NamedTuple):
     at. ``sums`` are of probabilities and ``label_sums`` of label rows, ``outside`` are
     probabilities outside [0, 1]. ``softmax``: every row of binary labels is one-hot and its
     probabilities sum to 1. ``logs``: the scores of every row are logarithms of probabilities that
-    sum to 1.
+    sum to 1. ``files`` tell shards from outputs of several models.
     """
 
     samples: int = 0
@@ -80,13 +81,16 @@ class Evidence(NamedTuple):
     class_high: float = -math.inf
     softmax: bool = True
     logs: bool = True
+    files: Fingerprints = Fingerprints()
 
     @classmethod
     def of(cls, job: Job, block: Block) -> "Evidence":
         """What one block shows."""
         scores, labels, numbers = _counted(block)
+        alone = not job.files or job.files == (block.layout.source,)
+        files = Fingerprints() if alone else Fingerprints.of(block)
         if not scores.size:
-            return cls()
+            return cls(files=files)
         low, high = _extremes(scores)
         inside = 0 <= low <= high <= 1
         outside = Odd()
@@ -99,13 +103,16 @@ class Evidence(NamedTuple):
             samples=len(scores),
             low=low,
             high=high,
-            sums=_off(scores, numbers) if categorical and inside else Odd(),
-            label_sums=_off(labels, numbers) if categorical and labels.ndim == 2 else Odd(),
+            sums=_off(_sums(block, scores), numbers) if categorical and inside else Odd(),
+            label_sums=(
+                _off(labels.sum(axis=1), numbers) if categorical and labels.ndim == 2 else Odd()
+            ),
             outside=outside,
             class_low=float(labels.min()) if plain else math.inf,
             class_high=float(labels.max()) if plain else -math.inf,
             softmax=inside and block.layout.loss == "bce" and _softmax(labels, scores),
             logs=high <= 0 and are_logs(scores),
+            files=files,
         )
 
     def merged(self, other: "Evidence", rows: int) -> "Evidence":
@@ -121,11 +128,13 @@ class Evidence(NamedTuple):
             class_high=max(self.class_high, other.class_high),
             softmax=self.softmax and other.softmax,
             logs=self.logs and other.logs,
+            files=self.files.merged(other.files),
         )
 
     def remarks(self, job: Job, layout: Layout) -> list[Remark]:
         """Probable mistakes, with what to type if they are."""
-        found = [*self._of_logits(layout)] if layout.scale == "logits" else [*self._of_probs(job)]
+        found = self.files.remarks()
+        found += self._of_logits(layout) if layout.scale == "logits" else self._of_probs(job)
         if self.label_sums.many:
             use = "they are used as given"
             found.append(self._off(LABELS_OFF_ONE, "rows of labels", self.label_sums, use))
@@ -167,14 +176,9 @@ class Evidence(NamedTuple):
             )
             yield Remark(PROBS_OUTSIDE, text)
         if self.sums.many:
-            divided = any(
-                rule.renormalise != "no"
-                for (kind, scale), rule in job.convention.rules.items()
-                if scale == "probs" and kind != "bce"
-            )
-            use = (
-                f"{job.convention.name} divides them by it" if divided else "they are used as given"
-            )
+            use = "they are used as given"
+            if job.convention.divides_rows:
+                use = f"{job.convention.name} divides them by it"
             yield self._off(PROBS_OFF_ONE, "rows of probabilities", self.sums, use)
         if self.samples and self.softmax:
             text = (
@@ -244,8 +248,14 @@ def _extremes(scores: Array) -> tuple[float, float]:
     )
 
 
-def _off(rows: Array, numbers: Array | None) -> Odd:
-    sums = rows.sum(axis=1)
+def _sums(block: Block, scores: Array) -> Array:
+    """The sums of the rows that count, as the reader may have formed them of all."""
+    if block.sums is None or len(scores) != len(block.scores):
+        return np.asarray(scores.sum(axis=1))
+    return block.sums
+
+
+def _off(sums: Array, numbers: Array | None) -> Odd:
     return Odd.of(sums, ~(np.abs(sums - 1) <= SUM_TOLERANCE), numbers)  # nan is odd too
 
 
@@ -254,4 +264,4 @@ def _softmax(labels: Array, scores: Array) -> bool:
     if scores.ndim < 2 or scores.shape[1] < 3 or abs(float(scores[0].sum()) - 1) > SUM_TOLERANCE:
         return False
     one_hot = bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all())
-    return one_hot and not _off(scores, None).many
+    return one_hot and not _off(scores.sum(axis=1), None).many

@@ -26,6 +26,7 @@ PerClass = Literal["balanced", "macro"]
 """What is made of the losses of each class: weights that balance them, or the mean of means."""
 
 Reader = Literal["auto", "numpy", "polars"]
+RowSums = Literal["check", "renormalise", "as-is", "ignore"]
 
 BLOCK_CELLS: Final = 1 << 17
 """Score cells in a block at the most: 1 MiB of float64, so that memory stays bounded."""
@@ -64,7 +65,9 @@ class Job(NamedTuple):
     order of the scores, ``missing_values`` words and numbers that are missing where they stand,
     ``label_base`` is the number of the first class, ``ignore_index`` the
     label that leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
-    cross-entropy may be of one output.
+    cross-entropy may be of one output. ``sums`` says what to do with rows of class probabilities
+    that do not sum to 1: they are an error, divided by their sum, taken as they are because the
+    user said so, or do not matter.
 
     ``per_class`` is how classes are to count, None: by their samples.
 
@@ -99,6 +102,7 @@ class Job(NamedTuple):
     axis: int = -1
     square: Loss | None = None
     one_class: bool = False
+    sums: RowSums = "check"
     convention: Convention = EXACT
     compared: tuple[Convention, ...] = ()
     threshold: float = 0.5
@@ -194,7 +198,8 @@ class Block(NamedTuple):
     missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
     samples, and ``groups`` those that name each sample's group (none: there are no groups).
     ``gaps`` are labels that are missing in samples that are kept. ``origin`` is where the rows
-    stand in their file (None: they are arrays of options).
+    stand in their file (None: they are arrays of options). ``sums`` ``[m]`` are those of rows of
+    class probabilities, where the reader has formed them.
     """
 
     labels: "np.ndarray"
@@ -209,6 +214,7 @@ class Block(NamedTuple):
     groups: "tuple[Written, ...]" = ()
     gaps: int = 0
     origin: "Origin | None" = None
+    sums: "np.ndarray | None" = None
 
     @property
     def indexed(self) -> bool:

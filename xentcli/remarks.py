@@ -31,7 +31,7 @@ COLUMNS_FOUND = Kind("XE01", "note", "columns found by their names")
 LOGITS_LIKE_SOFTMAX = Kind("XE02", "warning", "logits that look like a softmax")
 LOGITS_LIKE_PROBS = Kind("XE03", "warning", "logits that look like probabilities")
 PROBS_OUTSIDE = Kind("XE04", "warning", "probabilities outside [0, 1]")
-PROBS_OFF_ONE = Kind("XE05", "warning", "rows of probabilities that do not sum to 1")
+PROBS_OFF_ONE = Kind("XE05", "note", "rows of probabilities that do not sum to 1")
 LABELS_OFF_ONE = Kind("XE06", "warning", "rows of labels that do not sum to 1")
 LABELS_FROM_ONE = Kind("XE07", "warning", "class numbers that seem to count from 1")
 SOFTMAX_UNDER_BCE = Kind("XE08", "note", "softmax outputs under binary cross-entropy")
@@ -51,6 +51,11 @@ MINUS_ONE_ALONE = Kind("XE31", "warning", "labels that are all -1")
 LOGITS_LIKE_LOG_PROBS = Kind("XE32", "note", "logits that are logarithms of probabilities")
 LOG_PROBS_UNDER_BCE = Kind("XE33", "warning", "logarithms of class probabilities under bce")
 AXIS_DROPPED = Kind("XE34", "note", "an axis of length 1 that is dropped")
+
+TWO_MODELS = Kind("XE50", "warning", "shards with the same labels and other scores")
+SIDE_BY_SIDE = Kind("XE51", "note", "rows of several files put side by side by position")
+OTHER_KEYS = Kind("XE52", "warning", "rows side by side that are named otherwise")
+ROW_NAMES = Kind("XE53", "note", "a first column of row names without a name")
 
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:

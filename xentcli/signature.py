@@ -1,8 +1,12 @@
 """The signature: one line that says exactly which variant a number is."""
 
+from typing import Final
+
 from xentcli import __version__
 from xentcli.job import Job
 from xentcli.tally import Tally
+
+_SUMS: Final = {"as-is": "as-is", "renormalise": "renormalised"}
 
 
 def signature(job: Job, tally: Tally, reduction: str) -> str:
@@ -28,6 +32,8 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
         fields["missing"] = job.missing
     if clips is not None:
         fields["clip"] = clips.losses
+    if job.sums in _SUMS:
+        fields["sum"] = _SUMS[job.sums]
     if settings.class_weight:
         fields["cw"] = ",".join(
             "=".join(map(_number, item)) if isinstance(item, tuple) else _number(item)

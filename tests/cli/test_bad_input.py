@@ -269,7 +269,8 @@ def test_columns_in_another_order_than_the_classes(xent: Xent, case: str) -> Non
 
 
 def test_an_order_that_was_typed_is_taken(xent: Xent) -> None:
-    ran = xent("ce", "--probs", "p_0,p_1", "-f", "value", stdin="y_true,p_1,p_0\n0,0.5,0.25\n")
+    table = "y_true,p_1,p_0\n0,0.75,0.25\n"
+    ran = xent("ce", "--probs", "p_0,p_1", "-f", "value", stdin=table)
     assert float(ran.out) == pytest.approx(1.386294361119890618834464, rel=1e-15)  # log 4
 
 

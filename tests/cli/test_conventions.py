@@ -79,7 +79,8 @@ def arguments(case: Case) -> list[str]:
     if case["dtype"] in CONVENTIONS[name].dtypes:
         given["--dtype"] = case["dtype"]
     force = ["--force"] if case["loss"] == "ce" and np.shape(case["scores"])[-1] == 1 else []
-    return [case["loss"], *(f"{name}={typed(own)}" for name, own in given.items()), *force]
+    as_is = ["--as-is"] if "unnormalised" in case["id"] else []
+    return [case["loss"], *(f"{name}={typed(own)}" for name, own in given.items()), *force, *as_is]
 
 
 def figures(xent: Xent, case: Case, reduction: str | None = None) -> Any:

@@ -51,7 +51,11 @@ def _job(given: Given) -> Job:
     if not 0 < given.threshold < 1:
         problem = f"--threshold {given.threshold:g} is not between 0 and 1"
         raise OptionError(problem, hint="it is a probability, also for logits")
-    return job_of(given, None)._replace(square="bce", threshold=given.threshold)
+    return job_of(given, None)._replace(
+        square="bce",
+        threshold=given.threshold,
+        sums="ignore",  # the largest of a row is the largest whatever its sum
+    )
 
 
 accuracy = command(_run, HELP, [*READING, "mask", "ignore_index", "threshold", *WRITING])

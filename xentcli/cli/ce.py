@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from xentcli.cli.groups import SUMMING
 from xentcli.cli.loss import loss_command
 
 HELP: Final = """Categorical cross-entropy, per sample, and its mean.
@@ -21,4 +22,4 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-ce = loss_command("ce", HELP, "max_perplexity", "force")
+ce = loss_command("ce", HELP, "max_perplexity", "force", *SUMMING)

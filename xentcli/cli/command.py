@@ -5,13 +5,13 @@ What only a run needs is imported by the run: ``--help`` and completion build co
 
 import errno
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
 
 from xentcli.cli.groups import OPTIONS
 from xentcli.errors import OptionError, XentError
-from xentcli.job import Job, Loss
+from xentcli.job import Job, Loss, RowSums
 
 TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 
@@ -70,6 +70,7 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         label_base=given.label_base,
         ignore_index=ignored,
         axis=given.axis,
+        sums=_sums(values),
         jobs=_at_least_one(given.jobs),
         reader=given.reader,
         engine=given.engine,
@@ -83,6 +84,16 @@ def _words(listed: str | None) -> tuple[str, ...]:
         hint = "an empty cell is missing anyway; such as --missing-values '?,nan'"
         raise OptionError("--missing-values has an empty word", hint=hint)
     return words
+
+
+def _sums(values: Mapping[str, Any]) -> RowSums:
+    """What is to happen to rows of probabilities that do not sum to 1."""
+    if values.get("renormalise") and values.get("as_is"):
+        problem = "--renormalise and --as-is exclude each other"
+        raise OptionError(problem, hint="give one of them")
+    if values.get("renormalise"):
+        return "renormalise"
+    return "as-is" if values.get("as_is") else "check"
 
 
 def _at_least_one(jobs: int | None) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.groups import READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.groups import READING, SUMMING, VARYING, WEIGHING, WRITING
 from xentcli.errors import OK, OptionError
 from xentcli.job import Job
 
@@ -29,6 +29,7 @@ _OPTIONS: Final = [
     *WEIGHING,
     *(name for name in VARYING if name != "dtype"),
     "pos_weight",
+    *SUMMING,
     "differing",
     "whole_form",
     *(name for name in WRITING if name != "form"),

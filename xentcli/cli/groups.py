@@ -46,6 +46,8 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "base": (o.BaseOption, "e"),
     "dtype": (o.DtypeOption, None),
     "threshold": (o.Threshold, 0.5),
+    "renormalise": (o.Renormalise, False),
+    "as_is": (o.AsIs, False),
     "force": (o.Force, False),
     "form": (o.FormatOption, None),
     "whole_form": (o.WholeFormat, None),
@@ -98,6 +100,7 @@ VARYING: Final = [
     "base",
     "dtype",
 ]
+SUMMING: Final = ["renormalise", "as_is"]
 BREAKING_DOWN: Final = ["worst", "id", "by"]
 WRITING: Final = ["form", "precision", "output", "quiet", "strict", "debug"]
 GATING: Final = ["expect", "tol", "max_mean", "max_normalised"]

@@ -190,6 +190,14 @@ DtypeOption = Annotated[
     DtypeName | None,
     _option(LOSS, "--dtype", metavar="TYPE", help="float64 float32 (default: as convention)"),
 ]
+Renormalise = Annotated[
+    bool,
+    _option(LOSS, "--renormalise", help="Divide rows of probabilities by their sum"),
+]
+AsIs = Annotated[
+    bool,
+    _option(LOSS, "--as-is", help="Rows need not sum to 1"),
+]
 Force = Annotated[
     bool,
     _option(LOSS, "--force", help="Compute it of one class all the same"),

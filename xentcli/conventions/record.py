@@ -169,6 +169,15 @@ class Convention(NamedTuple):
         return self.keeps_input and self.dtype is None
 
     @property
+    def divides_rows(self) -> bool:
+        """Whether some categorical rule divides rows of probabilities by their sum."""
+        return any(
+            rule.renormalise != "no"
+            for (kind, scale), rule in self.rules.items()
+            if scale == "probs" and kind != "bce"
+        )
+
+    @property
     def dtype_code(self) -> str:
         """The float type in use in short: ``f64``, ``f32``, ``f16``."""
         return self.computes_in.replace("float", "f")

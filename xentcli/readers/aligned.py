@@ -63,14 +63,14 @@ def stretches(
                 )
                 origin = origin.later(stop - start)
                 start, before = stop, read
-                line_1 = next((own.origin.line_1 for own in cells.values()), line_1)
+                line_1 = next((own.provenance.line_1 for own in cells.values()), line_1)
     if split.stop is not None:
         return  # whoever reads the last piece says what goes on behind it
     for role, whole in arrays.items():
         rows = whole.shape[0]
         if rows != start:
             problem = f"{option(job, role)} has {rows} rows, the input has {start}"
-            lines = dict.fromkeys((whole.origin.line_1, line_1))
+            lines = dict.fromkeys((whole.provenance.line_1, line_1))
             raise ShapeError(problem, hint="; ".join(filter(None, lines)) or None)
 
 

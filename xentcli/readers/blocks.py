@@ -11,7 +11,7 @@ import numpy as np
 from xentcli.conventions import Dtype
 from xentcli.errors import InputError
 from xentcli.job import BLOCK_CELLS, Block, Job
-from xentcli.readers import labels
+from xentcli.readers import labels, row_sums
 from xentcli.readers.absent import with_absent
 from xentcli.readers.faults import (
     FILL_IT,
@@ -82,6 +82,12 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         if job.settings.eps is not None:
             scores = _inside(scores)
         faults.append(None if job.convention.clips_outside else probability_fault(scores))
+    row_sums.refuse_for_others(job, layout)
+    scores = np.ascontiguousarray(scores, np.float64)
+    summed = row_sums.Rows(scores)
+    if row_sums.are_classes(layout):
+        summed = row_sums.summed(job, scores, cells["scores"], _rows_that_count(valid))
+        faults.append(summed.fault)
     faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
     _refuse_first(faults, samples, piece.start, kept)
     indexed = layout.loss == "ce" and found.values.ndim == 1
@@ -89,7 +95,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     texts = {role: _texts(samples, role, piece, kept) for role in samples.texts}
     return Block(
         labels=np.ascontiguousarray(found.values, np.int64 if indexed else np.float64),
-        scores=np.ascontiguousarray(scores, np.float64),
+        scores=summed.probs,
         weights=None if weights is None else weights.values.astype(np.float64),
         layout=layout._replace(pair=found.pair, classes=found.classes or layout.classes),
         rows=piece.stop - piece.start,
@@ -100,6 +106,7 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         ids=texts.get("id", ()),
         groups=texts.get("by", ()),
         origin=None if samples.origin is None else samples.origin.later(piece.start),
+        sums=summed.sums,
     )
 
 
@@ -138,6 +145,10 @@ def _by_row(mask: Array) -> Array:
     return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
 
 
+def _rows_that_count(valid: Array | None) -> Array | None:
+    return valid if valid is None or valid.ndim == 1 else np.asarray(valid.any(axis=1))
+
+
 def _harmless(probs: Array, valid: Array | None) -> Array:
     """Probabilities of which those that do not count trouble no logarithm."""
     if valid is None or within(probs, 0, 1):
@@ -160,5 +171,7 @@ def _refuse_first(
     if found:
         fault = min(found, key=lambda fault: fault.row)
         row = fault.row if kept is None else int(kept[fault.row])
-        place = samples.place(fault.role, start + row, fault.column)
+        place = samples.place(fault.role, start + row, max(0, fault.column))
+        if fault.column < 0:
+            place = place._replace(column=None)
         raise InputError(fault.problem, hint=fault.hint, **place._asdict())

@@ -19,7 +19,8 @@ LOG_TOLERANCE: Final = 1e-3
 
 
 class Fault(NamedTuple):
-    """A cell that cannot be used: ``row`` and ``column`` within the role's values."""
+    """A cell that cannot be used: ``row`` and ``column`` (-1: all of the row) within the role's
+    values."""
 
     row: int
     column: int

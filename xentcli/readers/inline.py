@@ -17,7 +17,7 @@ from xentcli.errors import InputError
 from xentcli.job import Job, Layout, Split
 from xentcli.readers.classes import Classes, known
 from xentcli.readers.roles import Meaning, meaning, option
-from xentcli.readers.rows import Cells, Numbers, Origin, Place, Unread, in_memory
+from xentcli.readers.rows import Cells, Numbers, Place, Provenance, Unread, in_memory
 from xentcli.readers.text import grammar
 
 _NO_CLASSES: Final = Classes()
@@ -87,7 +87,7 @@ def _from_text(option: str, value: str, means: Meaning) -> Cells:
     masks = ([cell.missing for cell in cells], [cell.named for cell in cells])
     missing, named = (np.array(mask).reshape(shape) if any(mask) else None for mask in masks)
     values = np.array([cell.value for cell in cells], np.float64).reshape(shape)
-    return Cells(values, missing, named, Origin(printed=grammar.digits(chain(*rows))))
+    return Cells(values, missing, named, Provenance(printed=grammar.digits(chain(*rows))))
 
 
 class _Cell(NamedTuple):

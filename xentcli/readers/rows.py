@@ -28,7 +28,7 @@ Texts = Mapping[str, tuple[Written, ...]]
 NO_TEXTS: Final[Texts] = MappingProxyType({})
 
 
-class Origin(NamedTuple):
+class Provenance(NamedTuple):
     """What is known of where numbers were read.
 
     ``line_1`` says what the first line of a text was taken for; ``printed`` are the digits behind
@@ -38,13 +38,13 @@ class Origin(NamedTuple):
     line_1: str = ""
     printed: tuple[int, int] = (0, 0)
 
-    def joined(self, other: "Origin") -> "Origin":
+    def joined(self, other: "Provenance") -> "Provenance":
         """Both together, ``other`` coming after this one in one input."""
         decimals, significant = map(max, self.printed, other.printed)
         return self._replace(printed=(decimals, significant))
 
 
-NOWHERE: Final = Origin()
+UNKNOWN: Final = Provenance()
 
 
 class Cells(NamedTuple):
@@ -57,7 +57,7 @@ class Cells(NamedTuple):
     values: Array
     missing: Array | None = None
     named: Array | None = None
-    origin: Origin = NOWHERE
+    provenance: Provenance = UNKNOWN
 
     @property
     def shape(self) -> Shape:
@@ -68,7 +68,7 @@ class Cells(NamedTuple):
     def map(self, change: Callable[[Array], Array]) -> "Cells":
         """The same cells in another arrangement."""
         missing, named = (None if own is None else change(own) for own in self[1:3])
-        return Cells(change(self.values), missing, named, self.origin)
+        return Cells(change(self.values), missing, named, self.provenance)
 
     def take(self, rows: slice | Array) -> "Cells":
         """The given rows only."""
@@ -90,7 +90,7 @@ class Stored:
     run: int = 1
     forward: bool = False
     first: int = 0
-    origin: Origin = NOWHERE
+    provenance: Provenance = UNKNOWN
 
     def take(self, rows: slice) -> "Stored":
         """The given rows only, not read either."""
@@ -100,7 +100,7 @@ class Stored:
 
     def cells(self) -> Cells:
         """All rows, in memory."""
-        return Cells(self.read(self.first, self.first + self.shape[0]), origin=self.origin)
+        return Cells(self.read(self.first, self.first + self.shape[0]), provenance=self.provenance)
 
     def outline(self) -> Cells:
         """Cells of the same shape that take no memory, for those who look at nothing else."""
@@ -220,5 +220,5 @@ def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cel
         join([piece.values for piece in pieces]),
         mask([piece.missing for piece in pieces]),
         mask([piece.named for piece in pieces]),
-        reduce(Origin.joined, (piece.origin for piece in pieces)),
+        reduce(Provenance.joined, (piece.provenance for piece in pieces)),
     )

@@ -284,7 +284,9 @@ def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:
     own, scored = rows.cells[role], rows.cells["scores"]
     found, scores = shown(own.shape), shown(scored.shape)
     if own.shape[:1] != scored.shape[:1]:
-        said = dict.fromkeys(cells.origin.line_1 for cells in (own, scored) if cells.origin.line_1)
+        said = dict.fromkeys(
+            cells.provenance.line_1 for cells in (own, scored) if cells.provenance.line_1
+        )
         hint = "; ".join([hint, *said])
     fits = "do not fit" if role.endswith("s") else "does not fit"
     problem = f"{role} {found} {fits} {rows.layout.scale} {scores}"

@@ -150,8 +150,9 @@ class _Line(NamedTuple):
         places = [*labels, *numbers]
         if not places:
             return True
-        if any(self.picks.classes.find(self.cells[place]) is not None for place in labels):
-            if not any(LABEL_NAMES.fullmatch(self.cells[place].strip()) for place in labels):
+        classes = [place for place in labels if self._is_class(place)]
+        if classes:
+            if not any(LABEL_NAMES.fullmatch(self.cells[place].strip()) for place in classes):
                 return False
             places = numbers
         text = [place for place in places if not is_plain(self.cells[place])]
@@ -173,6 +174,14 @@ class _Line(NamedTuple):
     def _within(self, ranges: Iterable[range]) -> list[int]:
         width = len(self.cells)
         return [place for places in ranges for place in places[:width] if place < width]
+
+    def _is_class(self, place: int) -> bool:
+        """Whether a cell of labels names a class, and so do those below."""
+        classes, below = self.picks.classes, [row[place] for row in self.below()]
+        if is_plain(self.cells[place]) or classes.find(self.cells[place]) is None:
+            return False
+        known = [cell for cell in below if classes.find(cell) is not None]
+        return not below or (bool(known) and (classes.declared or not all(map(is_plain, known))))
 
     def _is_number(self, place: int) -> bool:
         return not is_missing(self.cells[place])

@@ -9,7 +9,7 @@ from xentcli.places import Lines
 from xentcli.readers.classes import declared
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import ROLES, TEXTS, Meaning, given
-from xentcli.readers.rows import Cells, Origin, Place
+from xentcli.readers.rows import Cells, Place, Provenance
 from xentcli.readers.source import Source
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.delimited import Delimited
@@ -63,7 +63,9 @@ class DelimitedTable:
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
         texts = [place for picked in selection.texts.values() for place in picked]
         for chunk in self.text.chunks(wanted, names, texts, selection.absent):
-            yield _TextStretch(chunk, wanted, self.header, Origin(self.text.line_1, chunk.printed))
+            yield _TextStretch(
+                chunk, wanted, self.header, Provenance(self.text.line_1, chunk.printed)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class _TextStretch:
     chunk: Chunk
     wanted: tuple[int, ...]
     header: Header
-    origin: Origin
+    provenance: Provenance
 
     def cells(self, positions: tuple[int, ...], means: Meaning) -> Cells:
         order = {position: index for index, position in enumerate(self.wanted)}
@@ -81,7 +83,7 @@ class _TextStretch:
         elif at == list(range(at[0], at[0] + len(at))):
             at = slice(at[0], at[0] + len(at))  # a view, where a list would copy
         chunk = self.chunk
-        whole = Cells(chunk.values, chunk.missing, chunk.named, self.origin)
+        whole = Cells(chunk.values, chunk.missing, chunk.named, self.provenance)
         return whole.map(lambda own: own[:, at])
 
     def texts(self, positions: tuple[int, ...]) -> tuple[Written, ...]:

@@ -1,0 +1,131 @@
+"""Rows of class probabilities that do not sum to 1: explained by rounding, refused, or said."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from reading import read, refused
+from support import Ran
+
+from xentcli.readers.row_sums import _rounding
+
+Xent = Callable[..., Ran]
+TWO_MODELS = "y,prob_a,prob_b\n1,0.9,0.8\n0,0.2,0.3\n"
+UNEXPLAINED = "which rounding of their digits does not explain; divide each row by its sum with"
+
+
+def test_two_score_groups_are_no_classes(xent: Xent) -> None:
+    done = xent("ce", stdin=TWO_MODELS)
+    assert done.code == 2
+    assert done.err.startswith("xent: error: stdin, line 2: probabilities sum to 1.7, ")
+    assert UNEXPLAINED in done.err
+    by_sums = -(math.log(0.8 / 1.7) + math.log(0.2 / 0.5)) / 2
+    for flag, mean, said in (
+        ("--renormalise", by_sums, "|sum:renormalised|"),
+        ("--as-is", -(math.log(0.8) + math.log(0.2)) / 2, "|sum:as-is|"),
+    ):
+        found = xent("ce", flag, "-f", "json", stdin=TWO_MODELS).json
+        assert math.isclose(found["value"], mean, rel_tol=1e-15)
+        assert said in found["signature"]
+    both = xent("ce", "--as-is", "--renormalise", stdin=TWO_MODELS)
+    assert "--renormalise and --as-is exclude each other" in both.err
+
+
+def test_a_convention_that_divides_is_a_reason_to_say_so(xent: Xent) -> None:
+    asked = xent("ce", "-c", "keras3", stdin=TWO_MODELS)
+    assert asked.code == 2
+    assert "--as-is (keras3 divides them itself)" in asked.err
+    found = xent("ce", "-c", "keras3", "--as-is", "-f", "json", stdin=TWO_MODELS).json
+    by_sums = -(math.log(0.8 / 1.7) + math.log(0.2 / 0.5)) / 2
+    assert math.isclose(found["value"], by_sums, rel_tol=1e-6)
+
+
+def test_other_commands(xent: Xent) -> None:
+    assert UNEXPLAINED in xent("compare", stdin=TWO_MODELS).err
+    assert xent("compare", "--as-is", "--with", "exact,keras3", stdin=TWO_MODELS).code == 0
+    assert xent("accuracy", stdin=TWO_MODELS).code == 0  # the largest is the largest
+    done = xent("ce", "--labels", "0", "--logits", "0.5,0.4", "--as-is")
+    assert "--as-is is of rows of class probabilities, and these are logits" in done.err
+
+
+@pytest.mark.parametrize(
+    ("probs", "explained"),
+    [
+        ("0.3,0.6", True),  # 0.35 and 0.65 round to them
+        ("0.5,0.4", True),
+        ("0.50,0.40", False),
+        ("5e-1,4e-1", True),
+        ("5.0e-1,4.0e-1", False),
+        ("0.333,0.333,0.333", True),
+        ("0.333,0.333,0.330", False),
+        ("0.13,0.88", True),  # 0.125 and 0.875, halves rounded up
+        ("1,1", False),
+        ("0,0", False),
+        ("0.3000001,0.7", True),  # arithmetic in float32
+        ("0.300005,0.70000000", False),
+        ("1.2e-7,0.123457,0.876543", True),  # six significant digits
+        ("nan,0.5", True),  # the loss is nan, and says so
+        ("1,0.05", True),
+    ],
+)
+def test_what_rounding_explains(tmp_path: Path, probs: str, explained: bool) -> None:
+    path = tmp_path / "a.csv"
+    head = ",".join(f"p_{i}" for i in range(probs.count(",") + 1))
+    path.write_text(f"y,{head}\n0,{probs}\n")
+    array = {"labels": "0", "probs": probs}
+    given: list[tuple[tuple[Path, ...], dict[str, Any]]] = [((path,), {}), ((), array)]
+    for files, options in given:
+        if explained:
+            assert len(read("ce", *files, **options).labels) == 1
+        else:
+            assert "probabilities sum to" in str(refused("ce", *files, **options))
+
+
+def test_digits_of_other_rows_tell_how_numbers_are_written(tmp_path: Path) -> None:
+    rows = [[0.123, 0.877]] * 3 + [[0.5, 0.4]]
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(json.dumps({"y": 0, "p_0": a, "p_1": b}) + "\n" for a, b in rows))
+    error = refused("ce", path)
+    assert str(error).startswith(f"{path}, line 4, $.p_0: probabilities sum to 0.9, ")
+    np.save(tmp_path / "p.npy", rows)
+    labels = "0,0,0,0"
+    assert "sum to 0.9" in str(refused("ce", labels=labels, probs=f"@{tmp_path}/p.npy"))
+
+
+@pytest.mark.parametrize(("kind", "off"), [("float16", 2e-3), ("float32", 1e-7)])
+def test_the_type_of_an_array_explains_its_rounding(tmp_path: Path, kind: str, off: float) -> None:
+    exact = np.random.default_rng(3).dirichlet(np.ones(5), 200)
+    np.save(tmp_path / "p.npy", exact.astype(kind) * np.dtype(kind).type(1 - off))
+    given = {"labels": ",".join("0" * 200), "probs": f"@{tmp_path}/p.npy"}
+    assert len(read("ce", **given).labels) == 200
+    np.save(tmp_path / "p.npy", (exact * (1 - 50 * off)).astype(kind))
+    assert UNEXPLAINED in str(refused("ce", **given))
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 3, 6])
+def test_rounded_rows_are_never_refused(tmp_path: Path, decimals: int) -> None:
+    for classes in (2, 3, 10, 100):
+        probs = np.random.default_rng(decimals).dirichlet(np.ones(classes), 50)
+        for form in (f"%.{decimals}f", f"%.{decimals}g", f"%.{decimals}e"):
+            path = tmp_path / "p.csv"
+            np.savetxt(path, probs, form, delimiter=",")
+            given = {"labels": ",".join("0" * 50), "probs": f"@{path}#header=no"}
+            assert len(read("ce", **given).labels) == 50
+
+
+def test_rows_that_do_not_count_need_no_sum() -> None:
+    given = {"labels": "0,1", "probs": "0.5,0.5;0.9,0.9"}
+    assert read("ce", mask="1,0", **given).valid == [True, False]
+    assert "sum to 1.8" in str(refused("ce", mask="1,1", **given))
+    assert read("ce", ignore_index=1.0, **given).valid == [True, False]
+    assert "sum to 0" in str(refused("ce", labels="0", probs="0,0", sums="renormalise"))
+
+
+def test_half_a_unit_of_the_last_digit() -> None:
+    rows = np.array([[0.5, 0.25, 0.25]])
+    assert _rounding(rows, rows, (0, 0))[0] == pytest.approx(3 * 0.005)
+    assert _rounding(rows, rows, (4, 4))[0] == pytest.approx(3 * 0.00005)

@@ -1,0 +1,106 @@
+"""Rows of class probabilities sum to 1, but for rounding; others have to be asked for.
+
+Two columns that are no classes of one variable, or that lack a third, would give a number that
+looks like a loss. What rounding explains is known from the digits that numbers are written with,
+and from the type that they are stored in.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from xentcli.errors import OptionError
+from xentcli.job import Job, Layout
+from xentcli.readers.faults import Fault
+from xentcli.readers.rows import Array, Cells
+from xentcli.readers.text import grammar
+
+_POWERS: Final = np.array([float(f"1e{power}") for power in range(-20, 1)])
+_SAMPLE: Final = 1024
+_WHOLE_ROW: Final = -1
+
+
+class Rows(NamedTuple):
+    """Probabilities as they are to be used, their sums, and the first row that cannot be."""
+
+    probs: Array
+    sums: Array | None = None
+    fault: Fault | None = None
+
+
+def are_classes(layout: Layout) -> bool:
+    """Whether rows of scores are probabilities that exclude each other."""
+    return layout.scale == "probs" and layout.loss == "ce" and (layout.outputs or 1) > 1
+
+
+def refuse_for_others(job: Job, layout: Layout) -> None:
+    """OptionError where ``--renormalise`` or ``--as-is`` is said of other scores."""
+    if job.sums in ("renormalise", "as-is") and not are_classes(layout):
+        what = "logits" if layout.scale == "logits" else "probabilities of one outcome each"
+        problem = f"--{job.sums} is of rows of class probabilities, and these are {what}"
+        raise OptionError(problem, hint="leave it out")
+
+
+def summed(job: Job, probs: Array, given: Cells, counted: Array | None) -> Rows:
+    """Rows ``probs`` ``[m, k]`` by the job's wish; ``given`` says how they were written.
+
+    ``counted`` (None: all) are those that matter. Rows with a NaN are left to the loss.
+    """
+    sums = probs.sum(axis=1)
+    if job.sums == "renormalise":
+        return _renormalised(probs, sums, counted)
+    if job.sums != "check":
+        return Rows(probs, sums)
+    off = np.abs(sums - 1)
+    slack = _slack(probs.shape[1], given.values.dtype)
+    odd = off > slack
+    if counted is not None:
+        odd &= counted
+    if not odd.any():
+        return Rows(probs, sums)
+    at = np.flatnonzero(odd)
+    unexplained = off[at] > slack + _rounding(probs, probs[at], given.provenance.printed)
+    if not unexplained.any():
+        return Rows(probs, sums)
+    first = int(at[np.argmax(unexplained)])
+    return Rows(probs, sums, _fault(job, first, float(sums[first])))
+
+
+def _renormalised(probs: Array, sums: Array, counted: Array | None) -> Rows:
+    empty = sums <= 0
+    if counted is not None:
+        empty &= counted
+    if empty.any():
+        problem = "probabilities sum to 0, so they cannot be divided by their sum"
+        return Rows(probs, sums, Fault(int(np.argmax(empty)), _WHOLE_ROW, "scores", problem))
+    return Rows(probs / np.where(sums > 0, sums, 1)[:, np.newaxis])
+
+
+def _slack(classes: int, kind: np.dtype[Any]) -> float:
+    """What arithmetic in the type of the numbers may add up to; float64 often was float32 once."""
+    rough = kind.kind == "f" and kind.itemsize < 4
+    return (classes + 8) * float(np.finfo(kind if rough else np.float32).eps)
+
+
+def _rounding(probs: Array, rows: Array, printed: tuple[int, int]) -> Array:
+    """Half a unit of the last digit of each number in ``rows``, summed by row.
+
+    Numbers have as many digits behind the point, or significant ones, as any has that is looked
+    at: zeros at the end need not be there. One digit behind the point is the least, for 0 and 1
+    are as they are.
+    """
+    some = np.concatenate((probs.ravel()[:_SAMPLE], rows.ravel()[:_SAMPLE])).tolist()
+    shortest = grammar.digits(repr(number).removesuffix(".0") for number in some)
+    decimals, significant = map(max, printed, shortest)
+    leading = np.searchsorted(_POWERS, rows, "right") - 1
+    unit = np.where(leading >= 0, _POWERS[leading], 0) * 10.0 ** (1 - max(1, significant))
+    unit = np.minimum(np.maximum(unit, 10.0**-decimals), 0.1)
+    return np.asarray(0.5 * unit.sum(axis=1))
+
+
+def _fault(job: Job, row: int, total: float) -> Fault:
+    problem = f"probabilities sum to {total:.10g}, which rounding of their digits does not explain"
+    hint = "divide each row by its sum with --renormalise, or take them --as-is"
+    if job.convention.divides_rows:
+        hint += f" ({job.convention.name} divides them itself)"
+    return Fault(row, _WHOLE_ROW, "scores", problem, hint)
