@@ -6,7 +6,7 @@ kept apart and weighted at the end, exactly, so that one pass over the data is e
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,10 @@ from xentcli.losses.labels import weighs_outputs
 from xentcli.sums import Sums, counting
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+
+FEW: Final = 256
+"""Up to so many classes all are kept: to find those that occur takes longer."""
 
 
 class ClassFigures(NamedTuple):
@@ -47,11 +51,14 @@ class ClassSums(NamedTuple):
         numbers, known = _classes(job, block, found.rule)
         if numbers.ndim > 1:
             numbers, found = numbers.reshape(-1), _flat(found)
-        keys, codes = np.unique(numbers, return_inverse=True)
+        if known <= FEW:
+            keys, codes = np.arange(known), numbers
+        else:
+            keys, codes = np.unique(numbers, return_inverse=True)
         used = counting(found) != 0
         if used.ndim > 1:  # weights of elements where rows have a class
             used = used.any(axis=1)
-        samples = np.bincount(codes[used], minlength=len(keys))
+        samples = np.bincount(codes if used.all() else codes[used], minlength=len(keys))
         return cls(Groups.by([(str(key),) for key in keys], codes, samples, found), known)
 
     def merged(self, other: "ClassSums") -> "ClassSums":

@@ -1,7 +1,7 @@
 """Groups: the sums of each group of samples, exact and mergeable like those of the whole."""
 
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -52,14 +52,15 @@ class Groups:
         keys, codes = coded(block.groups)
         refuse_many(keys, block.layout)
         samples = np.bincount(codes, minlength=len(keys))
-        return cls.by(keys, codes, samples, found)
+        groups = cls.by(keys, codes, samples, found)
+        return replace(groups, moments=_moments(found, codes, len(keys)))
 
     @classmethod
     def by(cls, keys: Sequence[Key], codes: Array, samples: Array, found: Losses) -> "Groups":
-        """Groups called ``keys``, the place of each sample's among them being ``codes``."""
+        """Groups called ``keys``, the place of each sample's among them being ``codes``; without
+        moments, which take as long as the sums."""
         places = {key: place for place, key in enumerate(keys)}
-        sums = _sums(found, codes, places)
-        return cls(places, samples, *sums, _moments(found, codes, len(keys)))
+        return cls(places, samples, *_sums(found, codes, places), moments=None)
 
     def merged(self, other: "Groups") -> "Groups":
         """Both together, ``other`` coming after this one."""

@@ -97,7 +97,8 @@ def rounded(value: float, job: Job) -> float:
 
 def absent_classes(classes: ClassSums, layout: Layout) -> list[Remark]:
     """The remark on classes that no mean is made of."""
-    absent = [number for number in range(classes.known) if number not in classes.samples]
+    present = classes.samples
+    absent = [number for number in range(classes.known) if number not in present]
     if not absent:
         return []
     names = ", ".join(class_name(layout, number) for number in absent[:MOST_NAMED])
