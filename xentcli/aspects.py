@@ -32,7 +32,8 @@ class Variant(NamedTuple):
                 pos_weight_form=None,
                 focal_squashes=False,
                 weights_together=True,
-                smooths_last_axis=False,
+                refuses_nan=False,
+                ignores=None,
             ),
             denominator=denominator,
             computes_in=convention.computes_in,
@@ -133,6 +134,11 @@ def _form(variant: Variant) -> str:
     return _ROUNDS[variant.rule.form]
 
 
+def _smoothing(variant: Variant) -> str:
+    by = "length of the last axis" if variant.rule.smooths_last_axis else "number of classes"
+    return f"divides the smoothing by the {by}"
+
+
 def _class_numbers(variant: Variant) -> str:
     return "makes rows of class numbers" if variant.rule.one_hot else "picks the labelled class"
 
@@ -173,6 +179,7 @@ ASPECTS: Final = (
     Aspect("renormalisation", ("renormalise",), (), _renormalise, rounds=True),
     Aspect("bound", ("bound", "eps", "worst"), (), _bound),
     Aspect("added", ("added",), (), _added),
+    Aspect("smoothing", ("smooths_last_axis",), (), _smoothing),
     Aspect("class numbers", ("one_hot",), (), _class_numbers, rounds=True),
     Aspect("formula", ("form",), (), _form, rounds=True),
     Aspect("focal", ("focal_alpha",), (), _focal),

@@ -13,7 +13,7 @@ from xentcli.conventions import Rule
 from xentcli.job import Block, Job
 from xentcli.kernels import ExactSum
 from xentcli.losses import Losses
-from xentcli.losses.labels import one_hot, smoothed, taken
+from xentcli.losses.labels import one_hot, smoothed, smoothed_over, taken
 from xentcli.sums import Sums, counting
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -78,7 +78,7 @@ def entropies(job: Job, block: Block, rule: Rule) -> Array:
     classes = block.layout.outputs or 1
     if block.indexed:
         labels = one_hot(np.zeros(1, np.int64), classes, kind)
-    rows = smoothed(labels, classes, amount).astype(np.float64)
+    rows = smoothed(labels, smoothed_over(block.layout, rule), amount).astype(np.float64)
     sums = rows.sum(axis=1, keepdims=True)
     values = kernels.ce_from_probs_soft(rows, rows / np.where(sums > 0, sums, 1.0))
     return _in_unit(np.repeat(values, len(block.labels)) if block.indexed else values, job)

@@ -165,7 +165,8 @@ class Layout(NamedTuple):
     header (None: the question makes no sense for it) and ``remarks`` what its reader has to say.
     ``pair`` is how labels 0 and 1 of a binary loss were written, as far as they were met: nothing,
     ``1`` alone, ``0`` or ``-1`` and maybe ``1``, or two words. ``dtype`` is the float type of the
-    scores' arrays where a convention goes by it and it is not float64. ``columns`` are the names of
+    scores' arrays where a convention goes by it and it is not float64. ``last`` is the length of
+    the scores' last axis where it is not that of the classes, else 0. ``columns`` are the names of
     each role's columns, where they are columns of a file; ``ids`` and ``by`` are the names of the
     text columns. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once
     the shapes are known.
@@ -180,6 +181,7 @@ class Layout(NamedTuple):
     headed: bool | None = None
     remarks: "tuple[Remark, ...]" = ()
     dtype: Dtype | None = None
+    last: int = 0
     loss: Loss = "bce"
     pair: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()

@@ -46,6 +46,8 @@ SCORES_NAN = Kind("XE16", "note", "scores that are nan")
 LABELS_MISSING = Kind("XE39", "note", "single labels left out as missing")
 CLASSES_ABSENT = Kind("XE40", "note", "classes without a sample that counts")
 
+IGNORED_BY_DEFAULT = Kind("XE45", "note", "labels that the library leaves out of its own")
+
 LABEL_PAIR = Kind("XE30", "note", "words or signs that are taken for labels 0 and 1")
 MINUS_ONE_ALONE = Kind("XE31", "warning", "labels that are all -1")
 LOGITS_LIKE_LOG_PROBS = Kind("XE32", "note", "logits that are logarithms of probabilities")

@@ -42,15 +42,6 @@ def test_optax_gives_inf_beside_an_infinite_logit(xent: Xent) -> None:
     assert value(xent, *data, "-c", "optax") == math.inf
 
 
-def test_smoothing_by_another_axis_is_refused(xent: Xent) -> None:
-    data = ("ce", "--labels", "[[[1],[0]]]", "--logits", "[[[1],[2]]]", "--axis", "1")
-    ran = xent(*data, "--label-smoothing", "0.2", "-c", "keras3")
-    assert ran.code == 2
-    assert ran.out == ""
-    assert "keras3 smooths by the length of the last axis" in ran.err
-    assert xent(*data, "--label-smoothing", "0.2", "-c", "tf-keras").code == 0
-
-
 def test_the_derivative_of_no_mean_is_none(xent: Xent) -> None:
     data = ("ce", "--labels", "1", "--logits", "1,2", "--class-weight", "1,0", "-c", "torch")
     found = xent(*data, "--grad", "--label-smoothing", "0.3", "-f", "json").json

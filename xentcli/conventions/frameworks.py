@@ -13,6 +13,11 @@ _TF: Final = Rule(
         ("sum-over-batch-size", "count"),
         ("sum", "one"),
         ("none", "none"),
+        # as tf.compat.v1.losses.Reduction spells them
+        ("weighted-sum-by-nonzero-weights", "nonzero"),
+        ("weighted-mean", "weights"),
+        ("weighted-sum-over-batch-size", "count"),
+        ("weighted-sum", "one"),
     ),
     zero_times=True,
     empty="zero",
@@ -50,6 +55,7 @@ TENSORFLOW: Final = Convention(
     bad_label="TensorFlow gives nan for it on a GPU",
     notes="the gradient of tf.nn's softmax loss is softmax - labels even where a row of labels "
     "does not sum to 1, which is not the derivative of that loss",
+    unmet=("shares of labels above 1 are refused: they are no distribution",),
 )
 
 _TORCH: Final = Rule(
@@ -72,7 +78,11 @@ TORCH: Final = Convention(
     "LossNLL.cpp",
     rules={
         ("bce", "probs"): _TORCH_BCE._replace(
-            function="F.binary_cross_entropy", form="log1p", bound="cap", worst=100.0
+            function="F.binary_cross_entropy",
+            form="log1p",
+            bound="cap",
+            worst=100.0,
+            refuses_nan=True,
         ),
         ("bce", "logits"): _TORCH_BCE._replace(
             function="F.binary_cross_entropy_with_logits",
@@ -87,16 +97,18 @@ TORCH: Final = Convention(
         ("ce-index", "logits"): _TORCH._replace(
             function="F.cross_entropy (class numbers)",
             options=frozenset({"label-smoothing", "class-weight", "axis", "ignore-index"}),
+            ignores=-100,
         ),
         ("ce-index", "probs"): _TORCH._replace(
             function="F.nll_loss of log p",
             options=frozenset({"class-weight", "axis", "ignore-index"}),
             form="logs",
+            ignores=-100,
         ),
     },
     one_class="computed",
     notes="a mean of categorical losses divides by the weights of the target classes for class "
-    "numbers, by the number of rows for label rows",
+    "numbers, by the number of rows for label rows; class numbers of -100 are left out",
 )
 
 _OPTAX: Final = Rule(
@@ -130,4 +142,10 @@ OPTAX: Final = Convention(
     one_class="computed",
     bad_label="optax silently takes -1 for the last class and gives nan from k upwards",
     notes="optax reduces nothing; the mean is that of the rows that are left",
+    unmet=(
+        "class numbers out of range are refused: -1 would be the last class, k or more nan",
+        "shares of labels above 1 are refused: they are no distribution",
+        "logits of an integer type are computed: all numbers are read as floats",
+        "poly loss is not offered: xent gives the cross-entropy in it",
+    ),
 )

@@ -4,6 +4,13 @@ from typing import Any, Final
 
 from xentcli.conventions.record import Convention, Rule
 
+_ACCURACIES: Final = (
+    "weighted and top-k accuracy are not offered: xent accuracy counts each label or sample once",
+    "'acc' under categorical cross-entropy of one column is binary accuracy, which xent accuracy "
+    "shows under binary cross-entropy: a softmax over one class learns nothing",
+)
+"""Of the accuracies that all of Keras has."""
+
 _KERAS2: Final = Rule(
     function="",
     options=frozenset({"class-weight", "weights", "mask", "axis"}),
@@ -49,6 +56,11 @@ KERAS2: Final = Convention(
     clips_outside=True,
     bad_label="Keras 2 gives nan for it on a GPU",
     notes="a mask divides by its mean, and weights by the share that is not 0, one after the other",
+    unmet=(
+        "weights of classes and of samples together are refused: 2.2.4 drops those of classes "
+        "with a warning, 2.2.5 multiplies them",
+        *_ACCURACIES,
+    ),
 )
 
 _OPTIONS: Final = frozenset({"class-weight", "weights", "mask", "axis"})
@@ -101,6 +113,7 @@ TF_KERAS: Final = Convention(
     clips_outside=True,
     one_class="computed",
     bad_label="tf.keras gives nan for it on a GPU",
+    unmet=_ACCURACIES,
 )
 
 _KERAS3: Final = Rule(
@@ -120,7 +133,8 @@ _KERAS3: Final = Rule(
     zero_times=True,
     empty="zero",
 )
-_SPARSE3: Final = _KERAS3._replace(options=_SPARSE)
+# JAX and NumPy take an axis of class numbers only where it is as long as the last, TensorFlow none.
+_SPARSE3: Final = _KERAS3._replace(options=_SPARSE - {"axis"})
 
 KERAS3: Final = Convention(
     name="keras3",
@@ -158,6 +172,12 @@ KERAS3: Final = Convention(
     bad_label="Keras 3 silently gives a loss of 0 for it on JAX",
     notes="as on JAX; on PyTorch, log1p and (1-y)*z - log sigmoid(z) round in another way, "
     "infinite binary logits give nan, and class numbers ignore a logit of -inf elsewhere",
+    unmet=(
+        "class numbers with an axis are refused, as on JAX, NumPy and TensorFlow: only PyTorch "
+        "computes them, and JAX and NumPy where the axes are equally long",
+        "class numbers of -100 are out of range: on PyTorch alone their loss is 0",
+        *_ACCURACIES,
+    ),
 )
 
 KERAS3_NUMPY: Final = KERAS3._replace(

@@ -86,8 +86,10 @@ class Rule(NamedTuple):
     ``complement_in`` is the type in which 1 - y is formed where it is another.
     ``one_hot``: class numbers become rows, so that a logit of -inf on another class gives NaN.
     ``smooths_last_axis``: the smoothing is divided by the length of the last axis, whichever the
-    class axis is. ``zero_times``: a weight of 0 makes NaN of an infinite loss, where it leaves
-    out the loss otherwise. ``weights_together``: there may be weights per class and per sample.
+    class axis is. ``refuses_nan``: probabilities that are NaN are an error. ``ignores`` is the
+    class number that is left out unless another one is asked for. ``zero_times``: a weight of 0
+    makes NaN of an infinite loss, where it leaves out the loss otherwise. ``weights_together``:
+    there may be weights per class and per sample.
     """
 
     function: str
@@ -110,6 +112,8 @@ class Rule(NamedTuple):
     weights_together: bool = True
     one_hot: bool = False
     smooths_last_axis: bool = False
+    refuses_nan: bool = False
+    ignores: int | None = None
     zero_times: bool = False
     empty: Empty = "error"
 
@@ -133,7 +137,8 @@ class Convention(NamedTuple):
     ``("bce", "logits")``; what is absent the library does not offer. ``clips_outside``:
     probabilities outside [0, 1] are clipped without a word. ``one_class``: what happens to
     categorical cross-entropy of one output. ``bad_label`` says what the library makes of class
-    numbers that are out of range, where it is no error.
+    numbers that are out of range, where it is no error, ``unmet`` what xent does otherwise on
+    purpose, and why.
     """
 
     name: str
@@ -150,6 +155,7 @@ class Convention(NamedTuple):
     missing_class_weight: float | None = None
     bad_label: str = ""
     notes: str = ""
+    unmet: tuple[str, ...] = ()
     dtype: Dtype | None = None
 
     @property

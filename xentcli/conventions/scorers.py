@@ -12,6 +12,7 @@ _SKLEARN: Final = Rule(
     bound="clip",
     eps=None,
     soft="refused",
+    refuses_nan=True,
 )
 
 SKLEARN: Final = Convention(
@@ -28,6 +29,7 @@ SKLEARN: Final = Convention(
     keeps_input=True,
     notes="the clip bound is the machine epsilon of the probabilities' own float type; of an "
     "indicator matrix only -sum y*log(p) counts",
+    unmet=("labels of one class only are computed: the columns say which classes there are",),
 )
 
 _LEGACY: Final = _SKLEARN._replace(
@@ -81,7 +83,7 @@ _EPSILON: Final = 1.0000000036274937e-15
 """float32(1e-15), LightGBM's kEpsilon: a probability of as much or less costs ``_WORST``."""
 
 _LGB: Final = _TREES._replace(
-    function="binary_logloss", eps=_EPSILON, worst=_WORST, soft="above 0 is 1"
+    function="binary_logloss", eps=_EPSILON, worst=_WORST, soft="above 0 is 1", empty="nan"
 )
 _LGB_MULTI: Final = _LGB._replace(function="multi_logloss")
 _LGB_XENT: Final = _TREES._replace(function="cross_entropy", eps=1e-12, complement_in="float32")
@@ -98,7 +100,8 @@ LIGHTGBM: Final = Convention(
     },
     dtypes=("float64",),
     labels_in="float32",
-    notes="binary labels above 0 count as 1",
+    notes="binary labels above 0 count as 1; of weights that are all 0 the mean is nan",
+    unmet=("probabilities above 1 are refused: they are mostly logits",),
 )
 
 LIGHTGBM_XENTROPY: Final = Convention(
@@ -108,7 +111,11 @@ LIGHTGBM_XENTROPY: Final = Convention(
     rules={("bce", "probs"): _LGB_XENT, ("bce", "logits"): _LGB_XENT._replace(squash=True)},
     dtypes=("float64",),
     labels_in="float32",
-    notes="the weights are added up in float32, which is not imitated: 1e-7 of the mean",
+    notes="weights that are all 0 are an error, as in the library",
+    unmet=(
+        "weights are added up exactly, not in float32: 1e-7 of the mean",
+        "kullback_leibler is not offered: it is this loss less the entropy of the labels",
+    ),
 )
 
 _CAT: Final = Rule(
@@ -130,8 +137,8 @@ CATBOOST: Final = Convention(
     },
     dtypes=("float64",),
     labels_in="float32",
-    notes="raw scores only; binary labels above 0.5 count as 1; of several outputs CatBoost "
-    "divides by the sum of weights that are rounded down, which is not imitated",
+    notes="raw scores only; binary labels above 0.5 count as 1",
+    unmet=("weights of several outputs are not rounded down in the sum that divides",),
 )
 
 CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
@@ -142,6 +149,5 @@ CATBOOST_CROSSENTROPY: Final = CATBOOST._replace(
             function="CrossEntropy, MultiCrossEntropy", soft="as given"
         )
     },
-    notes="raw scores only; labels between 0 and 1 are taken as they are; of several outputs "
-    "CatBoost divides by the sum of weights that are rounded down, which is not imitated",
+    notes="raw scores only; labels between 0 and 1 are taken as they are",
 )

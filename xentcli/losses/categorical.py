@@ -18,6 +18,7 @@ from xentcli.losses.labels import (
     one_hot,
     per_output,
     smoothed,
+    smoothed_over,
     taken,
     weighted_rows,
 )
@@ -40,7 +41,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
     terms = None
     if job.grad or not by_target:
-        rows = _rows(labels, by_class if inside else None, scores.shape[1], rule, job)
+        rows = _rows(labels, by_class if inside else None, block, rule, job)
         terms = rows, _costs(scores, block.layout.scale, rule)
     if by_target:
         values, clip = _of_targets(labels, scores, block.layout.scale, rule)
@@ -55,11 +56,11 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     return Losses(values, rule, weights, shares, block.valid, clip, gradient)
 
 
-def _rows(labels: Array, by_class: Array | None, classes: int, rule: Rule, job: Job) -> Array:
+def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: Job) -> Array:
     """Labels as rows ``[m, k]``: smoothed, times the weights of classes and the focal alpha."""
-    kind = np.dtype(job.convention.computes_in)
+    kind, classes = np.dtype(job.convention.computes_in), block.scores.shape[1]
     rows = one_hot(labels, classes, kind) if labels.ndim == 1 else labels
-    rows = smoothed(rows, classes, job.settings.label_smoothing)
+    rows = smoothed(rows, smoothed_over(block.layout, rule), job.settings.label_smoothing)
     if by_class is not None:
         rows = rows * by_class.astype(kind)
     if job.settings.focal_gamma is not None:

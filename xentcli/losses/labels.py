@@ -7,7 +7,7 @@ import numpy as np
 
 from xentcli.conventions import Rule
 from xentcli.errors import OptionError
-from xentcli.job import Block, Job
+from xentcli.job import Block, Job, Layout
 from xentcli.losses.found import beside
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -34,6 +34,11 @@ def _kept(values: Array, job: Job, dtype: Any) -> Array:
     """Labels or weights in ``dtype``, by way of the type in which the library keeps them."""
     kept = values if job.convention.labels_in is None else values.astype(job.convention.labels_in)
     return kept.astype(dtype, copy=False)
+
+
+def smoothed_over(layout: Layout, rule: Rule) -> int:
+    """What the smoothing of label rows is divided by: their classes, for some the last axis."""
+    return layout.last if rule.smooths_last_axis and layout.last else layout.outputs or 1
 
 
 def smoothed(labels: Array, classes: int, amount: float) -> Array:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
+
 from xentcli.conventions import Denominator, Kind, Rule
 from xentcli.errors import OptionError
 from xentcli.job import Block, Job
@@ -39,16 +41,15 @@ def rule_of(block: Block, job: Job) -> Rule:
     for option in _used(block, job):
         if option not in rule.options:
             raise _lacking(option, key, job)
+    if rule.refuses_nan:
+        _refuse_nan(block, job)
     settings = job.settings
     if rule.focal_squashes and settings.focal_gamma is not None:
         rule = job.convention.rules[key[0], "probs"]._replace(squash=True)
     if rule.pos_weight_form is not None and settings.pos_weight:
         rule = rule._replace(form=rule.pos_weight_form)
-    if job.axis != -1 and settings.label_smoothing and rule.smooths_last_axis:
-        problem = (
-            f"{job.convention.name} smooths by the length of the last axis, whatever --axis is"
-        )
-        raise OptionError(problem, hint="give arrays whose last axis is the classes")
+    if rule.smooths_last_axis and not (block.layout.last and settings.label_smoothing):
+        rule = rule._replace(smooths_last_axis=False)
     by_class = bool(settings.class_weight) or job.per_class == "balanced"
     if by_class and job.weights is not None and not rule.weights_together:
         problem = f"{job.convention.name} does not take --class-weight and --weights together"
@@ -67,6 +68,15 @@ def rule_of(block: Block, job: Job) -> Rule:
             worst=None,
         )
     return rule
+
+
+def _refuse_nan(block: Block, job: Job) -> None:
+    unknown = np.isnan(block.scores)
+    if unknown.any():
+        row = int(np.argmax(unknown if unknown.ndim == 1 else unknown.any(axis=1)))
+        sample = 1 + (row if block.kept is None else int(block.kept[row]))
+        problem = f"{job.convention.name} takes no nan, and sample {sample} has one"
+        raise OptionError(problem, hint="--convention exact computes it")
 
 
 def denominator_of(rule: Rule, job: Job) -> Denominator:

@@ -10,7 +10,7 @@ import numpy as np
 
 from xentcli.conventions import Dtype
 from xentcli.errors import InputError
-from xentcli.job import BLOCK_CELLS, Block, Job
+from xentcli.job import BLOCK_CELLS, Block, Job, Layout
 from xentcli.readers import labels, row_sums
 from xentcli.readers.absent import with_absent
 from xentcli.readers.faults import (
@@ -29,6 +29,7 @@ from xentcli.readers.ranges import ranges
 from xentcli.readers.roles import ROLES
 from xentcli.readers.rows import Array, Cells, Rows, Unread
 from xentcli.readers.shapes import Samples, fitted
+from xentcli.remarks import IGNORED_BY_DEFAULT, Remark
 from xentcli.written import Written
 
 NARROW: Final[tuple[Dtype, ...]] = ("float32", "float16")
@@ -73,7 +74,11 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
     whole, gaps = without_gaps(job, layout, with_absent(job, read))
     cells, kept, faults = _without_missing(job, whole)
-    valid = counting_without(gaps, labels.counting(job, cells["labels"], cells.get("mask")))
+    ignored = labels.ignored(job, samples, cells["labels"])
+    heard = labels.counting(cells["labels"], cells.get("mask"), ignored)
+    if ignored != job.ignore_index and heard is not None:
+        layout = _ignoring(job, layout, cells["labels"].values == ignored)
+    valid = counting_without(gaps, heard)
     found = labels.cleaned(job, samples, cells["labels"], valid)
     scores = cells["scores"].values
     faults.append(found.fault)
@@ -108,6 +113,15 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
         origin=None if samples.origin is None else samples.origin.later(piece.start),
         sums=summed.sums,
     )
+
+
+def _ignoring(job: Job, layout: Layout, ignored: Array) -> Layout:
+    """The layout that says which labels the library leaves out of its own, where there are some."""
+    rule = job.convention.rules["ce-index", layout.scale]
+    if not ignored.any():
+        return layout
+    text = f"labels of {rule.ignores} are left out, as {job.convention.name} does unless told else"
+    return layout._replace(remarks=(*layout.remarks, Remark(IGNORED_BY_DEFAULT, text)))
 
 
 def _texts(samples: Samples, role: str, piece: slice, kept: Array | None) -> tuple[Written, ...]:

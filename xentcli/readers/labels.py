@@ -35,11 +35,23 @@ def refuse_for_rows(job: Job) -> None:
             )
 
 
-def counting(job: Job, labels: Cells, mask: Cells | None) -> Array | None:
+def ignored(job: Job, samples: Samples, labels: Cells) -> float | None:
+    """The label that leaves out what it stands on: the one asked for, else the library's own."""
+    layout = samples.layout
+    if job.ignore_index is not None or job.compared or samples.classes.declared:
+        return job.ignore_index
+    if layout.loss != "ce" or are_rows(layout, labels):
+        return None
+    rule = job.convention.rules.get(("ce-index", layout.scale))
+    own = None if rule is None else rule.ignores
+    return own if own is not None and own < job.label_base else None
+
+
+def counting(labels: Cells, mask: Cells | None, left_out: float | None) -> Array | None:
     """Which samples, or elements, are neither masked nor ignored; None where all count."""
     valid = None if mask is None else mask.values != 0
-    if job.ignore_index is not None:
-        heard = labels.values != job.ignore_index
+    if left_out is not None:
+        heard = labels.values != left_out
         if labels.named is not None:
             heard |= labels.named
         valid = heard if valid is None else heard & spread(valid, heard)

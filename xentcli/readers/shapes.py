@@ -51,7 +51,9 @@ def fitted(job: Job, rows: Rows) -> Samples:
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
     remarks = (*layout.remarks, *_dropped(frame, rows))
-    layout = layout._replace(label_base=job.label_base, remarks=remarks)
+    other = frame.loss == "ce" and frame.axis % len(frame.shape) != len(frame.shape) - 1
+    last = frame.shape[-1] if other else 0
+    layout = layout._replace(label_base=job.label_base, remarks=remarks, last=last)
     texts = _texts(frame, rows) if rows.texts else {}
     origin = rows.origin
     if origin is not None and frame.samples != frame.shape[0]:

@@ -72,6 +72,7 @@ def details(convention: Convention) -> list[list[str]]:
         rows.append(["labels out of range", f"{convention.bad_label}; xent refuses them"])
     if convention.notes:
         rows.append(["note", convention.notes])
+    rows += [["not met", reason] for reason in convention.unmet]
     for (kind, scale), rule in convention.rules.items():
         rows.append([f"{_KINDS[kind]}, {scale}", rule.function])
         rows += [[f"  {name}", text] for name, text in _of_rule(kind, scale, rule)]
