@@ -14,6 +14,8 @@ from xentcli.readers.shapes import Samples
 MARKERS: Final = frozenset({255.0, 65535.0})
 """What images hold where they have no label; negative numbers are never one."""
 
+_ONE: Final = ("1",)
+_BOTH: Final = ("0", "1")
 SHARES: Final = "labels are 0, 1 or between; for class numbers use xent ce"
 
 
@@ -88,10 +90,17 @@ def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> C
         if values.ndim == 1:
             return Cleaned(values, _class_fault(job, values, samples.layout.outputs or 1))
         return Cleaned(values, _unit_fault(values, job.label_base, rows=True))
-    pair = () if job.label_base else _pair(values, valid)
-    if pair and "-1" in pair:
-        return Cleaned((values == 1).astype(np.float64), None, pair)
-    return Cleaned(values, _unit_fault(values, job.label_base), pair)
+    return _binary(values, valid, job.label_base)
+
+
+def _binary(values: Array, valid: Array | None, base: int) -> Cleaned:
+    low, high = (values.min(), values.max()) if values.size else (1, 1)
+    if valid is not None or not 0 <= low <= high <= 1:
+        pair = () if base else _pair(values, valid)
+        if "-1" in pair:
+            return Cleaned((values == 1).astype(np.float64), None, pair)
+        return Cleaned(values, _unit_fault(values, base), pair)
+    return Cleaned(values, None, () if base or not values.size else _ONE if low == 1 else _BOTH)
 
 
 def _pair(values: Array, valid: Array | None) -> tuple[str, ...]:
@@ -102,7 +111,7 @@ def _pair(values: Array, valid: Array | None) -> tuple[str, ...]:
         return ()
     low, high = values.min(), values.max()
     if low >= 0:
-        return ("1",) if low == 1 else ("0", "1")
+        return _ONE if low == 1 else _BOTH
     if low == -1 and high in (-1, 1) and bool((np.abs(values) == 1).all()):
         return ("-1",) if high == -1 else ("-1", "1")
     return ()

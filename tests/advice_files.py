@@ -1,0 +1,48 @@
+"""Files on which the commands of ``advice`` run, by name."""
+
+import io
+
+import numpy as np
+
+Files = dict[str, str | bytes]
+
+
+def _npy(values: object) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.asarray(values))
+    return buffer.getvalue()
+
+
+def _npz(**arrays: object) -> bytes:
+    buffer = io.BytesIO()
+    np.savez(buffer, **{name: np.asarray(own) for name, own in arrays.items()})
+    return buffer.getvalue()
+
+
+FILES: Files = {
+    "good.csv": "label,p\n1,0.9\n0,0.2\n",
+    "gap.csv": "label,p\n1,0.9\n0,\n",
+    "nan.csv": "label,p\n1,0.9\nnan,0.5\n",
+    "placeholder.csv": "label,p\n1,0.9\n?,0.5\n",
+    "names.csv": "label,p\ncat,0.9\ndog,0.5\n",
+    "counts.csv": "0,1,2\n1,0.5,0.5\n",
+    "headless.csv": "1,0.5\n0,0.25\n",
+    "score.csv": "label,y_score\n1,0.5\n",
+    "x.csv": "label,x\n1,0.5\n",
+    "unlabelled.csv": "a,p\n1,0.5\n",
+    "semicolons.csv": "label,p\n1,0.5;1\n",
+    "crossed.csv": "y_a,y_b,p_b,p_a\n1,0,0.2,0.9\n",
+    "classes.csv": "y,p_cat,p_dog\ncat,0.5,0.5\ndog,0.25,0.75\n",
+    "numbers.csv": "y,p_cat,p_dog\n0,0.5,0.5\n",
+    "other-order.csv": "y,p_dog,p_cat\ncat,0.5,0.5\n",
+    "late-names.csv": "y,p_cat,p_dog\n" + "0,0.5,0.5\n" * 120_000 + "cat,0.5,0.5\n",
+    "logits.csv": "label,z\n1,0.5\n",
+    "minus.csv": "label,p\n-1,0.9\n1,0.5\n",
+    "zero.csv": "label,p\n0,0.9\n1,0.5\n",
+    "pretty.jsonl": '{\n "label": 1,\n "p": 0.5\n}\n',
+    "long.csv": "label,p\n" + "1,0.9\n" * 30,
+    "npy.csv": _npy([[1, 0.5]]),
+    "image.npy": _npy(np.zeros((2, 2, 2))),
+    "single.npz": _npz(y=[0, 1], p=np.array([0.25, 1], np.float32)),
+    "double.npz": _npz(y=[0, 1], p=np.array([0.25, 1])),
+}
