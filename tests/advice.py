@@ -151,6 +151,11 @@ LABELS = {
         "such as --class-weight 0=1,1=3",
         "bce --labels 0.5,1 --probs 0.9,0.2 --class-weight 0=1,1=3",
     ),
+    "smoothed-terms": Case(
+        f"ce {C} --class-weight balanced --label-smoothing 0.1",
+        "without --label-smoothing",
+        f"ce {C} --class-weight balanced",
+    ),
 }
 
 SHAPES = {

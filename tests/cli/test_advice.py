@@ -27,7 +27,6 @@ ELSEWHERE = {
     "say --input-format parquet; else copy": "an object store",
     "--reader polars asks for": "a machine without polars",
     "pip install --upgrade polars": "an old polars",
-    "without --label-smoothing the weights are shown": "with balanced weights",
 }
 """Advice that takes more than a command to provoke: its own tests have it."""
 
