@@ -45,6 +45,16 @@ VALUES = {
         "logarithms of probabilities: say --logits",
         "ce --labels 0 --logits=-0.6931471805599453,-0.6931471805599453",
     ),
+    "renormalise": Case(
+        "ce --labels 0 --probs 0.5,0.4;",
+        "with --renormalise, or take them --as-is",
+        "ce --labels 0 --probs 0.5,0.4; --renormalise",
+    ),
+    "as-is": Case(
+        "ce --labels 0 --probs 0.5,0.4;",
+        "with --renormalise, or take them --as-is",
+        "ce --labels 0 --probs 0.5,0.4; --as-is",
+    ),
     "clipped": Case(
         "bce --labels 1 --probs 1.5 -c keras3",
         "if these are logits, say --logits",
