@@ -46,14 +46,14 @@ VALUES = {
         "ce --labels 0 --logits=-0.6931471805599453,-0.6931471805599453",
     ),
     "renormalise": Case(
-        "ce --labels 0 --probs 0.5,0.4;",
+        "ce --labels 0 --probs 0.51,0.29;",
         "with --renormalise, or take them --as-is",
-        "ce --labels 0 --probs 0.5,0.4; --renormalise",
+        "ce --labels 0 --probs 0.51,0.29; --renormalise",
     ),
     "as-is": Case(
-        "ce --labels 0 --probs 0.5,0.4;",
+        "ce --labels 0 --probs 0.51,0.29;",
         "with --renormalise, or take them --as-is",
-        "ce --labels 0 --probs 0.5,0.4; --as-is",
+        "ce --labels 0 --probs 0.51,0.29; --as-is",
     ),
     "clipped": Case(
         "bce --labels 1 --probs 1.5 -c keras3",
