@@ -57,7 +57,6 @@ AXIS_DROPPED = Kind("XE34", "note", "an axis of length 1 that is dropped")
 TWO_MODELS = Kind("XE50", "warning", "shards with the same labels and other scores")
 SIDE_BY_SIDE = Kind("XE51", "note", "rows of several files put side by side by position")
 OTHER_KEYS = Kind("XE52", "warning", "rows side by side that are named otherwise")
-ROW_NAMES = Kind("XE53", "note", "a first column of row names without a name")
 
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:

@@ -53,6 +53,35 @@ class Written(NamedTuple):
         """The given rows only."""
         return self._replace(starts=self.starts[rows], ends=self.ends[rows])
 
+    @classmethod
+    def joined(cls, pieces: "Sequence[Written]") -> "Written":
+        """All of them, one after the other.
+
+        >>> Written.joined([Written.of(["cat"]), Written.of(["dog", ""])]).texts()
+        ['cat', 'dog', '']
+        """
+        shifts = np.cumsum([0, *(len(own.raw) for own in pieces[:-1])]).tolist()
+        shifted = list(zip(pieces, shifts, strict=True))
+        return cls(
+            raw=np.concatenate([own.raw for own in pieces]),
+            starts=np.concatenate([own.starts + shift for own, shift in shifted]),
+            ends=np.concatenate([own.ends + shift for own, shift in shifted]),
+            nul=any(own.nul for own in pieces),
+        )
+
+    def same(self, other: "Written") -> bool:
+        """Whether all of them are the same texts, one by one.
+
+        >>> Written.of(["a", "bc"]).same(Written.of(["a", "bd"]))
+        False
+        """
+        lengths = self.ends - self.starts
+        if not np.array_equal(lengths, other.ends - other.starts):
+            return False
+        words = range(0, int(lengths.max(initial=0)), 8)
+        pairs = ((self._words(lengths, at), other._words(lengths, at)) for at in words)
+        return all(bool((mine == theirs).all()) for mine, theirs in pairs)
+
     def texts(self) -> list[str]:
         """All of them."""
         return [str(cell, errors=_ERRORS) for cell in self._cells()]

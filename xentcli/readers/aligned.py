@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.places import Origin
+from xentcli.readers.alongside import Alongside, is_too_large
 from xentcli.readers.columns import Header, Selection, select
 from xentcli.readers.inline import unread
 from xentcli.readers.roles import meaning, option
@@ -25,20 +26,25 @@ def stretches(
     """
     start, line_1 = 0, ""
     typed: Mapping[str, Numbers] | None = None
+    alongside: Alongside | None = None
     for path in split.files:
         with opened(path) as source:
             table = _opened_table(job, path, source, split)
             if typed is None:
-                found = typed_arrays(job, table.header.names)
-                typed = {role: unread(job, role, own, kept) for role, own in found.items()}
+                values = typed_arrays(job, table.header.names)
+                typed = {role: unread(job, role, own, kept) for role, own in values.items()}
                 arrays = {**arrays, **typed}
             selection = select(job, table.header, beside=arrays)
             layout = None
+            names = table.header.names or ()
+            alongside = alongside or Alongside(job, arrays, source.source, split.start)
+            keys = () if is_too_large(table, source) else alongside.positions(names)
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
             before = 0 if table.by_rows else split.start
             origin = Origin(begins=not split.start)
-            for stretch in table.stretches(selection):
+            wanted = {**selection.texts, "keys": keys} if keys else selection.texts
+            for stretch in table.stretches(selection._replace(texts=wanted)):
                 origin = origin._replace(lines=stretch.lines(), start=0)
                 cells = {
                     role: stretch.cells(picked, meaning(role, selection.classes, selection.absent))
@@ -46,6 +52,8 @@ def stretches(
                 }
                 texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
                 layout = layout or _layout(table, selection, cells)
+                found = alongside.compared(source.source, names, stretch, keys, start)
+                layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
                 stop = start + _count(cells, texts)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
                 read = source.plain_size if table.by_rows else None
@@ -64,6 +72,8 @@ def stretches(
                 origin = origin.later(stop - start)
                 start, before = stop, read
                 line_1 = next((own.provenance.line_1 for own in cells.values()), line_1)
+    if alongside is not None:
+        alongside.finish(source.source)
     if split.stop is not None:
         return  # whoever reads the last piece says what goes on behind it
     for role, whole in arrays.items():

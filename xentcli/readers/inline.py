@@ -121,9 +121,14 @@ def bare(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unre
     """Arrays of the command line alone; ``arrays`` by role."""
     assert job.scale is not None
     classes = known(job)
+    layout = Layout("the arrays", job.scale, outputs=None, classes=classes.names)
+    if not split.start and sum(bool(own.provenance.source) for own in arrays.values()) > 1:
+        from xentcli.readers.alongside import arrays_compared
+
+        layout = layout._replace(remarks=arrays_compared(job, arrays))
     yield Unread(
         arrays,
-        Layout("the arrays", job.scale, outputs=None, classes=classes.names),
+        layout,
         classes,
         place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
         explicit=False,

@@ -5,24 +5,30 @@ line 1 of this file holds names or data, whatever the options say of all files.
 """
 
 import os
-from contextlib import ExitStack
-from typing import Final
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN, Job
+from xentcli.readers.alongside import is_too_large
 from xentcli.readers.classes import known
-from xentcli.readers.columns import Selection, resolve
+from xentcli.readers.columns import Header, Selection, resolve
 from xentcli.readers.folder import located
 from xentcli.readers.magic import refuse_foreign
-from xentcli.readers.roles import meaning, option
-from xentcli.readers.rows import Cells, Numbers, Place, joined
-from xentcli.readers.source import format_of, opened
-from xentcli.readers.tables import open_npy, open_table
+from xentcli.readers.roles import Meaning, meaning, option
+from xentcli.readers.rows import MOST_KEYS, Cells, Numbers, Place, joined, with_provenance
+from xentcli.readers.source import Source, format_of, opened
+from xentcli.readers.tables import Stretch, Table, open_npy, open_table
 from xentcli.readers.text.header import ASK, Picks
+from xentcli.written import Written
 
 EVERYTHING: Final = ":1..999999999"
+MOST_TEXTS: Final = 8
+"""Other columns of a stream that are kept as text, for it cannot be read again."""
+
 HEADER_SAID: Final = {"header=yes": True, "header=no": False}
 
 
@@ -40,38 +46,48 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     source = kept.enter_context(opened(path))
     name = source.source
     kind = format_of(path, source, job.input_format if path == STDIN else None)
-    from xentcli.readers.arrays import in_memory
-
     if kind in ("npy", "json") and not selector:
         refuse_foreign(source.peek, kind, name)
-    if kind == "npy" and not selector:
-        return in_memory.array_cells(open_npy(source), Place(name), means)
-    if kind == "json" and not selector:
-        from xentcli.readers.json import records
-
-        return in_memory.array_cells(records.document(source), Place(name), means)
-    own = job._replace(input_format=kind, header=job.header if header_said is None else header_said)
-    picks = Picks.of({role: selector or EVERYTHING}, classes)._replace(
-        ask=f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
+        return with_provenance(_one_array(kind, source, means), source=name)
+    header_given = job.header if header_said is None else header_said
+    opener = _Opener(
+        job._replace(input_format=kind, header=header_given),
+        path,
+        Picks.of({role: selector or EVERYTHING}, classes)._replace(
+            ask=f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
+        ),
     )
-    table = open_table(own, path, source, picks)
+    table = opener.table(source)
     header = table.header
     picked = resolve(selector, typed, header) if selector else tuple(range(header.width))
-    if not selector and header.width > 1 and header.names and not header.names[0]:
-        problem = "has a first column without a name: row numbers?"
-        hint = f"pick the columns, such as {typed} @{name}#{header.names[1] or ':2'}"
-        raise InputError(problem, source=name, hint=hint)
-    if not selector and header.width > 1 and isinstance(table, in_memory.ArrayTable):
-        problem = f"holds {header.width} arrays"
-        hint = f"pick one, such as {typed} @{name}#{header.name(0)}"
-        raise InputError(problem, source=name, hint=hint)
+    if not selector:
+        _refuse_several(table, typed)
     selection = Selection(
         {role: picked}, scale="logits", classes=classes, absent=job.missing_values
     )
-    pieces = [stretch.cells(picked, means) for stretch in table.stretches(selection)]
-    if len(pieces) == 1:
-        return pieces[0]
-    return joined([own for own in pieces if isinstance(own, Cells)], np.concatenate)
+    once = path == STDIN or source.size is None
+    kept_texts = _KeptTexts(header, picked if once else None)
+    pieces = []
+    for stretch in table.stretches(kept_texts.selection(selection)):
+        pieces.append(stretch.cells(picked, means))
+        kept_texts.add(stretch)
+    numbers = pieces[0]
+    if len(pieces) > 1:
+        numbers = joined([own for own in pieces if isinstance(own, Cells)], np.concatenate)
+    column = kept_texts.column if once else opener.column
+    return with_provenance(numbers, source=name, names=header.names or (), column=column)
+
+
+def _one_array(kind: str, source: Source, means: Meaning) -> Numbers:
+    """A file that is one array."""
+    from xentcli.readers.arrays import in_memory
+
+    place = Place(source.source)
+    if kind == "npy":
+        return in_memory.array_cells(open_npy(source), place, means)
+    from xentcli.readers.json import records
+
+    return in_memory.array_cells(records.document(source), place, means)
 
 
 def _header_said(selector: str) -> tuple[str, bool | None]:
@@ -92,3 +108,74 @@ def split_reference(reference: str) -> tuple[str, str]:
         return reference, ""
     path, _, selector = reference.rpartition("#")
     return path, selector
+
+
+def _refuse_several(table: Table, typed: str) -> None:
+    """InputError where a whole table is more than one array."""
+    from xentcli.readers.arrays import in_memory
+
+    header = table.header
+    name, names = header.source, header.names or ()
+    if len(names) > 1 and not names[0]:
+        problem = "has a first column without a name: row numbers?"
+        hint = f"pick the columns, such as {typed} @{name}#{names[1] or ':2'}"
+        raise InputError(problem, source=name, hint=hint)
+    if header.width > 1 and isinstance(table, in_memory.ArrayTable):
+        problem = f"holds {header.width} arrays"
+        raise InputError(
+            problem, source=name, hint=f"pick one, such as {typed} @{name}#{header.name(0)}"
+        )
+
+
+class _Opener(NamedTuple):
+    """How a file of an array is opened, and opened again for another of its columns."""
+
+    job: Job
+    path: str
+    picks: Picks
+
+    def table(self, source: Source) -> Table:
+        """The table in the open file."""
+        return open_table(self.job, self.path, source, self.picks)
+
+    def column(self, name: str) -> Written | None:
+        """The first rows of a column as text; None where it is no text."""
+        with suppress(InputError), opened(self.path) as source:
+            table = self.table(source)
+            if is_too_large(table, source):
+                return None
+            places = ((table.header.names or ()).index(name),)
+            found: list[Written] = []
+            selection = Selection({}, scale="logits", texts={"keys": places})
+            for stretch in table.stretches(selection):
+                found += stretch.texts(places)
+                if sum(own.size for own in found) >= MOST_KEYS:
+                    break
+            return Written.joined(found)
+        return None
+
+
+class _KeptTexts:
+    """Columns as text of what can be read only once: all but those that are ``picked``."""
+
+    def __init__(self, header: Header, picked: Sequence[int] | None) -> None:
+        """``picked`` None: it can be read again, so nothing is kept."""
+        self._names = header.names or ()
+        others = () if picked is None else range(len(self._names))
+        places = [place for place in others if place not in (picked or ())]
+        self._texts: dict[int, list[Written]] = {place: [] for place in places[:MOST_TEXTS]}
+
+    def selection(self, selection: Selection) -> Selection:
+        """``selection`` and what is to be kept."""
+        return selection._replace(texts={"keys": tuple(self._texts)} if self._texts else {})
+
+    def add(self, stretch: Stretch) -> None:
+        """Keep what ``stretch`` has."""
+        for place, texts in self._texts.items():
+            with suppress(InputError):
+                texts += stretch.texts((place,))
+
+    def column(self, name: str) -> Written | None:
+        """A column as text; None where it was not kept, or is no text."""
+        texts = self._texts.get(self._names.index(name))
+        return Written.joined(texts) if texts else None

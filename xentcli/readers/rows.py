@@ -28,15 +28,24 @@ Texts = Mapping[str, tuple[Written, ...]]
 NO_TEXTS: Final[Texts] = MappingProxyType({})
 
 
+MOST_KEYS: Final = 1 << 20
+"""Rows of a column that are compared with those of another file at the most."""
+
+
 class Provenance(NamedTuple):
     """What is known of where numbers were read.
 
     ``line_1`` says what the first line of a text was taken for; ``printed`` are the digits behind
     the point, and the significant ones, that some of its numbers are written with (0: unknown).
+    Of an array in a file ``source`` is that file, ``names`` are its columns, and ``column(name)``
+    is one of them as text, no more than its first ``MOST_KEYS`` rows (None: it cannot be had).
     """
 
     line_1: str = ""
     printed: tuple[int, int] = (0, 0)
+    source: str = ""
+    names: tuple[str, ...] = ()
+    column: Callable[[str], Written | None] = lambda _: None
 
     def joined(self, other: "Provenance") -> "Provenance":
         """Both together, ``other`` coming after this one in one input."""
@@ -108,6 +117,14 @@ class Stored:
 
 
 Numbers = Cells | Stored
+
+
+def with_provenance(numbers: Numbers, **known: Any) -> Numbers:
+    """``numbers`` of which more is known than their reader knew."""
+    provenance = numbers.provenance._replace(**known)
+    if isinstance(numbers, Stored):
+        return replace(numbers, provenance=provenance)
+    return numbers._replace(provenance=provenance)
 
 
 class Place(NamedTuple):
