@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from blocks import block, found, report
+from blocks import block, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from xentcli.job import Block
 
 
 def baseline(data: Block) -> float | None:
-    return Frequencies.of(data, found(data)).baseline()
+    return Frequencies.of(data).baseline()
 
 
 def entropy(*shares: float) -> float:
@@ -134,7 +134,7 @@ def _table(cells: Any, rows: int, columns: int) -> Any:
 def test_merging_in_any_order_changes_no_digit(labels: list[list[float]], source: Any) -> None:
     def of(rows: list[list[float]]) -> Frequencies:
         data = block("bce", rows, probs=[[0.5, 0.5]] * len(rows))
-        return Frequencies.of(data, found(data))
+        return Frequencies.of(data)
 
     whole = of(labels).baseline()
     source.shuffle(labels)
@@ -146,7 +146,7 @@ def test_merging_in_any_order_changes_no_digit(labels: list[list[float]], source
 def test_whole_counts_and_exact_sums_merge() -> None:
     hard = block("ce", [0, 1], probs=[[0.5, 0.5]] * 2)
     soft = block("ce", [[0.25, 0.75]], probs=[[0.5, 0.5]])
-    one, other = (Frequencies.of(data, found(data)) for data in (hard, soft))
+    one, other = (Frequencies.of(data) for data in (hard, soft))
     assert not one.fine
     assert other.fine
     expected = pytest.approx(entropy(1.25 / 3, 1.75 / 3), rel=1e-15)

@@ -11,8 +11,8 @@ import xentcli
 
 PACKAGE = Path(xentcli.__file__).parent
 LAYERS = (
-    "text remarks written places errors kernels conventions job readers losses sums rows worst "
-    "groups class_sums floors frequencies fingerprints evidence tally "
+    "text remarks written places errors kernels conventions job readers losses sums limits rows "
+    "worst groups class_sums floors frequencies fingerprints evidence tally "
     "aspects comparison accuracies meanings engines signature shares report reasons render cli"
 ).split()
 OWNERS = {

@@ -33,7 +33,8 @@ def test_sums_are_exact(rows: list[tuple[float, float, bool, float]]) -> None:
     kept = [row for row in rows if row[2]]
     total = sum((Fraction(v) * Fraction(w) for v, w, _, _ in kept), Fraction(0))
     assert sums.total.fraction == total
-    assert sums.weight.fraction == sum((Fraction(s) for *_, s in kept), Fraction(0))
+    weight = sum((Fraction(s) * Fraction(w) for _, w, _, s in kept), Fraction(0))
+    assert sums.weight.fraction == weight
     assert sums.losses == len(rows)
     assert sums.valid == len(kept)
     assert sums.nonzero == sum(w != 0 for _, w, _, _ in rows)

@@ -5,6 +5,7 @@ loss is good or bad beside that (He et al. 2014 call their ratio the normalised 
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy as np
 from xentcli.job import Block
 from xentcli.kernels.columns import column_sums
 from xentcli.kernels.summation import UNIT
-from xentcli.losses import Losses
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,16 +30,16 @@ class Frequencies(NamedTuple):
     fine: bool
 
     @classmethod
-    def of(cls, block: Block, found: Losses) -> "Frequencies":
+    def of(cls, block: Block) -> "Frequencies":
         """Those of one block."""
         outputs = block.layout.outputs or 1
         binary = block.layout.loss == "bce"
-        if found.weights is None and found.valid is None:
+        if block.weights is None and block.valid is None:
             counts = _counts(block, outputs)
             if counts is not None:
                 return cls(counts, np.array([len(block.labels)]), binary, fine=False)
         rows = _rows(block, outputs)
-        factors = _factors(found, rows.shape)
+        factors = _factors(block, rows.shape)
         used = factors != 0
         products = np.where(used, rows * factors, 0.0)
         return cls(column_sums(products), column_sums(factors), binary, fine=True)
@@ -58,23 +58,29 @@ class Frequencies(NamedTuple):
 
     def baseline(self) -> float | None:
         """The loss in nats of always predicting these frequencies; None where nothing counts."""
-        unit = 1 << UNIT if self.fine else 1
-        labels = [int(n) / unit for n in self.labels]
-        weights = [int(n) / unit for n in np.broadcast_to(self.weights, self.labels.shape)]
+        labels = [int(n) for n in self.labels]
+        weights = [int(n) for n in np.broadcast_to(self.weights, self.labels.shape)]
         if not self.binary:
-            whole = math.fsum(labels)
-            return _entropy(labels, whole) / weights[0] if weights[0] and whole else None
-        total = math.fsum(weights)
-        parts = [
-            _entropy((ones, weight - ones), weight)
-            for ones, weight in zip(labels, weights, strict=True)
-        ]
-        return math.fsum(parts) / total if total else None
+            whole = sum(labels)
+            return _entropy(labels, whole, weights[0]) if weights[0] and whole else None
+        total = sum(weights)
+        if not total:
+            return None
+        pairs = zip(labels, weights, strict=True)
+        return math.fsum(_entropy((ones, weight - ones), weight, total) for ones, weight in pairs)
 
 
-def _entropy(counts: Any, whole: float) -> float:
-    """``-Σ n·log(n / whole)``: whole times the entropy of counts that add up to it."""
-    return math.fsum(n * (math.log(whole) - math.log(n)) for n in counts if n > 0)
+def _entropy(counts: Iterable[int], whole: int, total: int) -> float:
+    """``-Σ n/total·log(n/whole)``, of whole numbers that may be beyond float64."""
+    return math.fsum(n / total * _log(whole, n) for n in counts if n > 0)
+
+
+def _log(whole: int, part: int) -> float:
+    """``log(whole/part)``, small ones with all their digits."""
+    try:
+        return math.log1p((whole - part) / part)
+    except OverflowError:
+        return math.log(whole) - math.log(part)
 
 
 def _counts(block: Block, outputs: int) -> Array | None:
@@ -99,10 +105,10 @@ def _rows(block: Block, outputs: int) -> Array:
     return labels if labels.ndim > 1 else labels[:, np.newaxis]
 
 
-def _factors(found: Losses, shape: tuple[int, ...]) -> Array:
+def _factors(block: Block, shape: tuple[int, ...]) -> Array:
     """Weights times what is valid, ``[m, 1]`` or ``[m, k]``."""
     factors = np.ones((shape[0], 1))
-    for part in (found.weights, found.valid):
+    for part in (block.weights, block.valid):
         if part is not None:
             factors = factors * (part if part.ndim > 1 else part[:, np.newaxis])
     return factors

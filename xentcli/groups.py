@@ -14,7 +14,7 @@ from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
 from xentcli.losses import Losses, beside
 from xentcli.rows import sample_means
-from xentcli.sums import Sums, counting, shares_of
+from xentcli.sums import Sums, counting
 from xentcli.written import Written
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -142,11 +142,12 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
         return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 4)
     counted = counting(found)
     factors = np.broadcast_to(beside(found.values, counted), found.values.shape)
-    total = grouped_sums(flat, groups, values, factors.reshape(-1))
-    shares = shares_of(found)
+    total = grouped_sums(flat, groups, values, factors.reshape(-1)).scaled(found.power)
+    shares = np.ones_like(counted) if found.shares is None else found.shares
+    factors = np.broadcast_to(beside(shares, counted), shares.shape)
     own, of_shares = _flat(shares, codes)
     repeats = 1 if shares.ndim == found.values.ndim else _each(found.values)
-    weights = grouped_sums(of_shares, groups, own).numerators * repeats
+    weights = grouped_sums(of_shares, groups, own, factors.reshape(-1)).numerators * repeats
     used = (_counts(found, own, codes, losses) for own in (found.valid, found.weights, counted))
     return total.numerators, total.odd, weights, np.array([losses, *used])
 

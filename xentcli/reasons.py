@@ -13,6 +13,7 @@ from xentcli.errors import InputError, OptionError
 from xentcli.evidence import mixed_cpus
 from xentcli.job import Job, Layout
 from xentcli.kernels.simd import digits_of
+from xentcli.limits import limit_of
 from xentcli.remarks import OTHER_REFERENCE, Remark
 from xentcli.report import UNITS
 
@@ -77,7 +78,7 @@ class Comparing(NamedTuple):
     def of(cls, job: Job, comparison: Comparison) -> "Comparing":
         """What ``comparison`` came to; OptionError where no convention can take the input."""
         comparison, first = balanced(comparison), comparison.reference
-        if first is not None and not comparison.sums[first].divisor("weights"):
+        if first is not None and not comparison.sums[first].divides("weights"):
             problem = "nothing counts: every weight is 0, or every sample is left out"
             raise InputError(problem, source=comparison.layout.source)
         values = {variant: _value(variant, comparison) for variant in comparison.sums}
@@ -125,10 +126,11 @@ def _value(variant: Variant, comparison: Comparison) -> float:
     inner = outputs if variant.rule.inner_mean else 1
     sums = comparison.sums[variant]
     denominator = "one" if variant.denominator == "none" else variant.denominator
-    if not sums.divisor(denominator, inner):
+    if not sums.divides(denominator):
         return 0.0 if variant.rule.empty == "zero" else math.nan
+    limit = limit_of(variant.rule, variant.convention())
     with np.errstate(over="ignore"):
-        return float(np.dtype(variant.result).type(sums.mean(denominator, inner)))
+        return float(np.dtype(variant.result).type(sums.mean(denominator, inner, limit)))
 
 
 def _compared(

@@ -12,8 +12,10 @@ from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
 from xentcli.evidence import missing_labels, missing_rows, mixed_cpus
 from xentcli.job import Average, Job, Layout
+from xentcli.kernels import ExactSum, mean_of
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
+from xentcli.limits import beyond_type, limit_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
@@ -128,6 +130,8 @@ class Report(NamedTuple):
         floor, divergence = _above_floor(job, tally, denominator)
         inner = spread if rule.inner_mean else 1
         divisor = sums.divisor(denominator, inner)
+        by_weight = denominator == "weights"
+        beyond = by_weight and not sums.weight.value() <= limit_of(rule, job.convention)
         return cls(
             layout=tally.layout,
             mean=mean,
@@ -135,13 +139,13 @@ class Report(NamedTuple):
             sum=rounded(sums.total.value(), job),
             sums=sums,
             denominator=denominator,
-            divisor=float(divisor),
+            divisor=sums.weight.value() if by_weight else float(divisor),
             reduction=reduction,
             std_error=None if tally.weighted or figures else _standard_error(tally),
             min=tally.minimum if tally.minimum <= tally.maximum else math.nan,
             max=tally.maximum if tally.minimum <= tally.maximum else math.nan,
             samples=tally.samples,
-            weight=float(sums.weight.fraction / spread),
+            weight=mean_of(sums.weight, ExactSum.count(spread)),
             weighted=tally.weighted,
             ignored=tally.ignored,
             missing=tally.missing,
@@ -159,7 +163,7 @@ class Report(NamedTuple):
             rule=rule,
             unit=UNITS[job.settings.base],
             signature=signature(job, tally, reduction),
-            rows=_differentiated(shown, divisor),
+            rows=_differentiated(shown, math.inf if beyond else divisor),
             gap=gap,
             digits=digits_of(tally.loops),
             remarks=_remarks(job, tally),
@@ -181,14 +185,17 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
     """The mean in the convention's type, or what the convention makes of nothing."""
     denominator = divided_by(tally.rule, denominator)
+    limit = limit_of(tally.rule, job.convention)
     if tally.classes is not None and job.per_class == "macro" and tally.classes.samples:
         return rounded(tally.classes.macro_mean(tally.sums, denominator), job)
-    if tally.sums.divisor(denominator):
-        return rounded(tally.sums.mean(denominator), job)
+    if tally.sums.divides(denominator):
+        return rounded(tally.sums.mean(denominator, 1, limit), job)
     if not tally.samples:
         problem = "every row has a missing value"
     else:
-        problem = "every weight is 0" if tally.weighted else "every sample is left out"
+        kind = job.convention.labels_in or job.convention.computes_in
+        every = "every weight is 0" + ("" if kind == "float64" else f" in {kind}")
+        problem = every if tally.weighted else "every sample is left out"
     if not tally.samples or tally.rule.empty == "error":
         raise InputError(f"{problem}, so there is no mean", source=tally.layout.source)
     return math.nan if tally.rule.empty == "nan" else 0.0
@@ -229,7 +236,7 @@ def _above_floor(
 ) -> tuple[float | None, float | None]:
     """The mean of the labels' entropies, and the mean loss less it; None of hard labels."""
     floors, divided = tally.floors, divided_by(tally.rule, denominator)
-    if floors is None or not floors.soft or not tally.sums.divisor(divided):
+    if floors is None or not floors.soft or not tally.sums.divides(divided):
         return None, None
     parts = (floors.under(tally.sums), floors.above(tally.sums))
     floor, above = (rounded(sums.mean(divided), job) for sums in parts)
@@ -238,7 +245,7 @@ def _above_floor(
 
 def _perplexity(job: Job, tally: Tally) -> float | None:
     """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
-    if tally.layout.loss != "ce" or job.per_class == "macro" or not tally.sums.divisor("weights"):
+    if tally.layout.loss != "ce" or job.per_class == "macro" or not tally.sums.divides("weights"):
         return None
     mean = tally.sums.mean("weights")
     try:
@@ -247,13 +254,18 @@ def _perplexity(job: Job, tally: Tally) -> float | None:
         return math.inf
 
 
-def _differentiated(rows: Rows, divisor: Fraction) -> Rows:
+def _differentiated(rows: Rows, divisor: Fraction | float) -> Rows:
     """``rows`` with the derivative of the mean, where they carry derivatives."""
     if rows.gradient is None:
         return rows
     if not divisor:  # of nothing that counts the derivative is 0, of all else there is none
         return replace(rows, gradient=np.where(rows.gradient == 0, 0.0, np.nan))
-    return replace(rows, gradient=rows.gradient / float(divisor))
+    if isinstance(divisor, float):
+        return replace(rows, gradient=rows.gradient / divisor)
+    # A divisor may be beyond float64 where the quotient is not.
+    power = divisor.numerator.bit_length() - divisor.denominator.bit_length()
+    quotient = rows.gradient / float(divisor / Fraction(2) ** power)
+    return replace(rows, gradient=np.ldexp(quotient, -power))
 
 
 def _standard_error(tally: Tally) -> float | None:
@@ -266,7 +278,9 @@ def _standard_error(tally: Tally) -> float | None:
 
 def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
     layout = tally.layout
-    found = [*tally.remarks, *tally.evidence.remarks(job, layout), *mixed_cpus(tally.loops)]
+    denominator = divided_by(tally.rule, denominator_of(tally.rule, job))
+    found = [*beyond_type(tally.sums, denominator, tally.rule, job.convention), *tally.remarks]
+    found += [*tally.evidence.remarks(job, layout), *mixed_cpus(tally.loops)]
     if layout.loss == "ce" and layout.outputs == 1:
         text = "softmax over one class is always 1, so this loss says nothing of the model"
         found.append(Remark(ONE_CLASS, f"{text}; use xent bce"))

@@ -92,7 +92,7 @@ def _all_of(pieces: Sequence[Array | None]) -> Array | None:
 def rows_of(job: Job, block: Block, found: Losses, piece: slice | Array) -> Rows:
     """Some samples of a block with their numbers, classes, texts and places."""
     numbers = _numbers(block, piece, len(found.values))
-    losses = found.values[piece].astype(np.float64)
+    losses = found.shown(found.values[piece].astype(np.float64))
     weights = None if found.weights is None else beside(losses, found.weights[piece])
     valid = None if found.valid is None else beside(losses, found.valid[piece])
     if job.settings.reduction == "none" and weights is not None:
@@ -132,7 +132,7 @@ def _gradient(
 ) -> Array | None:
     if found.gradient is None:
         return None
-    gradient = found.gradient[piece].astype(np.float64)
+    gradient = found.shown(found.gradient[piece].astype(np.float64))
     for factor in (weights, valid):
         if factor is not None:
             gradient = times(gradient, beside(gradient, factor))

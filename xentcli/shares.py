@@ -10,6 +10,7 @@ from xentcli.conventions import Denominator, Rule
 from xentcli.groups import Groups
 from xentcli.job import Job, Layout
 from xentcli.kernels import mean_of
+from xentcli.limits import limit_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import CLASSES_ABSENT, Remark
 from xentcli.sums import Sums
@@ -53,11 +54,17 @@ def group_shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
     denominator = divided_by(tally.rule, denominator_of(tally.rule, job))
     whole = tally.sums.total
     known = math.isfinite(whole.value()) and bool(whole.numerator)
+    limit = limit_of(tally.rule, job.convention)
+
+    def mean(sums: Sums) -> float | None:
+        divides = sums.divides(denominator)
+        return rounded(sums.mean(denominator, 1, limit), job) if divides else None
+
     shares = [
         Share(
             key=key,
             samples=int(groups.samples[place]),
-            mean=rounded(sums.mean(denominator), job) if _divides(sums, denominator) else None,
+            mean=mean(sums),
             sum=rounded(sums.total.value(), job),
             share=mean_of(sums.total, whole) if known else None,
             std_error=groups.std_error(place),
@@ -72,13 +79,6 @@ def _by_mean(group: Share) -> tuple[bool, bool, float]:
     """The order of groups: by falling mean, NaN before all numbers, no mean behind them."""
     mean = group.mean
     return mean is None, not math.isnan(mean or 0.0), -(mean or 0.0)
-
-
-def _divides(sums: Sums, denominator: Denominator) -> bool:
-    """Whether the divisor is not 0: a fraction for each of many groups would take seconds."""
-    if denominator == "weights":
-        return bool(sums.weight.numerator)
-    return bool(sums.divisor(denominator))
 
 
 def divided_by(rule: Rule, denominator: Denominator) -> Denominator:

@@ -51,10 +51,15 @@ class Sums(NamedTuple):
         if found.weights is None and found.valid is None and found.shares is None:
             weight, total = ExactSum.count(size), total or ExactSum.of(values)
             return cls(total, weight, size, size, size, size, _clips(found, None))
-        factors, shares = counting(found), shares_of(found)
+        factors, shares = counting(found), found.shares
+        total = total or ExactSum.of(values, _never_hiding(found, factors)).scaled(found.power)
+        if shares is None:
+            weight = ExactSum.of(factors) * _repeats(values, factors)
+        else:
+            weight = ExactSum.of(shares, factors) * _repeats(values, shares)
         return cls(
-            total=total or ExactSum.of(values, _never_hiding(found, factors)),
-            weight=ExactSum.of(shares) * _repeats(values, shares),
+            total=total,
+            weight=weight,
             losses=size,
             valid=size if found.valid is None else _count(values, found.valid),
             nonzero=size if found.weights is None else _count(values, found.weights),
@@ -90,12 +95,29 @@ class Sums(NamedTuple):
             return Fraction(self.valid * self.nonzero, max(1, self.losses))
         return Fraction(inner)
 
-    def mean(self, denominator: Denominator, inner: int = 1) -> float:
-        """``total / divisor``, rounded once; NaN where the divisor is 0."""
+    def divides(self, denominator: Denominator) -> bool:
+        """Whether the divisor is not 0; quick, where a fraction would take its time."""
         if denominator == "weights":
-            return mean_of(self.total, self.weight)
+            return bool(self.weight.numerator) or not self.weight.finite
+        return bool(self.divisor(denominator))
+
+    def mean(self, denominator: Denominator, inner: int = 1, limit: float = math.inf) -> float:
+        """``total / divisor``, rounded once; NaN where the divisor is 0.
+
+        Sums beyond ``limit`` are inf, as in the arithmetic of libraries; see :mod:`xentcli.limits`.
+        """
+        total = _limited(self.total, limit)
+        if denominator == "weights":
+            return mean_of(total, _limited(self.weight, limit))
         divisor = self.divisor(denominator, inner)
-        return mean_of(self.total * divisor.denominator, ExactSum.count(divisor.numerator))
+        return mean_of(total * divisor.denominator, ExactSum.count(divisor.numerator))
+
+
+def _limited(total: ExactSum, limit: float) -> ExactSum:
+    value = total.value() if limit < math.inf else 0.0
+    if abs(value) <= limit or math.isnan(value):
+        return total
+    return ExactSum(positive=int(value > 0), negative=int(value < 0))
 
 
 def counting(found: Losses) -> Array:
@@ -119,11 +141,6 @@ def _never_hiding(found: Losses, factors: Array) -> Array:
     weights = np.broadcast_to(beside(bad, found.weights), bad.shape)
     valid = True if found.valid is None else beside(bad, found.valid)
     return np.where(bad & (weights == 0) & valid, np.nan, whole)
-
-
-def shares_of(found: Losses) -> Array:
-    """What each loss adds to the sum of the weights, ``[m]`` or the losses' shape."""
-    return counting(found) if found.shares is None else _masked(found.shares, found.valid)
 
 
 def _masked(weights: Array, valid: Array | None) -> Array:
@@ -158,4 +175,5 @@ def _clips(found: Losses, factors: Array | None) -> Clips | None:
         shape = found.values.shape
         spread = np.broadcast_to(beside(found.values, factors), shape)
         total = ExactSum.of(values, spread[clipped])
+    total = total.scaled(found.power)
     return Clips(int(np.count_nonzero(clipped)), int(np.count_nonzero(rows)), total)

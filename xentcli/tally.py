@@ -85,7 +85,9 @@ class Tally(NamedTuple):
         used = None
         if found.weights is not None or found.valid is not None:
             used = counting(found) != 0
-        counted = found.values if used is None or used.all() else found.values[used]
+        counted = found.shown(found.values)
+        if used is not None and not used.all():
+            counted = counted[used]
         minimum = float(counted.min(initial=np.inf))
         maximum = float(counted.max(initial=-np.inf))
         nonfinite, first = 0, None
@@ -93,7 +95,7 @@ class Tally(NamedTuple):
             nonfinite = counted.size - int(np.count_nonzero(np.isfinite(counted)))
             first = _first_nonfinite(block, found.values, used)
         kept = len(found.values)
-        frequencies = Frequencies.of(block, found)
+        frequencies = Frequencies.of(block)
         weighted = found.weights is not None or found.shares is not None
         squares = None if weighted else _squares(found, used, counted, (minimum, maximum))
         return cls(

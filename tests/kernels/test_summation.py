@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from xentcli.errors import ShapeError
 from xentcli.kernels import ExactSum, exact_sum, mean_of
 from xentcli.kernels.grids import ROW, SIZE
+from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import FEW, FEWEST
 
 anything = st.floats(allow_nan=False, allow_infinity=False)
@@ -117,7 +118,30 @@ def test_means_at_the_edges() -> None:
     assert math.isnan(mean_of(ExactSum(), ExactSum()))
     assert mean_of(ExactSum.of([math.inf]), ExactSum.count(2)) == math.inf
     assert math.isnan(mean_of(ExactSum.of([math.nan]), ExactSum.count(1)))
-    assert math.isnan(mean_of(ExactSum.of([1.0]), ExactSum.of([math.inf])))
+    assert mean_of(ExactSum.of([1.0]), ExactSum.of([math.inf])) == 0.0
+    assert math.isnan(mean_of(ExactSum.of([math.inf]), ExactSum.of([math.inf])))
+
+
+def test_infinite_weights_multiply_as_ieee_numbers_do() -> None:
+    for values, weights in (
+        ([2.0, 3.0], [math.inf, 1.0]),
+        ([0.0, 3.0], [math.inf, 1.0]),
+        ([-2.0, 3.0], [math.inf, 1.0]),
+        ([math.inf, -math.inf, 1.0], [1.0, math.inf, 2.0]),
+        ([5e-324, math.nan], [math.inf, 0.0]),
+    ):
+        with np.errstate(invalid="ignore"):
+            expected = sum(v * w for v, w in zip(values, weights, strict=True) if w)
+        found = ExactSum.of(values, weights).value()
+        assert found == expected or (math.isnan(found) and math.isnan(expected))
+        codes = np.zeros(len(values), np.intp)
+        grouped = grouped_sums(codes, 1, np.array(values), np.array(weights)).sum(0).value()
+        assert grouped == found or (math.isnan(found) and math.isnan(grouped))
+
+
+def test_scaled_sums() -> None:
+    assert ExactSum.of([1.5]).scaled(-3).scaled(1100).scaled(-1100).value() == 0.1875
+    assert ExactSum.of([3.0, math.inf]).scaled(2).value() == math.inf
 
 
 def test_sums_can_be_sent_and_compared() -> None:

@@ -28,6 +28,11 @@ class GroupedSums(NamedTuple):
     numerators: Array
     odd: Array
 
+    def scaled(self, power: int) -> "GroupedSums":
+        """All sums times 2^power; what falls below 2^-2300 is cut off."""
+        numerators = self.numerators << power if power > 0 else self.numerators >> -power
+        return self._replace(numerators=numerators)
+
     def sum(self, group: int) -> ExactSum:
         """The sum of one group."""
         return ExactSum(self.numerators[group], *self.odd[:, group].tolist())
@@ -42,7 +47,8 @@ def grouped_sums(
         codes: the group of each value, ``[n]`` from 0.
         groups: how many groups there are.
         values: ``[n]``, float64.
-        weights: ``[n]``, finite. A weight of 0 leaves its value out, whatever it is.
+        weights: ``[n]``. A weight of 0 leaves its value out, whatever it is; one of inf makes inf
+            of it, and NaN of 0.
 
     Example:
         >>> sums = grouped_sums(np.array([0, 1, 0]), 2, np.array([1e16, 0.5, 1.0]))
@@ -56,6 +62,8 @@ def grouped_sums(
     odd = _odd(codes, groups, values, weights)
     if odd is not None:
         finite = np.isfinite(values)
+        if weights is not None:
+            finite &= np.isfinite(weights)
         codes, values = codes[finite], values[finite]
         weights = None if weights is None else weights[finite]
     totals = [0] * groups
@@ -76,10 +84,15 @@ def grouped_sums(
 
 def _odd(codes: Array, groups: int, values: Array, weights: Array | None) -> Array | None:
     """How many values of each group are NaN, inf and -inf, ``[3, groups]``; None: none at all."""
-    if np.isfinite(values).all():
+    finite = np.isfinite(values)
+    if weights is not None:
+        finite &= np.isfinite(weights)
+    if finite.all():
         return None
-    signed = values if weights is None else values * np.sign(weights)
-    marks = (np.isnan(signed), signed == np.inf, signed == -np.inf)
+    if weights is not None:
+        with np.errstate(all="ignore"):
+            values = np.where(finite, 0.0, values * weights)
+    marks = (np.isnan(values), values == np.inf, values == -np.inf)
     return np.array([np.bincount(codes[mark], minlength=groups) for mark in marks])
 
 

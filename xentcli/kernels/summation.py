@@ -6,7 +6,7 @@ halves of mantissas binned by exponent.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -59,8 +59,8 @@ class ExactSum:
 
         Args:
             values: any shape, float64.
-            weights: finite, the values' shape, or ``[n]`` for values ``[n, k]``. A weight of 0
-                leaves its values out, whatever they are.
+            weights: the values' shape, or ``[n]`` for values ``[n, k]``. A weight of 0 leaves its
+                values out, whatever they are; one of inf makes inf of them, and NaN of 0.
 
         Raises:
             ShapeError: the weights fit neither shape.
@@ -80,8 +80,11 @@ class ExactSum:
             finite, strange = parted(flat)
             return cls(_total(finite, ends_of(finite)), *strange)
         flat, factors = _used(flat, np.asarray(weights, np.float64))
-        _, strange = parted(flat * np.sign(factors))
-        finite = np.isfinite(flat)
+        finite = np.isfinite(flat) & np.isfinite(factors)
+        if finite.all():
+            return cls(total_of_products(flat, factors))
+        with np.errstate(invalid="ignore"):
+            _, strange = parted(flat[~finite] * factors[~finite])
         return cls(total_of_products(flat[finite], factors[finite]), *strange)
 
     @classmethod
@@ -104,6 +107,11 @@ class ExactSum:
     def __mul__(self, times: int) -> "ExactSum":
         """The sum of ``times`` copies (at least one)."""
         return ExactSum(self.numerator * times, self.nans, self.positive, self.negative)
+
+    def scaled(self, power: int) -> "ExactSum":
+        """The sum times 2^power; what falls below 2^-2300 is cut off."""
+        numerator = self.numerator << power if power > 0 else self.numerator >> -power
+        return replace(self, numerator=numerator)
 
     @property
     def fraction(self) -> Fraction:
@@ -136,13 +144,15 @@ class ExactSum:
 def mean_of(total: ExactSum, weight: ExactSum) -> float:
     """``total / weight`` rounded once; finite also where the total is beyond float64.
 
-    NaN where both are 0 or the weight is not finite.
+    NaN where the weight is 0; what is not finite divides as in IEEE arithmetic.
 
     >>> mean_of(ExactSum.of([1e308, 1e308]), ExactSum.count(2))
     1e+308
     """
-    special = total._special
-    if weight._special is not None or not weight.numerator:
+    special, infinite = total._special, weight._special
+    if infinite is not None:
+        return total.value() / infinite
+    if not weight.numerator:
         return math.nan
     return _quotient(total.numerator, weight.numerator) if special is None else special
 

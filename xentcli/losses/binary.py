@@ -10,7 +10,14 @@ from xentcli.conventions import Rule
 from xentcli.job import Block, Job
 from xentcli.kernels import frameworks, narrow
 from xentcli.losses.found import Losses
-from xentcli.losses.labels import class_weights, per_output, smoothed, taken, weighted_rows
+from xentcli.losses.labels import (
+    class_weights,
+    per_output,
+    scaled,
+    smoothed,
+    taken,
+    weighted_rows,
+)
 from xentcli.losses.probabilities import Costs, capped, clipped, is_exact, minus_log
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -36,11 +43,15 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     weights, shares = weighted_rows(block, rule, job, raw, by_class, inside=inside)
     rest = _complement(raw, y, rule, job.settings.label_smoothing)
     positive, negative = y, rest
+    power = 0
     if by_class is not None and inside:
+        by_class, power = scaled(by_class, "--class-weight", rule)
         positive, negative = positive * by_class[1], negative * by_class[0]
     if job.settings.pos_weight:
         count = block.layout.outputs or 1
-        positive = positive * per_output(job.settings.pos_weight, count, "--pos-weight", kind)
+        factor = per_output(job.settings.pos_weight, count, "--pos-weight", kind)
+        factor, more = scaled(factor, "--pos-weight", rule)
+        positive, negative, power = positive * factor, np.ldexp(negative, -more), power + more
     values, terms = _summed(positive, negative, scores, block.layout.scale, rule, job)
     gradient = _gradient(terms, scores, rule) if job.grad else None
     if job.settings.focal_gamma is not None:
@@ -50,7 +61,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
             gradient = factor * gradient + _times(slope, values, guarded=True)
         values = _times(factor, values, guarded=rule.form == "exact")
     values = values.astype(kind, copy=False)
-    return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient)
+    return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient, power)
 
 
 def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:

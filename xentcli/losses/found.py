@@ -18,10 +18,11 @@ class Losses(NamedTuple):
     """Losses, the rule that they were computed by, and what each of them counts for.
 
     ``values`` ``[m]`` or ``[m, k]`` in float64 or in the convention's type; ``weights`` (None:
-    all 1) multiply them, ``shares`` (None: the weights) are what a mean by weight divides by,
-    and ``valid`` (None: all) says which count at all; each ``[m]`` or the values' shape.
+    all 1) multiply them, ``shares`` (None: all 1) times weights are what a mean by weight divides
+    by, and ``valid`` (None: all) says which count at all; each ``[m]`` or the values' shape.
     ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape) is
-    the derivative of each loss by the logits, not yet weighted.
+    the derivative of each loss by the logits, not yet weighted. Where weights of classes are very
+    large or small, the losses and derivatives are values and gradient times 2^``power``.
     """
 
     values: Array
@@ -31,3 +32,11 @@ class Losses(NamedTuple):
     valid: Array | None = None
     clipped: Array | None = None
     gradient: Array | None = None
+    power: int = 0
+
+    def shown(self, values: Array) -> Array:
+        """``values`` or a gradient as float64 holds them: times 2^``power``."""
+        if not self.power:
+            return values
+        with np.errstate(over="ignore", under="ignore"):
+            return np.ldexp(values, self.power)

@@ -1,7 +1,8 @@
 """Labels as a convention takes them: thresholds, smoothing, weights per class and per output."""
 
+import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -99,10 +100,33 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
     return np.array([given.get(name, default) for name in names], np.float64)
 
 
+FARTHEST: Final = 400
+"""Powers of two within which weights of classes and of positives are multiplied as they are."""
+
+
+def scaled(factors: Array, option: str, rule: Rule) -> tuple[Array, int]:
+    """``factors`` times a power of two and that power, by which results are too small.
+
+    Products with very large or small weights over- and underflow, which the definition does not:
+    only how weights compare to each other matters to a mean. Usual weights, and those of
+    libraries, are left as they are. OptionError where they are too far apart for that.
+    """
+    largest = float(factors.max())
+    if rule.form != "exact" or not largest:
+        return factors, 0
+    power = math.frexp(largest)[1]
+    power -= max(-FARTHEST, min(FARTHEST, power))
+    least = float(factors[factors > 0].min())
+    if math.frexp(least)[1] < power - 2 * FARTHEST:
+        problem = f"{option} has {least:g} and {largest:g}, too far apart for float64"
+        raise OptionError(problem, hint="0 leaves a class out of the loss")
+    return np.ldexp(factors, -power), power
+
+
 def weighted_rows(
     block: Block, rule: Rule, job: Job, labels: Array, by_class: Array | None, *, inside: bool
 ) -> tuple[Array | None, Array | None]:
-    """Weights and shares: what multiplies the losses, and what a mean by weight divides by.
+    """What multiplies the losses, and what times that a mean by weight divides by.
 
     ``labels`` are not smoothed; ``inside``: the weights of classes are in the losses already.
     """
@@ -112,9 +136,13 @@ def weighted_rows(
     if by_class is None:
         return weights, None
     counted = _class_shares(block, labels, by_class, rule)
-    if not inside:
-        return _product(weights, counted), None
-    return weights, _product(weights, counted)
+    if inside:
+        return weights, counted
+    if weights is None:
+        return counted, None
+    kind = np.dtype(job.convention.computes_in)
+    product = beside(counted, weights).astype(kind) * beside(weights, counted).astype(kind)
+    return product.astype(np.float64), None
 
 
 def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> Array:
@@ -128,12 +156,6 @@ def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> A
     if block.layout.loss == "ce":
         return np.asarray((labels * by_class).sum(axis=1))
     return np.asarray(by_class[0] * (1 - labels) + by_class[1] * labels)
-
-
-def _product(weights: Array | None, factors: Array) -> Array:
-    if weights is None:
-        return factors
-    return np.asarray(beside(factors, weights) * beside(weights, factors))
 
 
 def per_output(values: Sequence[float], count: int, option: str, dtype: Any) -> Array:

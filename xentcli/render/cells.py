@@ -202,7 +202,7 @@ def _denominators(report: Report, precision: int) -> list[tuple[str, str]]:
     if sums.valid != sums.losses:
         lines.append(("valid", f"{sums.valid} of {sums.losses} losses"))
     if report.weighted:
-        weight = _number(float(sums.weight.fraction), precision)
+        weight = _number(sums.weight.value(), precision)
         lines.append(("weights", f"sum {weight}, {sums.counted} of {sums.valid} not 0"))
     if report.denominator not in ("one", "none"):
         why = DENOMINATORS[report.denominator]

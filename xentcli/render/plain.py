@@ -85,7 +85,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "elements": report.elements,
         "valid": sums.valid,
         "weight": finite(report.weight),
-        "sum_weights": finite(float(sums.weight.fraction)),
+        "sum_weights": finite(sums.weight.value()),
         "nonzero_weights": sums.counted,
         "denominator": report.denominator,
         "divisor": finite(report.divisor),
