@@ -54,7 +54,7 @@ LOGITS_LIKE_LOG_PROBS = Kind("XE32", "note", "logits that are logarithms of prob
 LOG_PROBS_UNDER_BCE = Kind("XE33", "warning", "logarithms of class probabilities under bce")
 AXIS_DROPPED = Kind("XE34", "note", "an axis of length 1 that is dropped")
 
-BEYOND_TYPE = Kind("XE45", "warning", "sums or weights beyond a library's float type")
+BEYOND_TYPE = Kind("XE48", "warning", "sums or weights beyond a library's float type")
 
 TWO_MODELS = Kind("XE50", "warning", "shards with the same labels and other scores")
 SIDE_BY_SIDE = Kind("XE51", "note", "rows of several files put side by side by position")

@@ -52,7 +52,17 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
 
     family = binary if block.layout.loss == "bce" else categorical
     with np.errstate(all="ignore"):
-        return _in_unit(family.losses(block, rule, job), job)
+        found: Losses = family.losses(block, rule, job)
+        if job.settings.base == "e":
+            return found
+        over = np.isinf(found.values)
+        if over.any() and block.layout.scale == "logits":
+            # Bans may be within float64 where nats are not: such a loss is linear in the logits.
+            halves = block._replace(scores=0.5 * block.scores)
+            half = _in_unit(family.losses(halves, rule, job._replace(grad=False)), job).values
+            found = _in_unit(found, job)
+            return found._replace(values=np.where(over, 2 * half, found.values))
+        return _in_unit(found, job)
 
 
 def _is_plain(block: Block, job: Job) -> bool:
@@ -66,9 +76,6 @@ def _is_plain(block: Block, job: Job) -> bool:
 
 
 def _in_unit(found: Losses, job: Job) -> Losses:
-    base = job.settings.base
-    if base == "e":
-        return found
-    nats = math.log(int(base))
+    nats = math.log(int(job.settings.base))
     gradient = None if found.gradient is None else found.gradient / nats
     return found._replace(values=found.values / nats, gradient=gradient)
