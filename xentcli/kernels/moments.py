@@ -51,7 +51,7 @@ def moments(values: Array, ends: Ends | None = None) -> tuple[ExactSum, ExactSum
     Example:
         >>> total, squares = moments(np.array([1e10, 1e10 + 1e-5]))
         >>> float(2 * squares.fraction - total.fraction**2)
-        9.0949470177292824e-11
+        9.094947017729282e-11
 
     Source: the definition of the variance; numbers cut by adding a power of two and taking it
     away again, as in :mod:`xentcli.kernels.grids`.
