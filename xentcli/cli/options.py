@@ -241,7 +241,7 @@ RowsOption = Annotated[
         OUTPUT,
         "--rows",
         metavar="N",
-        help="N, all, none (default: 20; json: 1000)",
+        help="N, all, none (default: 20, or worst 10)",
     ),
 ]
 DifferingRows = Annotated[

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.class_sums import ClassFigures
-from xentcli.render.cells import ABSENT, digits, labels_of, shortened, shown_cell, shown_path
+from xentcli.render.cells import ABSENT, digits, labels_of, shortened, shown_path, shown_values
 from xentcli.render.keys import place_columns, shown_places, unlike, with_ids
 from xentcli.report import Report
 from xentcli.rows import IGNORED, SOFT
@@ -141,10 +141,7 @@ def _kinds(labels: list[str], classes: list[int]) -> list[str]:
 
 
 def _cells(values: list[Any], precision: int) -> list[str]:
-    return [
-        digits(value, precision) if isinstance(value, float) else shown_cell(value)
-        for value in values
-    ]
+    return shown_values(digits(one, precision) if isinstance(one, float) else one for one in values)
 
 
 def _group_section(report: Report, groups: Sequence[Share], precision: int) -> Section:

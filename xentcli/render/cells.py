@@ -1,6 +1,6 @@
 """What the tables show, as strings: the columns of samples and the lines of the summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from xentcli.conventions import DENOMINATORS
@@ -35,9 +35,37 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def shown_cell(value: Any) -> str:
-    """A number or text of the input as tables show it."""
-    return ABSENT if value is None else shortened(str(value))
+def unlike_parts(texts: Sequence[str], most: int) -> list[str]:
+    """``texts``, without what all have alike at an end where one is longer than ``most``.
+
+    >>> unlike_parts(["run/photo-1-left.jpg", "run/photo-2-left.jpg"], 18)
+    ['...1-left.jpg', '...2-left.jpg']
+    >>> unlike_parts(["run/photo-1-left.jpg", "", "run/photo-2-left.jpg"], 8)
+    ['...1...', '', '...2...']
+    """
+    found = list(texts)
+    for _ in range(2):  # the beginnings, then the ends
+        some = {text for text in found if text}
+        alike = _alike(some)
+        if alike > len("...") and max(map(len, some)) > most:
+            found = [text and "..." + text[alike:] for text in found]
+        found = [text[::-1] for text in found]
+    return found
+
+
+def _alike(texts: Collection[str]) -> int:
+    """How many characters all of several texts begin with."""
+    if len(texts) < 2:
+        return 0
+    first, last = min(texts), max(texts)
+    pairs = enumerate(zip(first, last, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), len(first))
+
+
+def shown_values(values: Iterable[Any]) -> list[str]:
+    """A column of the input, numbers or texts, as tables show it."""
+    texts = [ABSENT if value is None else str(value) for value in values]
+    return [shortened(text) for text in unlike_parts(texts, LONGEST)]
 
 
 def shown_path(path: str) -> str:
@@ -95,7 +123,8 @@ def columns(report: Report, precision: int, shown: list[int]) -> Columns:
     rows = report.rows
     before = _numbers(rows)
     for name, column in zip(report.located, place_columns(rows, report.located), strict=True):
-        before.append([name, *map(shown_path if name == "file" else shown_cell, column)])
+        texts = map(shown_path, column) if name == "file" else shown_values(column)
+        before.append([name, *texts])
     if rows.classes is not None:
         kinds = {SOFT: "soft", IGNORED: "ignored"}
         labels = zip(labels_of(rows, report.layout), rows.classes.tolist(), strict=True)
@@ -107,11 +136,11 @@ def columns(report: Report, precision: int, shown: list[int]) -> Columns:
     after = [_figures(heading, rows.means.tolist(), precision)]
     headings = [column[0] for column in (*before, *outputs, *after)]
     names = with_ids(headings, report.layout)[len(headings) :]
-    texts = [
-        [shown_cell(name), *map(shown_cell, column.tolist())]
+    ids = [
+        [shortened(name), *shown_values(column.tolist())]
         for name, column in zip(names, rows.ids, strict=True)
     ]
-    return Columns(before, outputs, after, texts).map(_gapped(report))
+    return Columns(before, outputs, after, ids).map(_gapped(report))
 
 
 def gradient_columns(report: Report, precision: int, shown: list[int]) -> Columns:

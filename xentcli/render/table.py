@@ -167,7 +167,8 @@ def _narrowed(columns: list[list[str]], texts: Collection[int], width: int) -> l
     for done, at in enumerate(sorted(widths, key=lambda at: widths[at])):  # short ones leave room
         share = max(NARROWEST + GAP, room // (len(widths) - done))
         if widths[at] > share:
-            found[at] = [_cut(cell, share - GAP) for cell in columns[at]]
+            parts = cells.unlike_parts(columns[at][1:], share - GAP)
+            found[at] = [_cut(cell, share - GAP) for cell in (columns[at][0], *parts)]
         room -= min(widths[at], share)
     return found
 
