@@ -52,11 +52,11 @@ def read_csv(text: str, delimiter: str = ",") -> list[dict[str, str]]:
 
 def test_hostile_texts_come_through_as_they_are(xent: Xent, hostile: Path) -> None:
     by = read_csv(xent("bce", "-q", hostile, "--by", "key", "-f", "csv").out)
-    assert [line["group"] for line in by] == HOSTILE
+    assert [line["group"] for line in by] == HOSTILE[::-1]
     by = read_csv(xent("bce", "-q", hostile, "--by", "key", "-f", "tsv").out, "\t")
-    assert [line["group"] for line in by] == HOSTILE
+    assert [line["group"] for line in by] == HOSTILE[::-1]
     found = xent("bce", "-q", hostile, "--by", "key", "--worst", 99, "--id", "key", "-f", "json")
-    assert [group["group"] for group in found.json["groups"]] == HOSTILE
+    assert [group["group"] for group in found.json["groups"]] == HOSTILE[::-1]
     assert [each["key"] for each in found.json["worst"]] == HOSTILE[::-1]
     worst = read_csv(xent("bce", "-q", hostile, "--worst", 99, "--id", "key", "-f", "csv").out)
     assert [line["key"] for line in worst] == HOSTILE[::-1]
@@ -175,7 +175,7 @@ def test_rows_left_out_leave_their_texts(xent: Xent, tmp_path: Path) -> None:
         (3, "c"),
         (1, "a"),
     ]
-    assert [group["group"] for group in found["groups"]] == ["a", "c", "e"]
+    assert [group["group"] for group in found["groups"]] == ["e", "c", "a"]
 
 
 def test_columns_of_text_may_be_labels_too_and_take_nothing_away(

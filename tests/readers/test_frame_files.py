@@ -155,7 +155,7 @@ def test_groups_and_ids_are_those_of_csv(xent: Xent, tmp_path: Path, kind: str) 
     )
     for args in (("--by", "part"), ("--by", "level"), ("--worst", "3", "--id", "part,level,day")):
         ran, own = (xent("bce", file, *args, "-f", "json", "-q") for file in (path, text))
-        assert ran.json == own.json
+        assert ran.json | {"files": []} == own.json | {"files": []}
     ran = xent("bce", path, "--by", "nothing")
     assert ran.code == 2
 

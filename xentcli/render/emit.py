@@ -101,7 +101,7 @@ def encoded(text: str, encoding: str) -> bytes:
     r"""``text`` as bytes, with what the encoding lacks as escapes, and ± as ``+-``.
 
     >>> encoded("é ± 1", "ascii")
-    b'\xe9 +- 1'
+    b'\\xe9 +- 1'
     """
     try:
         return text.encode(encoding)
