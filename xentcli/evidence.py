@@ -98,7 +98,7 @@ class Evidence(NamedTuple):
             outside = Odd.of(scores, (scores < 0) | (scores > 1), numbers)
         categorical = block.layout.loss == "ce" and scores.shape[-1] > 1
         # Labels that are names, or counted from a base, say themselves where they begin.
-        plain = block.indexed and not block.layout.classes and not job.label_base
+        plain = block.indexed and not block.layout.classes and job.label_base is None
         return cls(
             samples=len(scores),
             low=low,

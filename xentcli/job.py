@@ -63,11 +63,11 @@ class Job(NamedTuple):
     decide, and where both are ``[n, k]``, which fits either loss, ``square``
     says which it is (None: that is an error). ``classes`` are the names of the classes in the
     order of the scores, ``missing_values`` words and numbers that are missing where they stand,
-    ``label_base`` is the number of the first class, ``ignore_index`` the
-    label that leaves out what it stands on, ``axis`` the class axis. ``one_class``: categorical
-    cross-entropy may be of one output. ``sums`` says what to do with rows of class probabilities
-    that do not sum to 1: they are an error, divided by their sum, taken as they are because the
-    user said so, or do not matter.
+    ``label_base`` is the number of the first class (None: 0, unless the names of the scores say
+    other numbers), ``ignore_index`` the label that leaves out what it stands on, ``axis`` the
+    class axis. ``one_class``: categorical cross-entropy may be of one output. ``sums`` says what
+    to do with rows of class probabilities that do not sum to 1: they are an error, divided by
+    their sum, taken as they are because the user said so, or do not matter.
 
     ``per_class`` is how classes are to count, None: by their samples.
 
@@ -97,7 +97,7 @@ class Job(NamedTuple):
     missing: Missing = "error"
     missing_values: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
-    label_base: int = 0
+    label_base: int | None = None
     ignore_index: float | None = None
     axis: int = -1
     square: Loss | None = None
@@ -129,6 +129,11 @@ class Job(NamedTuple):
     def scores(self) -> str | None:
         """The value of ``--logits`` or ``--probs``, whichever was given."""
         return self.logits if self.logits is not None else self.probs
+
+    @property
+    def first_class(self) -> int:
+        """The number of the first class, where labels are numbers of columns."""
+        return self.label_base or 0
 
     @property
     def scale(self) -> Scale | None:

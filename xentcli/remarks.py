@@ -59,6 +59,7 @@ BEYOND_TYPE = Kind("XE48", "warning", "sums or weights beyond a library's float 
 TWO_MODELS = Kind("XE50", "warning", "shards with the same labels and other scores")
 SIDE_BY_SIDE = Kind("XE51", "note", "rows of several files put side by side by position")
 OTHER_KEYS = Kind("XE52", "warning", "rows side by side that are named otherwise")
+CLASSES_NAMED = Kind("XE55", "note", "class numbers from the names of score columns")
 
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:

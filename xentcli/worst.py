@@ -36,7 +36,7 @@ class Worst(NamedTuple):
         rows = rows_of(job, block, found, at)
         labels = None
         if block.layout.loss == "bce" and block.labels.ndim == 1:
-            labels = block.labels[at] + job.label_base
+            labels = block.labels[at] + job.first_class
         return cls(replace(rows, means=means[at].astype(np.float64), gradient=None), labels)
 
     def after(self, before: Extent, lead: int) -> "Worst":

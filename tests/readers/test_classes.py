@@ -154,10 +154,10 @@ def test_a_name_that_is_none(tmp_path: Path, rows: int) -> None:
     for classes in ((), ("cat", "dog")):
         error = refused("ce", path, classes=classes)
         assert isinstance(error, InputError)
-        assert str(error) == (
-            f"{path}, line {rows + 2}, column y: label 'dgo' is no class; "
-            "did you mean dog? the classes are cat, dog"
-        )
+        listed = "did you mean dog? the classes are cat, dog"
+        listed += "" if classes else " by the scores' names; for others say --classes"
+        place = f"{path}, line {rows + 2}, column y"
+        assert str(error) == f"{place}: label 'dgo' is no class; {listed}"
 
 
 REFUSED = {

@@ -137,7 +137,9 @@ def test_names_of_classes(tmp_path: Path, dtype: Any, kind: str) -> None:
 
 def test_texts_are_no_numbers(tmp_path: Path) -> None:
     path = written(tmp_path, {"label": ["1", "0"], "logit": ["2", "3"], "z": [2.0, 3.0]})
-    assert "column logit: holds String, not numbers; cast it" in str(refused("bce", path))
+    assert "logit and z, which are not named alike as logits" in str(refused("bce", path))
+    refusal = str(refused("bce", path, logits="logit"))
+    assert "column logit: holds String, not numbers; cast it" in refusal
     assert "row 1, column label: not a number: '1'" in str(refused("bce", path, logits="z"))
     assert read("bce", path, logits="z", classes=("0", "1")).labels == [1, 0]
 

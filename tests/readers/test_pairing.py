@@ -7,30 +7,21 @@ from xentcli.job import Job, Loss
 from xentcli.readers.columns import Header, select
 
 CROSSED = {
-    "classes": ("ce", "y,p_2,p_1,p_0", None, None, "--probs p_0,p_1,p_2"),
-    "ending": ("ce", "y,class_1_prob,class_0_prob", None, "*_prob", "class_0_prob,class_1_prob"),
-    "brackets": ("ce", "y,prob[1],prob[0]", None, None, "--probs :3,:2"),
-    "digits": ("ce", "y,p_1,p_11,p_10,p_9,p_8,p_7,p_6,p_5,p_4,p_3,p_2", None, None, "p_1,p_2,p_3"),
-    "text-order": (
-        "ce",
-        "y,p0,p1,p10,p2,p3,p4,p5,p6,p7,p8,p9",
-        None,
-        None,
-        "p0,p1,p2,p3,p4,p5,...",
-    ),
     "labels": ("bce", "y_a,y_b,p_b,p_a", None, None, "--probs p_a,p_b"),
     "label-ending": ("bce", "y_cat,y_dog,dog_prob,cat_prob", None, "*_prob", "cat_prob,dog_prob"),
     "both-endings": ("bce", "y1_true,y2_true,y2_pred,y1_pred", "*_true", "*_pred", "y1_pred,y2"),
-    "beginnings": ("bce", "y_cat,y_dog,prob_dog,p_cat", None, None, "--probs p_cat,prob_dog"),
+    "beginnings": ("bce", "y_cat,y_dog,prob_dog,p_cat", None, "p*", "--probs p_cat,prob_dog"),
     "sides": ("bce", "left_y,right_y,p_right,p_left", "left_y,right_y", None, "p_left,p_right"),
     "case": ("bce", "Cat,Dog,p_dog,p_cat", "Cat,Dog", None, "p_cat,p_dog"),
     "more": ("bce", "y_a,y_b,p_b_0,p_a_0", None, None, "p_a_0,p_b_0"),
     "range": ("bce", "y_a,y_b,p_b,p_a", None, "p_b..p_a", "p_a,p_b"),
-    "numbers": ("ce", "y,1,0", None, ":2..3", "--probs :3,:2"),
+    "signs": ("bce", "y_1,y_-1,p_-1,p_+1", None, None, "--probs :4,:3"),
+    "rows-of-classes": ("ce", "y_0,y_1,p_1,p_0", None, None, "--probs p_0,p_1"),
 }
 
 FINE = {
     "classes": ("ce", "y,p_0,p_1,p_2", None, None),
+    "crossed-classes": ("ce", "y,p_2,p_1,p_0", None, None),  # labels are looked up by name
     "from-one": ("ce", "y,p1,p2,p3,p4,p5,p6,p7,p8,p9,p10,p11,p12", None, None),
     "names": ("ce", "y,p_dog,p_cat", None, None),
     "gaps": ("ce", "y,p_30,p_10,p_20", None, None),
@@ -70,10 +61,11 @@ def test_taken_as_they_stand(case: str) -> None:
     assert list(places) == ([names.split(",").index(n) for n in typed] if typed else sorted(places))
 
 
+@pytest.mark.parametrize("labels", ["y", "@y.csv"])
 @pytest.mark.parametrize("scores", [None, "p_*", "p_dog,p_cat"])
-def test_classes_in_another_order_than_their_scores(scores: str | None) -> None:
+def test_classes_in_another_order_than_their_scores(scores: str | None, labels: str) -> None:
     header = Header(("y", "p_dog", "p_cat"), 3, "a.csv")
-    job = Job("ce", probs=scores, labels="y", classes=("cat", "dog"))
+    job = Job("ce", probs=scores, labels=labels, classes=("cat", "dog"))
     with pytest.raises(InputError) as caught:
         select(job, header)
     assert "p_dog, p_cat are in another order than the classes" in caught.value.problem

@@ -50,7 +50,7 @@ def test_the_loss_of_tables(tmp_path: Path) -> None:
     assert read(None, path, probs="p_a").last.layout.loss == "bce"
     crossed = tmp_path / "b.csv"
     crossed.write_text("y,p_1,p_0\n1,0.5,0.5\n")
-    assert "in another order than the classes" in str(refused(None, crossed))
+    assert "label 1 is p_1 by its name and p_0 by its" in str(refused(None, crossed))
 
 
 def test_a_square_is_refused_where_nobody_says() -> None:

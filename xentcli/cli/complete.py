@@ -81,7 +81,7 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
     found = dialect.checked_delimiter(given) if given else dialect.detect_delimiter(line)
     cells = dialect.split_line(line, found)
     chosen = {role: asked[role] for role in CHOOSING if asked.get(role)}
-    classes = Classes.of(tuple((asked.get("classes") or "").split(",")), declared=True)
+    classes = Classes(tuple((asked.get("classes") or "").split(",")), declared=True)
     picks = header.Picks.of(chosen, classes)
     rows = partial(header.rows_below, lambda: below, found, len(cells))
     if not asked.get("header") and not header.has_header(cells, "", picks, rows):

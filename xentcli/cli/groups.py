@@ -17,7 +17,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "logits": (o.Logits, None),
     "probs": (o.Probs, None),
     "classes": (o.Classes, None),
-    "label_base": (o.LabelBase, 0),
+    "label_base": (o.LabelBase, None),
     "axis": (o.Axis, -1),
     "input_format": (o.InputFormatOption, None),
     "delimiter": (o.Delimiter, None),

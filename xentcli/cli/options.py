@@ -124,8 +124,13 @@ Classes = Annotated[
     ),
 ]
 LabelBase = Annotated[
-    int,
-    _option(INPUT, "--label-base", metavar="N", help="Number of the first class (default: 0)"),
+    int | None,
+    _option(
+        INPUT,
+        "--label-base",
+        metavar="N",
+        help="Number of the first class (default: 0, or as columns are named)",
+    ),
 ]
 Axis = Annotated[
     int,

@@ -74,7 +74,7 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
                 problem, hint="give one weight per class, in the order of the classes"
             )
         return np.array(given, np.float64)
-    names = block.layout.classes or tuple(str(job.label_base + i) for i in range(count))
+    names = block.layout.classes or tuple(str(job.first_class + i) for i in range(count))
     return _by_name(dict(given), names, job)
 
 

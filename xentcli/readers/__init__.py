@@ -143,9 +143,9 @@ def unread(job: Job, split: Split, kept: ExitStack) -> "Iterator[Unread]":
     from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
     if len(from_stdin) + split.files.count(STDIN) > 1:
         raise OptionError("stdin can be read only once", hint="save it to a file first")
-    arrays = {role: inline.unread(job, role, value, kept) for role, value in values.items()}
+    arrays, classes = inline.arrays(job, values, kept)
     if not split.files:
-        return inline.bare(job, split, arrays)
+        return inline.bare(job, split, arrays, classes)
     from xentcli.readers.aligned import stretches
 
-    return stretches(job, split, arrays, kept)
+    return stretches(job, split, arrays, classes, kept)

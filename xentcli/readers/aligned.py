@@ -7,22 +7,25 @@ from dataclasses import dataclass
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.places import Origin
+from xentcli.readers import inline
 from xentcli.readers.alongside import Alongside, is_too_large
+from xentcli.readers.blame import blaming
+from xentcli.readers.classes import Classes
 from xentcli.readers.columns import Header, Selection, select
-from xentcli.readers.inline import unread
 from xentcli.readers.roles import meaning, option
-from xentcli.readers.rows import Cells, Numbers, Place, Texts, Unread
+from xentcli.readers.rows import Numbers, Place, Texts, Unread, is_called
 from xentcli.readers.source import Source, format_of, opened
 from xentcli.readers.tables import BY_ROWS, Cuttable, Stretch, Table, open_table
 from xentcli.readers.typed import typed_arrays
 
 
 def stretches(
-    job: Job, split: Split, arrays: Mapping[str, Numbers], kept: ExitStack
+    job: Job, split: Split, arrays: Mapping[str, Numbers], classes: Classes, kept: ExitStack
 ) -> Iterator[Unread]:
     """The rows of a split's files one after the other, with ``arrays`` laid beside them.
 
-    So are arrays that were typed, where the first table has no columns of such names.
+    So are arrays that were typed, where the first table has no columns of such names. ``classes``
+    are those that scores among the arrays name.
     """
     start, line_1 = 0, ""
     typed: Mapping[str, Numbers] | None = None
@@ -31,10 +34,12 @@ def stretches(
         with opened(path) as source:
             table = _opened_table(job, path, source, split)
             if typed is None:
-                values = typed_arrays(job, table.header.names)
-                typed = {role: unread(job, role, own, kept) for role, own in values.items()}
+                typed, _ = inline.arrays(job, typed_arrays(job, table.header.names), kept)
                 arrays = {**arrays, **typed}
             selection = select(job, table.header, beside=arrays)
+            if "scores" in arrays:
+                remarks = (*selection.remarks, *classes.remarks(selection.scale))
+                selection = selection._replace(classes=classes, remarks=remarks)
             layout = None
             names = table.header.names or ()
             alongside = alongside or Alongside(job, arrays, source.source, split.start)
@@ -44,14 +49,11 @@ def stretches(
             before = 0 if table.by_rows else split.start
             origin = Origin(begins=not split.start)
             wanted = {**selection.texts, "keys": keys} if keys else selection.texts
-            for stretch in table.stretches(selection._replace(texts=wanted)):
+            wider = selection._replace(texts=wanted)
+            for stretch, cells in _parsed(job, table, wider):
                 origin = origin._replace(lines=stretch.lines(), start=0)
-                cells = {
-                    role: stretch.cells(picked, meaning(role, selection.classes, selection.absent))
-                    for role, picked in selection.positions.items()
-                }
                 texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
-                layout = layout or _layout(table, selection, cells)
+                layout = layout or _layout(table, selection, {**cells, **arrays})
                 found = alongside.compared(source.source, names, stretch, keys, start)
                 layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
                 stop = start + _count(cells, texts)
@@ -84,6 +86,22 @@ def stretches(
             raise ShapeError(problem, hint="; ".join(filter(None, lines)) or None)
 
 
+def _parsed(
+    job: Job, table: Table, selection: Selection
+) -> Iterator[tuple[Stretch, dict[str, Numbers]]]:
+    """The stretches of a table and their numbers by role."""
+    scores = selection.positions.get("scores", ())
+    with blaming(table.header, scores, f"--{selection.scale}", job.scores or ""):
+        for stretch in table.stretches(selection):
+            yield (
+                stretch,
+                {
+                    role: stretch.cells(picked, meaning(role, selection.classes, selection.absent))
+                    for role, picked in selection.positions.items()
+                },
+            )
+
+
 def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:
     """How many rows there are."""
     if cells:
@@ -107,14 +125,13 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) ->
     header: Header = table.header
     names = header.names or ()
     # Names of score columns are used where labels are names: the first rows decide it for all.
-    labels = cells.get("labels")
-    called = isinstance(labels, Cells) and labels.named is not None
+    called = "labels" in cells and is_called(cells["labels"])
     return Layout(
         source=header.source,
         scale=selection.scale,
         outputs=None,
         names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
-        classes=selection.classes.names if selection.classes.declared or called else (),
+        classes=selection.classes.in_use(called=called),
         headed=None if table.by_rows and names else bool(names),
         remarks=selection.remarks,
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),

@@ -11,7 +11,7 @@ from typing import Final
 
 from xentcli.errors import InputError
 from xentcli.job import Job
-from xentcli.readers.columns import LOGIT_NAMES, PROB_NAMES
+from xentcli.readers.by_name import LOGITS, PROBS
 from xentcli.readers.roles import option
 from xentcli.readers.rows import MOST_KEYS, Numbers, Provenance
 from xentcli.readers.source import Source
@@ -43,7 +43,7 @@ def is_too_large(table: Table, source: Source) -> bool:
 
 
 def _is_score(name: str) -> bool:
-    return any(pattern.fullmatch(name) for pattern in (LOGIT_NAMES, PROB_NAMES))
+    return any(pattern.fullmatch(name) for pattern in (LOGITS, PROBS))
 
 
 def arrays_compared(job: Job, arrays: Mapping[str, Numbers]) -> tuple[Remark, ...]:

@@ -1,18 +1,21 @@
 """Names of classes: which label means which, and what to say of one that means none.
 
-Pure Python. Labels that are numbers are looked up by value in ``labels``, many at once.
+Pure Python. Labels that are numbers are looked up in ``labels``, many at once.
 """
 
 import difflib
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
 from xentcli.errors import OptionError
 from xentcli.job import Job
+from xentcli.readers.class_names import few, named
 from xentcli.readers.text import grammar
+from xentcli.remarks import CLASSES_NAMED, Remark
 
 MOST_SHOWN: Final = 12
 NAME_THEM: Final = "if labels are names, say which are 0, 1, ...: --classes NAME,NAME,..."
@@ -28,46 +31,97 @@ PAIRS: Final = (
 """Words for labels 0 and 1 of a binary loss."""
 
 
-class Classes(NamedTuple):
+class Classes:
     """Class names in the order of their numbers (none: labels are numbers).
 
-    ``declared``: they were given as ``--classes``, so that numbers are names as well. ``exact``
-    and ``folded`` find a class by its name, as it is and in any case; ``values`` are the numbers
-    that names are, NaN for other names. ``plain``: some name is one of the words that otherwise
-    mean nan, inf or missing. ``words``: the names are those of ``PAIRS``, which no option and no
-    column gave.
+    ``names`` are what results call them, ``levels`` all names that each may go by, the first one
+    that fits first. ``declared``: they were given as ``--classes``. ``by_number`` False: labels
+    that are numbers count the score columns, whatever those are called. ``words``: the names are
+    those of ``PAIRS``, which no option and no column gave.
     """
 
-    names: tuple[str, ...] = ()
-    declared: bool = False
-    exact: Mapping[str, int] = {}
-    folded: Mapping[str, int] = {}
-    values: tuple[float, ...] = ()
-    plain: bool = False
-    words: bool = False
+    def __init__(
+        self,
+        names: tuple[str, ...] = (),
+        levels: Sequence[tuple[str, ...]] = (),
+        *,
+        declared: bool = False,
+        by_number: bool = True,
+        words: bool = False,
+    ) -> None:
+        self.names = names
+        self.levels = levels or (names,)
+        self.declared = declared
+        self.words = words
+        self._by_number = by_number
 
-    @classmethod
-    def of(cls, names: tuple[str, ...], *, declared: bool) -> "Classes":
-        """The classes that are called ``names``."""
-        folds = [name.casefold() for name in names]
-        common = Counter(folds)
-        values = tuple(map(_value, names))
-        return cls(
-            names=names,
-            declared=declared,
-            exact={name: number for number, name in enumerate(names)},
-            folded={fold: i for i, fold in enumerate(folds) if common[fold] == 1},
-            values=values,
-            plain=any(
-                grammar.is_plain(name) and math.isnan(value)
-                for name, value in zip(names, values, strict=True)
-            ),
+    @cached_property
+    def exact(self) -> Mapping[str, int]:
+        """Numbers of classes by name; the whole name comes before what is left of another."""
+        found: dict[str, int] = {}
+        for level in self.levels:
+            for number, name in enumerate(level):
+                found.setdefault(name, number)
+        return found
+
+    @cached_property
+    def folded(self) -> Mapping[str, int]:
+        """Numbers of classes by name in any case, where that tells them apart."""
+        found: dict[str, set[int]] = {}
+        for name, number in self.exact.items():
+            found.setdefault(name.casefold(), set()).add(number)
+        return {fold: min(numbers) for fold, numbers in found.items() if len(numbers) == 1}
+
+    @cached_property
+    def numbers(self) -> Mapping[float, int]:
+        """Numbers of classes by the finite numbers that names are.
+
+        Empty where those of score columns count the columns from 0 in their order.
+        """
+        counted = tuple(map(str, range(len(self.names))))
+        if not self._by_number or (not self.declared and counted in self.levels):
+            return {}
+        found: dict[float, int] = {}
+        for level in self.levels:
+            for number, name in enumerate(level):
+                if not math.isnan(value := _value(name)):
+                    found.setdefault(value, number)
+        columns = {float(number): number for number in range(len(self.names))}
+        return {} if not self.declared and found == columns else found
+
+    @cached_property
+    def ascending(self) -> tuple[list[float], list[int]]:
+        """The same in ascending order: what the names are, and the classes' numbers."""
+        known = sorted(self.numbers)
+        return known, [self.numbers[value] for value in known]
+
+    @property
+    def numbered(self) -> bool:
+        """Whether labels that are numbers are names of classes as well."""
+        return self.declared or bool(self.numbers)
+
+    @cached_property
+    def crossed(self) -> bool:
+        """Whether the names of columns count them from 0, but in another order."""
+        return not self.declared and set(self.numbers) == set(range(len(self.names)))
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether some name is one of the words that otherwise mean nan, inf or missing."""
+        return any(
+            grammar.is_plain(name) and math.isnan(_value(name)) for name in self.exact if name
         )
+
+    @cached_property
+    def flags(self) -> tuple[int, int] | None:
+        """The classes that the values false and true name, where those are not labels 0 and 1."""
+        false, true = self.find("false"), self.find("true")
+        return None if self.words or false is None or true is None else (false, true)
 
     def find(self, label: str) -> int | None:
         """The number of the class that ``label`` names, if it names one.
 
-        >>> classes = Classes.of(("cat", "Dog", "8"), declared=True)
+        >>> classes = Classes(("cat", "Dog", "8"), declared=True)
         >>> classes.find(" dog"), classes.find("8.0"), classes.find("cow")
         (1, 2, None)
         """
@@ -75,24 +129,25 @@ class Classes(NamedTuple):
         found = self.exact.get(label)
         if found is None:
             found = self.folded.get(label.casefold())
-        if found is None and self.declared and not math.isnan(value := _value(label)):
-            found = next((i for i, known in enumerate(self.values) if known == value), None)
+        if found is None and self.numbers and not math.isnan(value := _value(label)):
+            found = self.numbers.get(value)
         return found
 
     def word(self, number: int) -> str:
         """The word that has the number."""
-        return list(self.exact)[number]
+        return self.levels[0][number]
 
     def refusal(self, label: str, otherwise: grammar.BadCellError | None = None) -> tuple[str, str]:
         """The problem with a label that names no class, and a hint.
 
         ``otherwise`` is what is wrong with it as a number.
         """
-        if otherwise is not None and otherwise.hint and not self.declared:
-            return otherwise.problem, otherwise.hint
         if not self.names:
+            if otherwise is not None and otherwise.hint:
+                return otherwise.problem, otherwise.hint
             return f"not a number: {grammar.shown(label)}", NAME_THEM
-        near = difflib.get_close_matches(label.strip(), self.names, n=1)
+        known = {name: None for level in self.levels for name in level}
+        near = difflib.get_close_matches(label.strip(), known, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"label {grammar.shown(label)} is no class", hint + self.listed
 
@@ -101,15 +156,26 @@ class Classes(NamedTuple):
         """The names, for a message."""
         shown = ", ".join(self.names[:MOST_SHOWN])
         more = len(self.names) - MOST_SHOWN
-        return f"the classes are {shown}" + (f" and {more} more" if more > 0 else "")
+        shown += f" and {more} more" if more > 0 else ""
+        listed = f"the classes are {shown}"
+        return (
+            listed if self.declared else f"{listed} by the scores' names; for others say --classes"
+        )
+
+    def remarks(self, scale: str) -> tuple[Remark, ...]:
+        """What a person should know: that labels which are numbers are not those of columns."""
+        if self.declared or not self.numbers:
+            return ()
+        text = f"classes {few(self.names)} by the names of the {scale}"
+        return (Remark(CLASSES_NAMED, text),)
+
+    def in_use(self, *, called: bool) -> tuple[str, ...]:
+        """The names that labels go by; ``called``: there are some that are no numbers."""
+        return self.names if called or self.numbered else ()
 
 
-def _words() -> Classes:
-    numbers = {word: number for number, word in enumerate(chain.from_iterable(PAIRS))}
-    return Classes(exact=numbers, folded=numbers, words=True)
-
-
-WORDS: Final = _words()
+NO_CLASSES: Final = Classes()
+WORDS: Final = Classes(levels=(tuple(chain.from_iterable(PAIRS)),), words=True)
 """What labels may be where nothing names classes: a word's number is twice that of its pair in
 ``PAIRS``, and one more for label 1."""
 
@@ -133,25 +199,37 @@ def declared(job: Job) -> Classes:
     """The classes of ``--classes``; OptionError where two are called alike."""
     names = tuple(name.strip() for name in job.classes)
     if not names:
-        return Classes()
+        return NO_CLASSES
     if "" in names:
         raise OptionError("--classes has an empty name", hint="such as --classes cat,dog")
-    found = Classes.of(names, declared=True)
-    keys = [_key(name, value) for name, value in zip(names, found.values, strict=True)]
+    keys = [_key(name) for name in names]
+    common = Counter(keys)
     for name, key in zip(names, keys, strict=True):
-        if keys.count(key) > 1:
+        if common[key] > 1:
             raise OptionError(f"--classes has {name} twice", hint="give each class one name")
     both = next((name for name in names if name in job.missing_values), None)
     if both is not None:
         problem = f"{both} is one of --classes and of --missing-values"
         raise OptionError(problem, hint="leave it out of one of them")
-    if job.label_base:
+    if job.label_base is not None:
         raise OptionError(
             "--classes and --label-base exclude each other",
             hint="list the numbers as classes, or leave out --classes",
         )
-    return found
+    return Classes(names, declared=True)
 
 
-def _key(name: str, value: float) -> str | float:
+def of_columns(job: Job, columns: Sequence[str]) -> Classes:
+    """The classes that score columns of these names stand for, for labels in one column.
+
+    ``--label-base`` says that labels are numbers of columns.
+    """
+    if len(columns) < 2 or job.loss == "bce":
+        return NO_CLASSES
+    found = named(columns)
+    return Classes(found.shown, found.levels, by_number=job.label_base is None)
+
+
+def _key(name: str) -> str | float:
+    value = _value(name)
     return name if math.isnan(value) else value

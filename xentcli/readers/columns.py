@@ -12,18 +12,14 @@ from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
-from xentcli.readers import pairing
-from xentcli.readers.classes import WORDS, Classes, declared
+from xentcli.readers import by_name, pairing
+from xentcli.readers.class_names import few, typed
+from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, declared, of_columns
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.remarks import COLUMNS_FOUND, Remark
 
-LABEL_NAMES: Final = re.compile(
-    r"label|labels|y|y_true|target|targets|label_.*|y_(?!pred).*|y[0-9]*", re.IGNORECASE
-)
-LOGIT_NAMES: Final = re.compile(r"logit.*|z|z_.*|z[0-9]*", re.IGNORECASE)
-PROB_NAMES: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
 MOST_SHOWN: Final = 40
-SCORE_NAMES: Final = re.compile(r"prob|pred|score|conf", re.IGNORECASE)
+MOST_TYPED: Final = 6
 POSITIONS: Final = re.compile(r":(\d{1,9})(?:\.\.:?(\d{1,9}))?")
 
 Positions = Mapping[str, tuple[int, ...]]
@@ -40,7 +36,7 @@ class Selection(NamedTuple):
     positions: Positions
     scale: Scale
     remarks: tuple[Remark, ...] = ()
-    classes: Classes = Classes()
+    classes: Classes = NO_CLASSES
     texts: Mapping[str, tuple[int, ...]] = {}
     absent: Collection[str] = ()
 
@@ -82,15 +78,17 @@ def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
         positions["labels"] = _found_labels(header, positions)
         found.insert(0, f"labels from {_listed(header, positions['labels'])}")
     assert scale is not None
-    labels, scores = positions.get("labels"), positions.get("scores")
+    labels, scores = positions.get("labels", ()), positions.get("scores", ())
     _refuse_overlap(header, labels, scores)
-    if header.names is not None and labels and scores and len(scores) > 1:
+    if header.names is not None and len(scores) > 1:
         pairing.refuse_crossed(job, scale, header, labels, scores)
     classes = declared(job) if job.classes else _from_scores(job, header, positions)
     if not classes.names:
         classes = WORDS
-    remarks = (Remark(COLUMNS_FOUND, ", ".join(found)),) if found else ()
-    return Selection(positions, scale, remarks, classes, _texts(job, header), job.missing_values)
+    remarks = [Remark(COLUMNS_FOUND, ", ".join(found))] if found else []
+    remarks += classes.remarks(scale)
+    texts = _texts(job, header)
+    return Selection(positions, scale, tuple(remarks), classes, texts, job.missing_values)
 
 
 def _texts(job: Job, header: Header) -> Positions:
@@ -101,13 +99,14 @@ def _texts(job: Job, header: Header) -> Positions:
 
 
 def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:
-    """The classes that the score columns name, for one column of labels."""
+    """The classes that the score columns name, however they were picked.
+
+    Labels may come from elsewhere, but not in several columns: those are rows.
+    """
     scores = positions.get("scores", ())
-    if header.names is None or len(scores) < 2 or job.loss == "bce":
-        return Classes()
-    if len(positions.get("labels", ())) != 1:
-        return Classes()
-    return Classes.of(pairing.classes([header.name(place) for place in scores]), declared=False)
+    if header.names is None or len(positions.get("labels", ())) > 1:
+        return NO_CLASSES
+    return of_columns(job, [header.name(place) for place in scores])
 
 
 def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:
@@ -192,22 +191,41 @@ def _position(name: str, header: Header, option: str = "") -> int:
 
 def _found_scores(header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
     taken = {place for role, picked in given.items() if role != "labels" for place in picked}
-    logits, probs = (_matching(header, names, taken) for names in (LOGIT_NAMES, PROB_NAMES))
+    logits, probs = (
+        _free(by_name.matching(pattern, header.names or ()), header, taken)
+        for pattern in (by_name.LOGITS, by_name.PROBS)
+    )
     if bool(logits) != bool(probs):
-        return ("logits", logits) if logits else ("probs", probs)
+        scale: Scale = "logits" if logits else "probs"
+        return scale, _one_family(header, logits or probs, scale)
     if logits:
         problem = (
             f"has logits ({_listed(header, logits)}) and probabilities ({_listed(header, probs)})"
         )
     else:
         problem = "has no column named like logits or probabilities"
-    likely = next((name for name in header.names or () if SCORE_NAMES.search(name)), None)
-    example = f", such as --probs {likely}" if likely else ""
+    names = header.names or ()
+    likely = [place for place in by_name.likely(names) if place not in taken]
+    example = f", such as --probs {_typed(header, likely)}" if likely else ""
     raise InputError(
         problem,
         source=header.source,
         hint=f"say which with --logits or --probs{example}; {_what_is_there(header)}",
     )
+
+
+def _one_family(header: Header, found: Sequence[int], option: str) -> tuple[int, ...]:
+    """``found``, or InputError where their names are of more than one kind."""
+    alike = by_name.family([header.name(place) for place in found], found)
+    if len(alike) == len(found):
+        return tuple(found)
+    others = [place for place in found if place not in alike]
+    problem = f"has {_listed(header, others)}, which may be something else than {option}"
+    if alike:
+        problem = f"has {_listed(header, alike)} and {_listed(header, others)}, "
+        problem += f"which are not named alike as {option}"
+    example = _typed(header, alike or others)
+    raise InputError(problem, source=header.source, hint=f"say which: --{option} {example}")
 
 
 def _found_labels(header: Header, given: Positions) -> tuple[int, ...]:
@@ -220,20 +238,19 @@ def _found_labels(header: Header, given: Positions) -> tuple[int, ...]:
                 hint="say where the labels are, such as --labels :2",
             )
         return (0,)
-    labels = _matching(header, LABEL_NAMES, taken)
+    labels = _free(by_name.labels(header.names), header, taken)
     if not labels:
         raise InputError(
             "has no column named like labels",
             source=header.source,
             hint=f"say which with --labels; {_what_is_there(header)}",
         )
-    return labels
+    return labels if len(labels) == 1 else _one_family(header, labels, "labels")
 
 
-def _matching(header: Header, pattern: re.Pattern[str], taken: Container[int]) -> tuple[int, ...]:
-    names = header.names or ()
-    found = [i for i, name in enumerate(names) if pattern.fullmatch(name) and i not in taken]
-    return tuple(_each_once(found, header))
+def _free(found: list[int], header: Header, taken: Container[int]) -> tuple[int, ...]:
+    """``found`` without what is ``taken`` for another role."""
+    return tuple(_each_once([place for place in found if place not in taken], header))
 
 
 def _each_once(picked: list[int], header: Header) -> list[int]:
@@ -244,17 +261,18 @@ def _each_once(picked: list[int], header: Header) -> list[int]:
     return picked
 
 
-def _refuse_overlap(
-    header: Header, labels: tuple[int, ...] | None, scores: tuple[int, ...] | None
-) -> None:
-    both = sorted(set(labels or ()) & set(scores or ()))
+def _refuse_overlap(header: Header, labels: tuple[int, ...], scores: tuple[int, ...]) -> None:
+    both = sorted(set(labels) & set(scores))
     if both:
         raise OptionError(f"column {header.name(both[0])} is picked for labels and for scores")
 
 
-def _listed(header: Header, positions: tuple[int, ...] | None, most: int = 4) -> str:
-    names = [header.name(p) for p in positions or ()]
-    return ", ".join(names if len(names) <= most else [*names[:2], "...", names[-1]])
+def _listed(header: Header, positions: Sequence[int]) -> str:
+    return few([header.name(place) for place in positions])
+
+
+def _typed(header: Header, places: Sequence[int]) -> str:
+    return typed([header.name(place) for place in places], places, MOST_TYPED)
 
 
 def _what_is_there(header: Header, most: int = 12) -> str:

@@ -6,24 +6,30 @@ imported where it is used: they should answer at once.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Layout, Split
-from xentcli.readers.classes import Classes, known
+from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, known, of_columns
 from xentcli.readers.roles import Meaning, meaning, option
-from xentcli.readers.rows import Cells, Numbers, Place, Provenance, Unread, in_memory
+from xentcli.readers.rows import (
+    Cells,
+    Numbers,
+    Place,
+    Provenance,
+    Unread,
+    in_memory,
+    is_called,
+)
 from xentcli.readers.text import grammar
 
-_NO_CLASSES: Final = Classes()
 
-
-def is_array(value: str, classes: Classes = _NO_CLASSES) -> bool:
+def is_array(value: str, classes: Classes = NO_CLASSES) -> bool:
     """Whether an option's value is an array and not a choice of columns.
 
     >>> is_array("1,0,1"), is_array("[1, 0]"), is_array("@y.npy"), is_array("logit_*")
@@ -50,19 +56,34 @@ def _is_number(text: str) -> bool:
 def array(job: Job, role: str, value: str) -> Cells:
     """The array that ``role`` was given, as typed or from the file that it names."""
     with ExitStack() as kept:
-        return in_memory(unread(job, role, value, kept))
+        return in_memory(arrays(job, {role: value}, kept)[0][role])
 
 
-def unread(job: Job, role: str, value: str, kept: ExitStack) -> Numbers:
-    """The same, left in its file where it can be, which is open until ``kept`` is closed."""
-    if value.startswith("@"):
-        from xentcli.readers.references import referenced
+def arrays(
+    job: Job, values: Mapping[str, str], kept: ExitStack
+) -> tuple[dict[str, Numbers], Classes]:
+    """The arrays that roles were given, and the classes whose names labels may be.
 
-        return referenced(job, role, value[1:], kept)
-    means = meaning(role, known(job), job.missing_values)
-    if value.startswith("["):
-        return _from_json(option(job, role), value, means)
-    return _from_text(option(job, role), value, means)
+    Arrays stay in their files where they can, which are open until ``kept`` is closed.
+    """
+    found: dict[str, Numbers] = {}
+    classes = known(job)
+    for role in sorted(values, key=lambda role: role != "scores"):  # their names are of classes
+        value = values[role]
+        names: Sequence[str] = ()
+        means = meaning(role, classes, job.missing_values)
+        if value.startswith("@"):
+            from xentcli.readers.references import referenced
+
+            found[role], names = referenced(job, role, value[1:], means, kept)
+        elif value.startswith("["):
+            found[role] = _from_json(option(job, role), value, means)
+        else:
+            found[role] = _from_text(option(job, role), value, means)
+        if role == "scores" and not classes.declared:
+            found_classes = of_columns(job, names)
+            classes = found_classes if found_classes.names else WORDS
+    return {role: found[role] for role in values}, classes
 
 
 def _from_json(option: str, value: str, means: Meaning) -> Cells:
@@ -117,18 +138,24 @@ def _cell(text: str, option: str, item: str, means: Meaning) -> _Cell:
     return _Cell(math.nan, missing=True) if value is None else _Cell(value)
 
 
-def bare(job: Job, split: Split, arrays: Mapping[str, Numbers]) -> Iterator[Unread]:
-    """Arrays of the command line alone; ``arrays`` by role."""
+def bare(
+    job: Job, split: Split, arrays: Mapping[str, Numbers], classes: Classes | None = None
+) -> Iterator[Unread]:
+    """Arrays of the command line alone; ``arrays`` by role.
+
+    ``classes`` are those whose names labels may be (None: as nothing but options says).
+    """
     assert job.scale is not None
-    classes = known(job)
-    layout = Layout("the arrays", job.scale, outputs=None, classes=classes.names)
+    classes = known(job) if classes is None else classes
+    remarks = classes.remarks(job.scale)
     if not split.start and sum(bool(own.provenance.source) for own in arrays.values()) > 1:
         from xentcli.readers.alongside import arrays_compared
 
-        layout = layout._replace(remarks=arrays_compared(job, arrays))
+        remarks += arrays_compared(job, arrays)
+    layout = Layout("the arrays", job.scale, outputs=None, remarks=remarks)
     yield Unread(
         arrays,
-        layout,
+        layout._replace(classes=classes.in_use(called=is_called(arrays["labels"]))),
         classes,
         place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
         explicit=False,

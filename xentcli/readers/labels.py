@@ -1,16 +1,20 @@
 """Labels as they are written become labels as kernels take them: classes from 0, or 0 to 1."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from xentcli.errors import OptionError
 from xentcli.job import Job, Layout
-from xentcli.readers.classes import NAME_THEM, PAIRS, WORDS, Classes
+from xentcli.readers.class_names import few
+from xentcli.readers.classes import NAME_THEM, PAIRS, WORDS
 from xentcli.readers.faults import Fault, first, first_value, spread, within
 from xentcli.readers.rows import Array, Cells
 from xentcli.readers.shapes import Samples
 
+MOST_LISTED: Final = 12
+POSITIONS: Final = "and if labels count the columns say --label-base 0"
 MARKERS: Final = frozenset({255.0, 65535.0})
 """What images hold where they have no label; negative numbers are never one."""
 
@@ -28,7 +32,7 @@ def refuse_for_rows(job: Job) -> None:
     """OptionError for options that say how class numbers are written."""
     for option, used in (
         ("--ignore-index", job.ignore_index is not None),
-        ("--label-base", job.label_base != 0),
+        ("--label-base", job.first_class != 0),
     ):
         if used:
             raise OptionError(
@@ -46,7 +50,9 @@ def ignored(job: Job, samples: Samples, labels: Cells) -> float | None:
         return None
     rule = job.convention.rules.get(("ce-index", layout.scale))
     own = None if rule is None else rule.ignores
-    return own if own is not None and own < job.label_base else None
+    if own is None or own >= job.first_class or own in samples.classes.numbers:
+        return None
+    return own
 
 
 def counting(labels: Cells, mask: Cells | None, left_out: float | None) -> Array | None:
@@ -74,23 +80,26 @@ class Cleaned(NamedTuple):
 
 def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
     """Labels as kernels take them."""
-    if samples.classes.declared and not are_rows(samples.layout, labels):
-        return Cleaned(*_by_value(samples.classes, labels, valid))
-    if samples.classes.words and labels.named is not None:
+    values, classes, base = labels.values, samples.classes, job.first_class
+    if not are_rows(samples.layout, labels):
+        if values.dtype == bool and classes.flags is not None:
+            false, true = classes.flags
+            return Cleaned(_counted(np.where(values, true, false), valid), None)
+        if classes.numbered:
+            return Cleaned(*_by_value(samples, labels, valid))
+    if classes.words and labels.named is not None:
         return _by_word(samples, labels, valid)
-    values = labels.values
-    if job.label_base and labels.named is None:
-        values = values - float(job.label_base)  # no byte wraps around below its 0
-    if valid is not None:
-        values = np.where(spread(valid, values), values, 0)
+    if base and labels.named is None:
+        values = values - float(base)  # no byte wraps around below its 0
+    values = _counted(values, valid)
     fault = _mixture(samples, labels, valid)
     if fault is not None:
         return Cleaned(values, fault)
     if samples.layout.loss == "ce":
         if values.ndim == 1:
             return Cleaned(values, _class_fault(job, values, samples.layout.outputs or 1))
-        return Cleaned(values, _unit_fault(values, job.label_base, rows=True))
-    return _binary(values, valid, job.label_base)
+        return Cleaned(values, _unit_fault(values, base, rows=True))
+    return _binary(values, valid, base)
 
 
 def _binary(values: Array, valid: Array | None, base: int) -> Cleaned:
@@ -101,6 +110,11 @@ def _binary(values: Array, valid: Array | None, base: int) -> Cleaned:
             return Cleaned((values == 1).astype(np.float64), None, pair)
         return Cleaned(values, _unit_fault(values, base), pair)
     return Cleaned(values, None, () if base or not values.size else _ONE if low == 1 else _BOTH)
+
+
+def _counted(values: Array, valid: Array | None) -> Array:
+    """``values`` with 0 for those that do not count."""
+    return values if valid is None else np.where(spread(valid, values), values, 0)
 
 
 def _pair(values: Array, valid: Array | None) -> tuple[str, ...]:
@@ -146,23 +160,50 @@ def _first_word(numbers: Array, bad: Array, problem: str, hint: str) -> Fault | 
     return first(bad, "labels", problem.format(WORDS.word(int(numbers[bad][0]))), hint)
 
 
-def _by_value(classes: Classes, labels: Cells, valid: Array | None) -> tuple[Array, Fault | None]:
+def _by_value(samples: Samples, labels: Cells, valid: Array | None) -> tuple[Array, Fault | None]:
     """The classes that labels name; names that are no numbers were looked up as they were read."""
-    known = np.array(classes.values)
-    numeric = np.flatnonzero(~np.isnan(known))
-    order = numeric[np.argsort(known[numeric])]
-    numbers, hit = labels.values, np.zeros(labels.values.shape, bool)
+    classes = samples.classes
+    known, order = map(np.array, classes.ascending)
+    numbers, hit = labels.values, np.zeros(labels.shape, bool)
     if order.size:
-        at = np.minimum(np.searchsorted(known[order], numbers), order.size - 1)
-        hit = known[order][at] == numbers
+        at = np.minimum(np.searchsorted(known, numbers), order.size - 1)
+        hit = known[at] == numbers
         numbers = order[at]
+    other = hit & (numbers != labels.values) if classes.crossed else None
     if labels.named is not None:
         numbers = np.where(labels.named, labels.values, numbers)
         hit |= labels.named
+        other = None if other is None else other & ~labels.named
     bad = ~hit if valid is None else ~hit & spread(valid, hit)
-    hint = classes.listed + (_marker(labels.values, bad) if bad.any() else "")
+    hint = classes.listed if classes.declared else f"{classes.listed}, {POSITIONS}"
+    hint += _marker(labels.values, bad) if bad.any() else ""
     fault = first_value(labels.values, bad, "labels", "label {} is no class", hint)
-    return np.where(hit if valid is None else hit & spread(valid, hit), numbers, 0), fault
+    if fault is None and other is not None:
+        fault = _crossed(samples, labels, other if valid is None else other & spread(valid, other))
+    return _counted(np.where(hit, numbers, 0), valid), fault
+
+
+def _crossed(samples: Samples, labels: Cells, other: Array) -> Fault | None:
+    """The first label that is one column by its name and another one by its position."""
+    fault = first(other, "labels", "")
+    if fault is None:
+        return None
+    classes, label = samples.classes, int(labels.values[fault.row])
+    columns = classes.levels[0]
+    ordered = [columns[classes.numbers[number]] for number in range(len(columns))]
+    numbers = sorted(classes.numbers, key=classes.numbers.__getitem__)
+    return fault._replace(
+        problem=f"{few(columns)} are in another order than the classes: label {label} is "
+        f"{ordered[label]} by its name and {columns[label]} by its position",
+        hint=f"list them in order, --{samples.layout.scale} {_some(ordered)}, or say "
+        f"--classes {_some([f'{number:.0f}' for number in numbers])} for the names or "
+        "--label-base 0 for the positions",
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    """As much of a list to be typed as a message may hold."""
+    return ",".join(names[:MOST_LISTED]) + (",..." if len(names) > MOST_LISTED else "")
 
 
 def _mixture(samples: Samples, labels: Cells, valid: Array | None) -> Fault | None:
@@ -206,7 +247,7 @@ def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
     whole = np.floor(values) == values
     if within(values, 0, classes - 1) and bool(whole.all()):
         return None
-    base = job.label_base
+    base = job.first_class
     hint = f"class numbers are {base}, {base + 1}, {base + 2}, ..."
     problem = "label {} is not a class number"
     fault = first_value(values + base, ~whole, "labels", problem, hint)

@@ -14,11 +14,12 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.job import STDIN, Job
 from xentcli.readers.alongside import is_too_large
+from xentcli.readers.blame import blaming
 from xentcli.readers.classes import known
 from xentcli.readers.columns import Header, Selection, resolve
 from xentcli.readers.folder import located
 from xentcli.readers.magic import refuse_foreign
-from xentcli.readers.roles import Meaning, meaning, option
+from xentcli.readers.roles import Meaning, option
 from xentcli.readers.rows import MOST_KEYS, Cells, Numbers, Place, joined, with_provenance
 from xentcli.readers.source import Source, format_of, opened
 from xentcli.readers.tables import Stretch, Table, open_npy, open_table
@@ -32,13 +33,14 @@ MOST_TEXTS: Final = 8
 HEADER_SAID: Final = {"header=yes": True, "header=no": False}
 
 
-def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
-    """The array that ``reference`` (without its ``@``) names for ``role``.
+def referenced(
+    job: Job, role: str, reference: str, means: Meaning, kept: ExitStack
+) -> tuple[Numbers, Sequence[str]]:
+    """The array that ``reference`` (without its ``@``) names for ``role``, and its columns' names.
 
     Its file is left open until ``kept`` is closed: what is stored by rows is read only later.
     """
-    classes = known(job)
-    typed, means = option(job, role), meaning(role, classes, job.missing_values)
+    typed, classes = option(job, role), means.classes or known(job)
     path, selector = split_reference(reference)
     selector, header_said = _header_said(selector)
     if not path:
@@ -48,7 +50,7 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     kind = format_of(path, source, job.input_format if path == STDIN else None)
     if kind in ("npy", "json") and not selector:
         refuse_foreign(source.peek, kind, name)
-        return with_provenance(_one_array(kind, source, means), source=name)
+        return with_provenance(_one_array(kind, source, means), source=name), ()
     header_given = job.header if header_said is None else header_said
     opener = _Opener(
         job._replace(input_format=kind, header=header_given),
@@ -68,14 +70,17 @@ def referenced(job: Job, role: str, reference: str, kept: ExitStack) -> Numbers:
     once = path == STDIN or source.size is None
     kept_texts = _KeptTexts(header, picked if once else None)
     pieces = []
-    for stretch in table.stretches(kept_texts.selection(selection)):
-        pieces.append(stretch.cells(picked, means))
-        kept_texts.add(stretch)
+    scores = picked if role == "scores" else ()
+    with blaming(header, scores, typed, selector or f"@{reference}"):
+        for stretch in table.stretches(kept_texts.selection(selection)):
+            pieces.append(stretch.cells(picked, means))
+            kept_texts.add(stretch)
     numbers = pieces[0]
     if len(pieces) > 1:
         numbers = joined([own for own in pieces if isinstance(own, Cells)], np.concatenate)
     column = kept_texts.column if once else opener.column
-    return with_provenance(numbers, source=name, names=header.names or (), column=column)
+    numbers = with_provenance(numbers, source=name, names=header.names or (), column=column)
+    return numbers, [header.name(place) for place in picked] if header.names else []
 
 
 def _one_array(kind: str, source: Source, means: Meaning) -> Numbers:

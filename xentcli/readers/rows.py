@@ -209,6 +209,11 @@ def _flat(column: Numbers) -> Numbers:
     return replace(column, shape=(rows,), read=lambda start, stop: read(start, stop).reshape(-1))
 
 
+def is_called(numbers: Numbers) -> bool:
+    """Whether some of them were written as names of classes."""
+    return isinstance(numbers, Cells) and numbers.named is not None
+
+
 def in_memory(numbers: Numbers) -> Cells:
     """Numbers that may still be in a file, read."""
     return numbers.cells() if isinstance(numbers, Stored) else numbers

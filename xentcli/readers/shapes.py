@@ -14,7 +14,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
 from xentcli.places import Origin
 from xentcli.readers.axes import meant, other_axes, to_type
-from xentcli.readers.classes import Classes
+from xentcli.readers.classes import WORDS, Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
 from xentcli.remarks import AXIS_DROPPED, Remark
 from xentcli.written import Written
@@ -50,15 +50,19 @@ def fitted(job: Job, rows: Rows) -> Samples:
     outputs = frame.width
     names = rows.layout.names if len(rows.layout.names) == (outputs or 1) else ()
     layout = rows.layout._replace(outputs=outputs, names=names, loss=frame.loss)
+    # Scores of a binary loss are outputs, whose names are of no classes.
+    classes = rows.classes if frame.loss == "ce" or rows.classes.declared else WORDS
+    shown = layout.classes if classes.names else ()
+    base = 0 if shown else job.first_class
     remarks = (*layout.remarks, *_dropped(frame, rows))
     other = frame.loss == "ce" and frame.axis % len(frame.shape) != len(frame.shape) - 1
     last = frame.shape[-1] if other else 0
-    layout = layout._replace(label_base=job.label_base, remarks=remarks, last=last)
+    layout = layout._replace(classes=shown, label_base=base, remarks=remarks, last=last)
     texts = _texts(frame, rows) if rows.texts else {}
     origin = rows.origin
     if origin is not None and frame.samples != frame.shape[0]:
         origin = origin._replace(lines=None)  # a row holds several
-    return Samples(cells, layout, rows.classes, place, rows.bytes_read, texts, origin)
+    return Samples(cells, layout, classes, place, rows.bytes_read, texts, origin)
 
 
 def samples_per_row(job: Job, rows: Rows) -> int | None:

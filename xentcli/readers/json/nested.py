@@ -45,8 +45,10 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
             None if type(item) is str and item.strip() in means.absent else item for item in level
         ]
     named = None
-    if means.classes is not None and any(type(item) is str for item in level):
-        level, named = _looked_up(level, means.classes, place)
+    if means.classes is not None:
+        kinds: set[type] = {str} if means.classes.flags is None else {str, bool}
+        if any(type(item) in kinds for item in level):
+            level, named = _looked_up(level, means.classes, kinds, place)
     allowed = {float, Literal, Constant, type(None)} | ({bool} if means.flags else set())
     if not set(map(type, level)) <= allowed:
         index = next(i for i, item in enumerate(level) if type(item) not in allowed)
@@ -61,18 +63,21 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
 
 
 def _looked_up(
-    level: list[Any], classes: Classes, place: Callable[[int], dict[str, Any]]
+    level: list[Any], classes: Classes, kinds: set[type], place: Callable[[int], dict[str, Any]]
 ) -> tuple[list[Any], Array]:
-    """``level`` with the numbers of classes for their names, and where those stood."""
-    words = {item for item in level if type(item) is str}
-    known = {word: classes.find(word) for word in words}
-    for index, item in enumerate(level):
-        if type(item) is str and known[item] is None:
-            problem, hint = classes.refusal(item)
+    """``level`` with the numbers of classes for their names, and where those stood.
+
+    ``kinds`` are the types of names; ``true`` and ``false`` may be two of them.
+    """
+    names = [_text(item) if type(item) in kinds else None for item in level]
+    known = {name: classes.find(name) for name in names if name is not None}
+    for index, name in enumerate(names):
+        if name is not None and known[name] is None:
+            problem, hint = classes.refusal(name)
             raise InputError(problem, hint=hint, **place(index))
-    named = np.array([type(item) is str for item in level])
-    numbered = [float(known[item] or 0) if type(item) is str else item for item in level]
-    return numbered, named
+    pairs = zip(names, level, strict=True)
+    numbered = [item if name is None else float(known[name] or 0) for name, item in pairs]
+    return numbered, np.array([name is not None for name in names])
 
 
 def texts(values: list[Any], at: Callable[..., Place]) -> Written:

@@ -37,8 +37,10 @@ def numbers(column: "pl.Series", at: At, means: Meaning, width: int | None = Non
     leaf = _leaf(column.dtype)
     kind = _kind(leaf)
     nested = holds_lists(column.dtype)
-    if kind in TEXTS and means.classes is not None and not nested:
-        return _names(column, at, means.classes, means.absent)
+    if means.classes is not None and not nested:
+        flags = kind == "Boolean" and means.classes.flags is not None
+        if kind in TEXTS or flags:
+            return _names(column, at, means.classes, means.absent)
     if not (leaf.is_numeric() or kind == "Null" or (kind == "Boolean" and means.flags)):
         raise InputError(_refusal(column.dtype), hint=_hint(kind, nested), **at()._asdict())
     return _rows(column, at, width) if nested else _plain(column)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
-from xentcli.readers.classes import Classes
-from xentcli.readers.columns import LABEL_NAMES, POSITIONS
+from xentcli.readers.by_name import LABELS
+from xentcli.readers.classes import NO_CLASSES, Classes
+from xentcli.readers.columns import POSITIONS
 from xentcli.readers.roles import TEXTS
 from xentcli.readers.text.dialect import split_line
 from xentcli.readers.text.grammar import NUMBER, is_missing, is_plain
@@ -38,7 +39,7 @@ class Picks(NamedTuple):
 
     labels: tuple[range, ...] = ()
     numbers: tuple[range, ...] = ()
-    classes: Classes = Classes()
+    classes: Classes = NO_CLASSES
     ask: str = ASK
 
     @classmethod
@@ -152,7 +153,7 @@ class _Line(NamedTuple):
             return True
         classes = [place for place in labels if self._is_class(place)]
         if classes:
-            if not any(LABEL_NAMES.fullmatch(self.cells[place].strip()) for place in classes):
+            if not any(LABELS.fullmatch(self.cells[place].strip()) for place in classes):
                 return False
             places = numbers
         text = [place for place in places if not is_plain(self.cells[place])]
@@ -202,7 +203,7 @@ class _Line(NamedTuple):
     def _above_data(self, place: int, labels: Sequence[int]) -> bool:
         """Whether below a text stand numbers, or names of classes."""
         cells = [row[place] for row in self.below()]
-        classes = self.picks.classes if place in labels else Classes()
+        classes = self.picks.classes if place in labels else NO_CLASSES
         return any(NUMBER.fullmatch(cell) or classes.find(cell) is not None for cell in cells)
 
     def _question(self) -> OptionError:

@@ -1,0 +1,84 @@
+"""Losses of tables whose score columns name the classes, by hand."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from support import Ran
+
+Xent = Callable[..., Ran]
+
+
+def mean_of(*probabilities: float) -> float:
+    """The mean loss of labels that were given these probabilities."""
+    return -math.fsum(map(math.log, probabilities)) / len(probabilities)
+
+
+LOSSES = {
+    "even": ("y,p_0,p_2,p_4\n2,0.2,0.8,0\n0,0.9,0.1,0\n", [], mean_of(0.8, 0.9), 0.16425203),
+    "from-3": (
+        "truth,prob_3,prob_4,prob_5,prob_6,prob_7\n4,.1,.7,.1,.05,.05\n3,.6,.2,.1,.05,.05\n",
+        ["--labels", "truth"],
+        mean_of(0.7, 0.6),
+        0.43375028,
+    ),
+    "from-1": ("y,p_1,p_2\n1,0.7,0.3\n", [], mean_of(0.7), 0.35667494),
+    "signs": ("label,p_+1,p_-1\n1,0.7,0.3\n-1,0.2,0.8\n", [], mean_of(0.7, 0.8), 0.28990925),
+    "caret": (
+        "obs,Class1,Class2\nClass1,0.9,0.1\nClass2,0.3,0.7\nClass1,0.6,0.4\n",
+        ["--labels", "obs", "--probs", "Class*"],
+        mean_of(0.9, 0.7, 0.6),
+        0.32428703,
+    ),
+    "flags": ("y,prob_True,prob_False\nTrue,0.7,0.3\nFalse,0.2,0.8\n", [], mean_of(0.7, 0.8), None),
+    "y_hat": ("y,y_hat,p_0,p_1\n0,0,0.9,0.1\n", [], mean_of(0.9), 0.10536052),
+    "p-value": (
+        "y,p_value,p_0,p_1\n0,0.01,0.9,0.1\n",
+        ["--probs", "p_0,p_1"],
+        mean_of(0.9),
+        0.10536052,
+    ),
+    "softmax": (
+        "y,logit_max,logit_0,logit_1\n0,1,1,0\n",
+        ["--logits", "logit_0,logit_1"],
+        math.log1p(math.exp(-1)),
+        0.31326169,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOSSES)
+def test_loss(xent: Xent, case: str) -> None:
+    table, options, wanted, rounded = LOSSES[case]
+    ran = xent("ce", "-", *options, "-f", "json", stdin=table)
+    assert ran.code == 0, ran.err
+    assert math.isclose(ran.json["mean"], wanted, rel_tol=1e-15)
+    assert rounded is None or round(wanted, 8) == rounded
+
+
+def test_results_call_classes_as_the_columns_do(xent: Xent) -> None:
+    ran = xent("ce", "-", "-f", "csv", stdin="y,p_0,p_2,p_4\n2,0.25,0.5,0.25\n")
+    assert [line.split(",")[1] for line in ran.out.splitlines()] == ["label", "2"]
+    assert "note: classes 0, 2, 4 by the names of the probs\n" in ran.err
+    weighed = ("--class-weight", "0=1,2=3,4=1", "-f", "json")
+    ran = xent("ce", "-", *weighed, stdin="y,p_0,p_2,p_4\n2,0.25,0.5,0.25\n0,1,0,0\n")
+    assert ran.json["mean"] == pytest.approx(3 * math.log(2) / 4, rel=1e-15)
+
+
+def test_two_ways_to_say_it_and_neither_in_a_circle(xent: Xent) -> None:
+    table = "y,p_1,p_2\n0,0.7,0.3\n1,0.2,0.8\n"
+    ran = xent("ce", "-", stdin=table)
+    assert ran.code == 2
+    assert not ran.out
+    assert "label 0 is no class; the classes are 1, 2 by the scores' names" in ran.err
+    for option in (("--label-base", 0), ("--classes", "0,1")):
+        found = xent("ce", "-", *option, "-f", "value", stdin=table)
+        assert float(found.out) == pytest.approx(mean_of(0.7, 0.8), rel=1e-15)
+    table = "y,p_2,p_1,p_0\n0,0.2,0.3,0.5\n"
+    ran = xent("ce", "-", stdin=table)
+    assert "label 0 is p_0 by its name and p_2 by its position" in ran.err
+    for option, p in ((("--label-base", 0), 0.2), (("--classes", "2,1,0"), 0.5)):
+        found = xent("ce", "-", *option, "-f", "value", stdin=table)
+        assert float(found.out) == pytest.approx(mean_of(p), rel=1e-15)
+    ran = xent("ce", "-", "--classes", "0,1,2", "--label-base", 0, stdin=table)
+    assert "--classes and --label-base exclude each other" in ran.err
