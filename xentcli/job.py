@@ -78,7 +78,8 @@ class Job(NamedTuple):
     Part carries all of its rows, and with ``grad`` the derivatives beside the losses. ``worst``
     is how many samples of the largest losses are kept. ``jobs`` is the number of worker processes
     (None: one for each core). ``reader`` says who parses large texts, ``engine`` who works, and
-    ``scheduler`` is the address of its cluster (None: one of this machine's own).
+    ``scheduler`` is the address of its cluster (None: one of this machine's own). ``memory`` are
+    the bytes that a file may take which is held in memory (None: what its reader thinks right).
     """
 
     loss: Loss | None
@@ -117,6 +118,7 @@ class Job(NamedTuple):
     reader: Reader = "auto"
     engine: Engine = "local"
     scheduler: str | None = None
+    memory: int | None = None
 
     def on(self, layout: "Layout") -> "Job":
         """The job for such input, its convention with the float types that it has there."""

@@ -18,6 +18,34 @@ def printable(text: str, kept: str = "") -> str:
     return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
 
 
+_UNITS: Final = "KMGT"
+
+
+def shown_bytes(count: int, *, up: bool = False) -> str:
+    """A number of bytes as ``--memory`` takes it, in whole units; ``up``: never less than it is.
+
+    >>> shown_bytes(4 << 30), shown_bytes(5000), shown_bytes(5000, up=True), shown_bytes(7)
+    ('4G', '4K', '5K', '7')
+    """
+    power = min(max(count.bit_length() - 1, 0) // 10, len(_UNITS))
+    unit = 1 << 10 * power
+    whole = -(-count // unit) if up else count // unit
+    return f"{whole}{_UNITS[power - 1]}" if power else str(count)
+
+
+def bytes_of(text: str) -> int | None:
+    """The bytes that ``text`` says, such as 500M; None where it says none.
+
+    >>> bytes_of("4G") == 4 << 30, bytes_of("1.5k"), bytes_of("300MB"), bytes_of("-1")
+    (True, 1536, 314572800, None)
+    """
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
+    if found is None:
+        return None
+    power = _UNITS.index(found[2].upper()) + 1 if found[2] else 0
+    return int(float(found[1]) * (1 << 10 * power))
+
+
 def display(path: str) -> str:
     """``path`` for a message: control characters escaped, an address without its secrets.
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from xentcli.cli.groups import OPTIONS
 from xentcli.errors import OptionError, XentError
 from xentcli.job import Job, Loss, RowSums
+from xentcli.text import bytes_of
 
 TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
 
@@ -75,6 +76,7 @@ def job_of(given: Given, loss: Loss | None) -> Job:
         reader=given.reader,
         engine=given.engine,
         scheduler=_scheduler(given),
+        memory=_memory(given.memory),
     )
 
 
@@ -100,6 +102,16 @@ def _at_least_one(jobs: int | None) -> int | None:
     if jobs is not None and jobs < 1:
         raise OptionError(f"--jobs {jobs} is not a number >= 1", hint="1 starts no processes")
     return jobs
+
+
+def _memory(asked: str | None) -> int | None:
+    """The bytes that ``--memory`` allows."""
+    if asked is None:
+        return None
+    found = bytes_of(asked)
+    if not found:
+        raise OptionError(f"--memory {asked} is not a size", hint="such as 500M or 8G")
+    return found
 
 
 def _scheduler(given: Given) -> str | None:

@@ -27,6 +27,7 @@ OPTIONS: Final[Mapping[str, Option]] = {
     "missing_values": (m.MissingValues, None),
     "jobs": (o.Jobs, None),
     "reader": (o.ReaderOption, "auto"),
+    "memory": (o.Memory, None),
     "engine": (o.EngineOption, "local"),
     "scheduler": (o.Scheduler, None),
     "weights": (w.Weights, None),
@@ -86,6 +87,7 @@ READING: Final = [
     "missing_values",
     "jobs",
     "reader",
+    "memory",
     "engine",
     "scheduler",
 ]

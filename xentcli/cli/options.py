@@ -103,6 +103,10 @@ ReaderOption = Annotated[
     Reader,
     _option(INPUT, "--reader", metavar="NAME", help="Parser of big text: auto, numpy or polars"),
 ]
+Memory = Annotated[
+    str | None,
+    _option(INPUT, "--memory", metavar="SIZE", help="Memory for a JSON or Parquet file, as 8G"),
+]
 EngineOption = Annotated[
     Engine,
     _option(INPUT, "--engine", metavar="NAME", help="local or dask (default: local)"),

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+from xentcli.engines.apart import apart
 from xentcli.engines.work import Measure, Part, folded, work
 from xentcli.errors import XentError
 from xentcli.job import Job, Split
@@ -21,8 +22,7 @@ def run(job: Job, measure: Measure) -> Iterator[Part]:
         if len(cut) > 1:
             yield from _spread(job, cut, measure, min(workers, len(cut)))
             return
-    for split in planned:
-        yield from work(job, split, measure)
+    yield from apart(part for split in planned for part in work(job, split, measure))
 
 
 def cores() -> int:
@@ -62,11 +62,11 @@ def _pooled(job: Job, planned: list[Split], measure: Measure, workers: int) -> I
     from multiprocessing import get_context
 
     from xentcli.engines.ordered import in_order
-    from xentcli.engines.workers import begin
+    from xentcli.engines.workers import begin_in_pool
     from xentcli.readers.pieces import refuse_any_shrunk, sizes, start_method
 
     known = sizes(planned)
-    pool = ProcessPoolExecutor(workers, get_context(start_method()), initializer=begin)
+    pool = ProcessPoolExecutor(workers, get_context(start_method()), initializer=begin_in_pool)
     try:
         yield from in_order(
             job, planned, measure, lambda split: pool.submit(folded, job, split, measure), workers

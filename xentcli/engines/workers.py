@@ -9,20 +9,31 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
+from select import select
 from threading import Thread
 
 
-def begin() -> None:
-    """Make this process a worker; the first thing that it does."""
+def begin_in_pool() -> None:
+    """Make this process a worker of a pool."""
+    from multiprocessing import parent_process
+
+    from xentcli.readers.bounds import own_process
+
+    parent = parent_process()
+    assert parent is not None
+    begin(parent.sentinel)
+    own_process()
+
+
+def begin(alive: int) -> None:
+    """Make this process a worker, which ends when ``alive`` can be read or has no writer."""
     # Ctrl-C goes to every process of the terminal: the parent alone says how it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
     _let_go_of_stdout()
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with, args=(alive,), daemon=True).start()
 
 
 def _let_go_of_stdout() -> None:
@@ -34,8 +45,6 @@ def _let_go_of_stdout() -> None:
             os.close(nowhere)
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+def _end_with(alive: int) -> None:
+    select([alive], [], [])
+    os._exit(1)

@@ -50,7 +50,7 @@ def referenced(
     kind = format_of(path, source, job.input_format if path == STDIN else None)
     if kind in ("npy", "json") and not selector:
         refuse_foreign(source.peek, kind, name)
-        return with_provenance(_one_array(kind, source, means), source=name), ()
+        return with_provenance(_one_array(kind, source, means, job.memory), source=name), ()
     header_given = job.header if header_said is None else header_said
     opener = _Opener(
         job._replace(input_format=kind, header=header_given),
@@ -83,7 +83,7 @@ def referenced(
     return numbers, [header.name(place) for place in picked] if header.names else []
 
 
-def _one_array(kind: str, source: Source, means: Meaning) -> Numbers:
+def _one_array(kind: str, source: Source, means: Meaning, memory: int | None) -> Numbers:
     """A file that is one array."""
     from xentcli.readers.arrays import in_memory
 
@@ -92,7 +92,7 @@ def _one_array(kind: str, source: Source, means: Meaning) -> Numbers:
         return in_memory.array_cells(open_npy(source), place, means)
     from xentcli.readers.json import records
 
-    return in_memory.array_cells(records.document(source), place, means)
+    return in_memory.array_cells(records.document(source, memory=memory), place, means)
 
 
 def _header_said(selector: str) -> tuple[str, bool | None]:

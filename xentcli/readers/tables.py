@@ -71,7 +71,7 @@ def open_table(job: Job, path: str, source: Source, picks: "Picks | None" = None
     if kind in FRAMES:
         from xentcli.readers.polars.frames import FrameTable
 
-        return FrameTable.open(path, source, kind)
+        return FrameTable.open(path, source, kind, job.memory)
     if "://" not in path:
         refuse_foreign(source.peek, kind, source.source)
     if kind in BY_ROWS:
@@ -118,7 +118,7 @@ def _json_table(job: Job, source: Source) -> Table:
     from xentcli.readers.json import records
 
     name = source.source
-    value = records.document(source, records.decoder(job))
+    value = records.document(source, records.decoder(job), job.memory)
     if isinstance(value, dict) and value:
         from xentcli.readers.arrays.in_memory import ArrayTable
 

@@ -25,12 +25,16 @@ from xentcli.readers.roles import TEXTS, Meaning, given
 from xentcli.readers.rows import Cells, Place, in_memory, side_by_side
 from xentcli.readers.source import Source
 from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
+from xentcli.text import shown_bytes
 from xentcli.written import Written
 
 LINE_LIMIT: Final = 64 << 20
 _BLANKS: Final = re.compile(r"[ \t\r\n]*")
 SPREAD: Final = "for values over several lines, or several on one, say --input-format json"
 CHUNK_BYTES: Final = 1 << 18
+MEMORY: Final = 4 << 30
+BYTES_OF_ONE: Final = 20
+"""Bytes of memory that a byte of JSON comes to at the most: 300 MB of ``1,`` took 5.9 GB."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -62,17 +66,35 @@ def decoder(job: Job) -> Decoder:
     )
 
 
-def document(source: Source, decoder: Decoder = PLAIN) -> Any:
-    """The JSON value that ``source`` holds; several that follow each other are rows."""
+def document(source: Source, decoder: Decoder = PLAIN, memory: int | None = None) -> Any:
+    """The JSON value that ``source`` holds; several that follow each other are rows.
+
+    InputError where they may take more than ``memory`` bytes.
+    """
     pieces = []
     buffer = bytearray(1 << 20)
+    room = (MEMORY if memory is None else memory) // BYTES_OF_ONE
     while got := source.readinto(memoryview(buffer)):
+        room -= got
+        if room < 0:
+            raise _too_large(source, MEMORY if memory is None else memory)
         pieces.append(bytes(buffer[:got]))
     text = _decoded(_begun(b"".join(pieces), source.source), source.source)
     if not text.strip():
         raise InputError("is empty", source=source.source)
     values = _values(text, source.source, decoder)
     return values[0] if len(values) == 1 else values
+
+
+def _too_large(source: Source, memory: int) -> InputError:
+    size = source.plain_size
+    text = f"more than {shown_bytes(memory // BYTES_OF_ONE)}" if size is None else shown_bytes(size)
+    problem = (
+        f"is {text} of JSON as a whole, which may take more than {shown_bytes(memory)} of memory"
+    )
+    needed = 2 * memory if size is None else size * BYTES_OF_ONE
+    hint = f"allow more: --memory {shown_bytes(needed, up=True)}; or write JSON Lines, any size"
+    return InputError(problem, source=source.source, hint=hint)
 
 
 def _begun(data: bytes, source: str) -> bytes:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.readers import bounds
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.polars import series
 from xentcli.readers.polars.scans import ScannedFile
@@ -54,11 +55,12 @@ class FrameTable:
     shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, path: str, source: Source, kind: str) -> "FrameTable":
+    def open(cls, path: str, source: Source, kind: str, memory: int | None) -> "FrameTable":
         """The table in ``source``; InputError where it is none, or where there is no Polars."""
         file = ScannedFile(path, source, kind)
         file.check()
-        scan = file.scan()
+        bounds.enter(source.source)
+        scan = file.scan(memory)
         import polars
 
         with file.faults():

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from xentcli.errors import InputError
 from xentcli.job import STDIN
+from xentcli.readers.bounds import bound
 from xentcli.readers.folder import located
 from xentcli.readers.polars.addresses import is_address
 from xentcli.readers.polars.complaints import said
@@ -71,10 +72,11 @@ class ScannedFile:
             hint = "rewrite it as an Arrow IPC file or as Parquet"
         raise InputError(problem, source=self.source.source, hint=hint)
 
-    def scan(self) -> "pl.LazyFrame":
-        """Its columns, not read yet."""
+    def scan(self, memory: int | None = None) -> "pl.LazyFrame":
+        """Its columns, not read yet, and ``memory`` bytes to read them where they are bounded."""
         needed = NEEDED_FAR if self.far else NEEDED
         polars = loaded(self.source.source, f"reads {NAMES[self.kind]}", needed)
+        bound(self.source.size or 0, memory)
         scans = {"parquet": polars.scan_parquet, "arrow": polars.scan_ipc}
         with self.faults():
             return scans[self.kind](self._readable(), glob=False)  # type: ignore[no-any-return]
