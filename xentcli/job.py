@@ -31,6 +31,9 @@ RowSums = Literal["check", "renormalise", "as-is", "ignore"]
 BLOCK_CELLS: Final = 1 << 17
 """Score cells in a block at the most: 1 MiB of float64, so that memory stays bounded."""
 
+INEXACT: Final = 2.0**53
+"""From here on float64 does not hold every whole number."""
+
 STDIN: Final = "-"
 
 

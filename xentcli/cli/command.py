@@ -5,13 +5,14 @@ What only a run needs is imported by the run: ``--help`` and completion build co
 
 import errno
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any, Final
 
 from xentcli.cli.groups import OPTIONS
 from xentcli.errors import OptionError, XentError
-from xentcli.job import Job, Loss, RowSums
+from xentcli.job import INEXACT, Job, Loss, RowSums
 from xentcli.text import bytes_of
 
 TOO_MANY_FILES: Final = (errno.EMFILE, errno.ENFILE)
@@ -54,6 +55,10 @@ def job_of(given: Given, loss: Loss | None) -> Job:
     ignored = values.get("ignore_index")
     if ignored is not None and ignored != ignored:
         raise OptionError("--ignore-index nan equals no label", hint="give a number")
+    for option, number in (("--ignore-index", ignored or 0), ("--label-base", given.label_base or 0)):
+        if abs(number) >= INEXACT and abs(number) < math.inf:
+            problem = f"{option} {number:.0f} is beyond 2^53, where float64 rounds whole numbers"
+            raise OptionError(problem, hint="number the classes from 0 where labels are written")
     return Job(
         loss=loss,
         files=tuple(given.files or ()),

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from xentcli.errors import OptionError
-from xentcli.job import Job
+from xentcli.job import INEXACT, Job
 from xentcli.readers.class_names import few, named
 from xentcli.readers.text import grammar
 from xentcli.remarks import CLASSES_NAMED, Remark
@@ -202,6 +202,10 @@ def declared(job: Job) -> Classes:
         return NO_CLASSES
     if "" in names:
         raise OptionError("--classes has an empty name", hint="such as --classes cat,dog")
+    for name in names:
+        if abs(_value(name)) >= INEXACT:
+            problem = f"--classes has {name}, which is beyond 2^53, where float64 rounds"
+            raise OptionError(problem, hint="name the class in words, in the labels as well")
     keys = [_key(name) for name in names]
     common = Counter(keys)
     for name, key in zip(names, keys, strict=True):

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import OptionError
-from xentcli.job import Job, Layout
+from xentcli.job import INEXACT, Job, Layout
 from xentcli.readers.class_names import few
 from xentcli.readers.classes import NAME_THEM, PAIRS, WORDS
 from xentcli.readers.faults import Fault, first, first_value, spread, within
@@ -81,6 +81,9 @@ class Cleaned(NamedTuple):
 def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
     """Labels as kernels take them."""
     values, classes, base = labels.values, samples.classes, job.first_class
+    fault = _inexact(labels, valid) if base or classes.names else None
+    if fault is not None:
+        return Cleaned(np.zeros(values.shape), fault)
     if not are_rows(samples.layout, labels):
         if values.dtype == bool and classes.flags is not None:
             false, true = classes.flags
@@ -100,6 +103,20 @@ def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> C
             return Cleaned(values, _class_fault(job, values, samples.layout.outputs or 1))
         return Cleaned(values, _unit_fault(values, base, rows=True))
     return _binary(values, valid, base)
+
+
+def _inexact(labels: Cells, valid: Array | None) -> Fault | None:
+    """The first label that may be another whole number, which float64 has rounded to it."""
+    values = labels.values
+    if within(values, 1 - INEXACT, INEXACT - 1):
+        return None
+    bad = ((values >= INEXACT) | (values <= -INEXACT)) & np.isfinite(values)
+    if valid is not None:
+        bad = bad & spread(valid, bad)
+    if not bad.any():
+        return None
+    problem = f"label {int(values[bad][0])} is beyond 2^53, where float64 rounds whole numbers"
+    return first(bad, "labels", problem, "number the classes from 0 where the labels are written")
 
 
 def _binary(values: Array, valid: Array | None, base: int) -> Cleaned:

@@ -110,6 +110,8 @@ def array_texts(values: Array, place: Place) -> Written:
 def _number_text(number: Any) -> str:
     if isinstance(number, np.bool):
         return str(number).lower()
+    if isinstance(number, np.integer):
+        return str(number)
     whole = np.isfinite(number) and number == np.floor(number) and abs(number) < WHOLE
     return str(int(number) if whole else number)  # str: the shortest digits in its own type
 
