@@ -138,7 +138,7 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
     losses = np.bincount(codes, minlength=groups) * _each(found.values)
     values, flat = _flat(found.values, codes)
     if found.weights is None and found.valid is None and found.shares is None:
-        total = grouped_sums(flat, groups, values)
+        total = grouped_sums(flat, groups, values).scaled(found.power)
         return total.numerators, total.odd, losses.astype(object) << UNIT, np.array([losses] * 4)
     counted = counting(found)
     factors = np.broadcast_to(beside(found.values, counted), found.values.shape)
@@ -147,7 +147,8 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
     factors = np.broadcast_to(beside(shares, counted), shares.shape)
     own, of_shares = _flat(shares, codes)
     repeats = 1 if shares.ndim == found.values.ndim else _each(found.values)
-    weights = grouped_sums(of_shares, groups, own, factors.reshape(-1)).numerators * repeats
+    summed = grouped_sums(of_shares, groups, own, factors.reshape(-1)).scaled(found.share_power)
+    weights = summed.numerators * repeats
     used = (_counts(found, own, codes, losses) for own in (found.valid, found.weights, counted))
     return total.numerators, total.odd, weights, np.array([losses, *used])
 

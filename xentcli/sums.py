@@ -49,14 +49,16 @@ class Sums(NamedTuple):
         values = found.values
         size = values.size
         if found.weights is None and found.valid is None and found.shares is None:
-            weight, total = ExactSum.count(size), total or ExactSum.of(values)
+            weight = ExactSum.count(size)
+            total = total or ExactSum.of(values).scaled(found.power)
             return cls(total, weight, size, size, size, size, _clips(found, None))
         factors, shares = counting(found), found.shares
         total = total or ExactSum.of(values, _never_hiding(found, factors)).scaled(found.power)
         if shares is None:
             weight = ExactSum.of(factors) * _repeats(values, factors)
         else:
-            weight = ExactSum.of(shares, factors) * _repeats(values, shares)
+            weight = ExactSum.of(shares, factors).scaled(found.share_power)
+            weight *= _repeats(values, shares)
         return cls(
             total=total,
             weight=weight,

@@ -98,13 +98,14 @@ class Tally(NamedTuple):
         frequencies = Frequencies.of(block)
         weighted = found.weights is not None or found.shares is not None
         squares = None if weighted else _squares(found, used, counted, (minimum, maximum))
+        total = squares[0] if squares and counted.ndim == 1 and not found.power else None
         return cls(
             layout=block.layout,
             rule=found.rule,
             indexed=block.indexed,
             extent=_extent(block),
             samples=kept,
-            sums=Sums.of(found, squares[0] if squares and counted.ndim == 1 else None),
+            sums=Sums.of(found, total),
             frequencies=frequencies,
             floors=Floors.of(job, block, found, hard=not frequencies.fine),
             weighted=weighted,

@@ -55,7 +55,10 @@ def job_of(given: Given, loss: Loss | None) -> Job:
     ignored = values.get("ignore_index")
     if ignored is not None and ignored != ignored:
         raise OptionError("--ignore-index nan equals no label", hint="give a number")
-    for option, number in (("--ignore-index", ignored or 0), ("--label-base", given.label_base or 0)):
+    for option, number in (
+        ("--ignore-index", ignored or 0),
+        ("--label-base", given.label_base or 0),
+    ):
         if abs(number) >= INEXACT and abs(number) < math.inf:
             problem = f"{option} {number:.0f} is beyond 2^53, where float64 rounds whole numbers"
             raise OptionError(problem, hint="number the classes from 0 where labels are written")

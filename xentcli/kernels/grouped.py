@@ -30,6 +30,8 @@ class GroupedSums(NamedTuple):
 
     def scaled(self, power: int) -> "GroupedSums":
         """All sums times 2^power; what falls below 2^-2300 is cut off."""
+        if not power:
+            return self
         numerators = self.numerators << power if power > 0 else self.numerators >> -power
         return self._replace(numerators=numerators)
 

@@ -110,6 +110,8 @@ class ExactSum:
 
     def scaled(self, power: int) -> "ExactSum":
         """The sum times 2^power; what falls below 2^-2300 is cut off."""
+        if not power:
+            return self
         numerator = self.numerator << power if power > 0 else self.numerator >> -power
         return replace(self, numerator=numerator)
 

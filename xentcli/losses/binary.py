@@ -13,7 +13,8 @@ from xentcli.losses.found import Losses
 from xentcli.losses.labels import (
     class_weights,
     per_output,
-    scaled,
+    scaled_classes,
+    scaled_positives,
     smoothed,
     taken,
     weighted_rows,
@@ -40,17 +41,19 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     y = smoothed(raw, 2, job.settings.label_smoothing)
     by_class = class_weights(block, rule, job)
     inside = by_class is not None and rule.class_weights != "rows"
+    class_power = 0
+    if by_class is not None and inside:
+        by_class, class_power = scaled_classes(by_class, rule)
     weights, shares = weighted_rows(block, rule, job, raw, by_class, inside=inside)
     rest = _complement(raw, y, rule, job.settings.label_smoothing)
     positive, negative = y, rest
-    power = 0
     if by_class is not None and inside:
-        by_class, power = scaled(by_class, "--class-weight", rule)
         positive, negative = positive * by_class[1], negative * by_class[0]
+    power = class_power
     if job.settings.pos_weight:
         count = block.layout.outputs or 1
         factor = per_output(job.settings.pos_weight, count, "--pos-weight", kind)
-        factor, more = scaled(factor, "--pos-weight", rule)
+        factor, more = scaled_positives(factor, rule)
         positive, negative, power = positive * factor, np.ldexp(negative, -more), power + more
     values, terms = _summed(positive, negative, scores, block.layout.scale, rule, job)
     gradient = _gradient(terms, scores, rule) if job.grad else None
@@ -61,7 +64,8 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
             gradient = factor * gradient + _times(slope, values, guarded=True)
         values = _times(factor, values, guarded=rule.form == "exact")
     values = values.astype(kind, copy=False)
-    return Losses(values, rule, weights, shares, block.valid, _bounded(terms), gradient, power)
+    clip, powers = _bounded(terms), (power, class_power)
+    return Losses(values, rule, weights, shares, block.valid, clip, gradient, *powers)
 
 
 def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:

@@ -17,7 +17,7 @@ from xentcli.losses.labels import (
     class_weights,
     one_hot,
     per_output,
-    scaled,
+    scaled_classes,
     smoothed,
     smoothed_over,
     taken,
@@ -39,10 +39,11 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         settings.label_smoothing or settings.focal_gamma is not None or rule.one_hot
     )
     inside = by_class is not None and rule.class_weights != "rows"
-    weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
-    terms, power = None, 0
+    power = 0
     if by_class is not None and inside:
-        by_class, power = scaled(by_class, "--class-weight", rule)
+        by_class, power = scaled_classes(by_class, rule)
+    weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
+    terms = None
     if job.grad or not by_target:
         rows = _rows(labels, by_class if inside else None, block, rule, job)
         terms = rows, _costs(scores, block.layout.scale, rule)
@@ -56,7 +57,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         values, clip = _of_rows(*terms, block, rule, job)
     gradient = _gradient(*terms, scores, rule, job) if job.grad and terms is not None else None
     values = values.astype(kind, copy=False)
-    return Losses(values, rule, weights, shares, block.valid, clip, gradient, power)
+    return Losses(values, rule, weights, shares, block.valid, clip, gradient, power, power)
 
 
 def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: Job) -> Array:

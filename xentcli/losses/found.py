@@ -22,7 +22,8 @@ class Losses(NamedTuple):
     by, and ``valid`` (None: all) says which count at all; each ``[m]`` or the values' shape.
     ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape) is
     the derivative of each loss by the logits, not yet weighted. Where weights of classes are very
-    large or small, the losses and derivatives are values and gradient times 2^``power``.
+    large or small, the losses and derivatives are values and gradient times 2^``power``, and
+    shares are to be taken times 2^``share_power``.
     """
 
     values: Array
@@ -33,6 +34,7 @@ class Losses(NamedTuple):
     clipped: Array | None = None
     gradient: Array | None = None
     power: int = 0
+    share_power: int = 0
 
     def shown(self, values: Array) -> Array:
         """``values`` or a gradient as float64 holds them: times 2^``power``."""

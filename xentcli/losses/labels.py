@@ -100,27 +100,42 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
     return np.array([given.get(name, default) for name in names], np.float64)
 
 
-FARTHEST: Final = 400
-"""Powers of two within which weights of classes and of positives are multiplied as they are."""
+APART: Final = 800
+"""Powers of two between the largest and the least of the weights of classes."""
 
 
-def scaled(factors: Array, option: str, rule: Rule) -> tuple[Array, int]:
-    """``factors`` times a power of two and that power, by which results are too small.
+def scaled(
+    factors: Array, option: str, rule: Rule, *, usual: int, target: int
+) -> tuple[Array, int]:
+    """``factors`` times a power of two, and the power by which results are too small then.
 
     Products with very large or small weights over- and underflow, which the definition does not:
-    only how weights compare to each other matters to a mean. Usual weights, and those of
-    libraries, are left as they are. OptionError where they are too far apart for that.
+    only how weights compare to each other matters to a mean. What is within 2^``usual`` is left
+    as it is, as are the factors of libraries; of others the largest comes to 2^``target``, or to
+    2^-``target`` from below. OptionError where factors are too far apart for that.
     """
     largest = float(factors.max())
+    power = math.frexp(largest)[1]
     if rule.form != "exact" or not largest:
         return factors, 0
-    power = math.frexp(largest)[1]
-    power -= max(-FARTHEST, min(FARTHEST, power))
     least = float(factors[factors > 0].min())
-    if math.frexp(least)[1] < power - 2 * FARTHEST:
+    if math.frexp(least)[1] < power - APART:
         problem = f"{option} has {least:g} and {largest:g}, too far apart for float64"
         raise OptionError(problem, hint="0 leaves a class out of the loss")
+    if abs(power) <= usual:
+        return factors, 0
+    power -= target if power > 0 else -target
     return np.ldexp(factors, -power), power
+
+
+def scaled_classes(by_class: Array, rule: Rule) -> tuple[Array, int]:
+    """Weights of classes beyond 2^60 come below 1, so that no loss is too large for them."""
+    return scaled(by_class, "--class-weight", rule, usual=60, target=0)
+
+
+def scaled_positives(factor: Array, rule: Rule) -> tuple[Array, int]:
+    """Weights of positives stay above those of negatives, which are scaled with them."""
+    return scaled(factor, "--pos-weight", rule, usual=500, target=500)
 
 
 def weighted_rows(
