@@ -85,6 +85,8 @@ def family(names: Sequence[str], places: Sequence[int]) -> list[int]:
     >>> family(["p_value"], [1])
     []
     """
+    if _are_numbered(names):
+        return list(places)
     by_key: dict[tuple[str, bool, str], list[int]] = {}
     for name, place in zip(names, places, strict=True):
         key = _key(name)
@@ -94,10 +96,15 @@ def family(names: Sequence[str], places: Sequence[int]) -> list[int]:
     return found if len(found) < 2 else _of_one_kind(names, places, found)
 
 
+def _are_numbered(names: Sequence[str]) -> bool:
+    """Whether names differ in a number only: the common case, and the one of many columns."""
+    return any(all(map(str.isdecimal, level)) for level in named(tuple(names)).levels[1:2])
+
+
 def _of_one_kind(names: Sequence[str], places: Sequence[int], found: list[int]) -> list[int]:
     """``found`` less what differs in its last part, as ``p_class_max`` from ``p_class_0``."""
     by_place = dict(zip(places, names, strict=True))
-    levels = named([by_place[place] for place in found]).levels
+    levels = named(tuple(by_place[place] for place in found)).levels
     for level in levels[1:]:
         kinds = [_NUMBER.fullmatch(own) is not None for own in level]
         if any(kinds) and not all(kinds):

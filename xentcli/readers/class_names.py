@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _SCORES: Final = (
@@ -19,6 +20,7 @@ ROLES: Final = SCORE_WORDS | frozenset(_LABELS.split())
 """Words that say what a column is, and not which one."""
 
 Names = tuple[str, ...]
+_SEPARATORS: Final = re.compile(r"^(?:[^\w+-]|_|[+-](?!\d))+")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _OWN: Final = re.compile(rf"^(?:(?:{'|'.join(sorted(ROLES))})[\W_]+)+", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"(?<!\d)(?:(?<![^\W_])[+-])?\d+(?:\.\d+)?")
@@ -42,20 +44,20 @@ class _Cut(NamedTuple):
     scores: bool
 
 
-def named(columns: Sequence[str]) -> Named:
+@lru_cache(maxsize=4)
+def named(whole: Names) -> Named:
     """The classes that score columns of these names stand for.
 
-    >>> named(["prob_cat", "prob_New York"]).shown
+    >>> named(("prob_cat", "prob_New York")).shown
     ('cat', 'New York')
-    >>> named(["class_1_prob", "class_2_prob"]).levels[-1]
+    >>> named(("class_1_prob", "class_2_prob")).levels[-1]
     ('1', '2')
-    >>> named(["p_+1", "p_-1"]).shown, named(["prob-1", "prob-2"]).shown
+    >>> named(("p_+1", "p_-1")).shown, named(("prob-1", "prob-2")).shown
     (('+1', '-1'), ('1', '2'))
-    >>> named(["p", "p"])
+    >>> named(("p", "p"))
     Named(shown=(), levels=())
     """
-    whole = tuple(columns)
-    if len(set(whole)) < len(whole) or "" in whole:
+    if len(whole) < 2 or len(set(whole)) < len(whole) or "" in whole:
         return Named()
     shown, levels = whole, [whole]
     ends = _cuts(whole, backwards=True)
@@ -81,9 +83,13 @@ def _cuts(names: Names, *, backwards: bool) -> list[_Cut]:
     common = first[: next((i for i, (a, b) in enumerate(pairs) if a != b), len(first))]
 
     def possible(size: int) -> bool:
-        inside = size + 1 < len(common)
-        some = names[:1] if inside else names
-        return all(_is_boundary(n, len(n) - size if backwards else size) for n in some)
+        """Whether all names may be cut there, to judge by what stands around it."""
+        some = turned[:1] if size + 1 < len(common) else turned
+        around = {name[max(0, size - 2) : size + 2] for name in some}
+        at = min(2, size)
+        if backwards:
+            return all(_is_boundary(own[::-1], len(own) - at) for own in around)
+        return all(_is_boundary(own, at) for own in around)
 
     cuts, at, scores = [_Cut(0, scores=True)], 0, True
     while True:
@@ -130,15 +136,10 @@ def _without(names: Names, start: int, end: int) -> Names:
     """The names less so many characters of each end; nothing where that leaves no names."""
     if min(map(len, names)) <= start + end:
         return ()
-    cut = tuple(_trimmed(name[start : len(name) - end], name, start) for name in names)
+    cut = tuple([name[start : len(name) - end] for name in names])
+    if start and names[0][start - 1].isalnum():  # separators are not the same in all names
+        cut = tuple([_SEPARATORS.sub("", rest) if not rest[0].isalnum() else rest for rest in cut])
     return () if "" in cut or len(set(cut)) < len(cut) else cut
-
-
-def _trimmed(rest: str, name: str, start: int) -> str:
-    """``rest`` without the separators before it where they are not the same in all names."""
-    if not start or not name[start - 1].isalnum():
-        return rest
-    return re.sub(r"^(?:[^\w+-]|_|[+-](?!\d))+", "", rest)
 
 
 def _without_own(names: Names) -> Names:

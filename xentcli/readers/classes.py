@@ -230,7 +230,7 @@ def of_columns(job: Job, columns: Sequence[str]) -> Classes:
     """
     if len(columns) < 2 or job.loss == "bce":
         return NO_CLASSES
-    found = named(columns)
+    found = named(tuple(columns))
     return Classes(found.shown, found.levels, by_number=job.label_base is None)
 
 
