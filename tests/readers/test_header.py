@@ -9,7 +9,7 @@ from reading import read, refused
 from support import Ran
 
 Xent = Callable[..., Ran]
-QUESTION = "column names or data?; say --header or --no-header"
+QUESTION = "which may be column names or data; say --header or --no-header"
 
 
 @pytest.fixture
@@ -123,8 +123,8 @@ def test_an_index_without_a_name_is_a_header(table: Callable[..., Path]) -> None
     found = read("bce", labels=f"@{y}#0", probs=f"@{p}#0")
     assert (found.labels, found.scores) == ([1, 0], [0.5, 0.5])
     error = refused("bce", labels=f"@{y}", probs=f"@{p}")
-    assert f"first column without a name: row numbers?; pick the columns, such as --labels @{y}#0" \
-        in str(error)  # fmt: skip
+    problem = "first column without a name, which may number the rows"
+    assert f"{problem}; pick the columns, such as --labels @{y}#0" in str(error)
     both = table(",0,1", "0,0.5,0.5", name="both.csv")
     assert read("bce", both, labels=":2", probs=":3").scores == [0.5]
 

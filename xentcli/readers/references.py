@@ -122,7 +122,7 @@ def _refuse_several(table: Table, typed: str) -> None:
     header = table.header
     name, names = header.source, header.names or ()
     if len(names) > 1 and not names[0]:
-        problem = "has a first column without a name: row numbers?"
+        problem = "has a first column without a name, which may number the rows"
         hint = f"pick the columns, such as {typed} @{name}#{names[1] or ':2'}"
         raise InputError(problem, source=name, hint=hint)
     if header.width > 1 and isinstance(table, in_memory.ArrayTable):

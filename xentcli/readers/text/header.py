@@ -207,7 +207,8 @@ class _Line(NamedTuple):
         return any(NUMBER.fullmatch(cell) or classes.find(cell) is not None for cell in cells)
 
     def _question(self) -> OptionError:
-        problem = f"{self.source}, line 1 is {shown_cells(self.cells)}: column names or data?"
+        shown = shown_cells(self.cells)
+        problem = f"{self.source}, line 1 is {shown}, which may be column names or data"
         return OptionError(problem, hint=self.picks.ask)
 
 
