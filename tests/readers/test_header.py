@@ -122,7 +122,7 @@ def test_an_index_without_a_name_is_a_header(table: Callable[..., Path]) -> None
     y, p = table(",0", "0,1", "1,0", name="y.csv"), table(",0", "0,0.5", "1,0.5", name="p.csv")
     found = read("bce", labels=f"@{y}#0", probs=f"@{p}#0")
     assert (found.labels, found.scores) == ([1, 0], [0.5, 0.5])
-    error = refused("bce", labels=f"@{y}", probs=f"@{p}")
+    error = refused("bce", labels=f"@{y}", probs=f"@{p}#0")
     problem = "first column without a name, which may number the rows"
     assert f"{problem}; pick the columns, such as --labels @{y}#0" in str(error)
     both = table(",0,1", "0,0.5,0.5", name="both.csv")

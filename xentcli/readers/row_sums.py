@@ -16,7 +16,7 @@ from xentcli.readers.rows import Array, Cells
 from xentcli.readers.text import grammar
 
 _POWERS: Final = np.array([float(f"1e{power}") for power in range(-20, 1)])
-_SAMPLE: Final = 1024
+_SAMPLE: Final = 128
 _WHOLE_ROW: Final = -1
 
 
