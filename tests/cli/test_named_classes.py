@@ -65,6 +65,19 @@ def test_results_call_classes_as_the_columns_do(xent: Xent) -> None:
     assert ran.json["mean"] == pytest.approx(3 * math.log(2) / 4, rel=1e-15)
 
 
+@pytest.mark.parametrize("label", ["5", "bird", "p_2", "0.5x", "-1"])
+@pytest.mark.parametrize("names", ["p_0,p_1", "p_1,p_3", "p_a,p_b"])
+def test_a_label_that_fits_nothing_names_the_option(xent: Xent, names: str, label: str) -> None:
+    ran = xent("ce", "-", stdin=f"y,{names}\n{label},0.7,0.3\n")
+    assert ran.code == 2
+    assert f"label {label}" in ran.err or f"label '{label}'" in ran.err
+    assert "say --classes" in ran.err
+    ran = xent(
+        "ce", "-", f"--classes={label},other", "-f", "value", stdin=f"y,{names}\n{label},0.7,0.3\n"
+    )
+    assert float(ran.out) == pytest.approx(mean_of(0.7), rel=1e-15)
+
+
 def test_two_ways_to_say_it_and_neither_in_a_circle(xent: Xent) -> None:
     table = "y,p_1,p_2\n0,0.7,0.3\n1,0.2,0.8\n"
     ran = xent("ce", "-", stdin=table)

@@ -100,7 +100,7 @@ def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> C
         return Cleaned(values, fault)
     if samples.layout.loss == "ce":
         if values.ndim == 1:
-            return Cleaned(values, _class_fault(job, values, samples.layout.outputs or 1))
+            return Cleaned(values, _class_fault(job, values, samples))
         return Cleaned(values, _unit_fault(values, base, rows=True))
     return _binary(values, valid, base)
 
@@ -260,7 +260,8 @@ def _marker(values: Array, bad: Array) -> str:
     return f"; if {value:g} marks what to leave out, say --ignore-index {value:g}"
 
 
-def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
+def _class_fault(job: Job, values: Array, samples: Samples) -> Fault | None:
+    classes = samples.layout.outputs or 1
     whole = np.floor(values) == values
     if within(values, 0, classes - 1) and bool(whole.all()):
         return None
@@ -273,6 +274,8 @@ def _class_fault(job: Job, values: Array, classes: int) -> Fault | None:
     hint = f"with {classes} classes labels are {base} to {base + classes - 1}"
     if not base and values.min() >= 1 and values.max() == classes:
         hint += f": these look like 1 to {classes}, say --label-base 1"
+    elif samples.classes.names and job.label_base is None:
+        hint += ", for others say --classes"
     bad = (values < 0) | (values >= classes)
     hint += _marker(values + base, bad)
     if job.convention.bad_label:
