@@ -55,6 +55,11 @@ VALUES = {
         "with --renormalise, or take them --as-is",
         "ce --labels 0 --probs 0.51,0.29; --as-is",
     ),
+    "nan-score": Case(
+        "bce --labels 1 --probs nan -c sklearn",
+        "--convention exact",
+        "bce --labels 1 --probs nan --convention exact",
+    ),
     "clipped": Case(
         "bce --labels 1 --probs 1.5 -c keras3",
         "if these are logits, say --logits",
