@@ -30,7 +30,7 @@ def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
 MISFITS = {
     "labels": ("bce", (30,), (31,), None),
     "one more axis": ("bce", (30,), (30, 2), None),
-    "classes": ("ce", (30, 1), (30, 3), None),
+    "classes": ("ce", (30, 2), (30, 3), None),
     "square": (None, (30, 3), (30, 3), None),
     "weights": ("bce", (30,), (30,), (29,)),
     "weights of more axes": ("ce", (30, 2), (30, 2, 3), (30, 3)),
