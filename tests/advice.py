@@ -247,6 +247,19 @@ SOURCES = {
         "--dtype says which type",
         "bce single.npz double.npz -c sklearn --dtype float64",
     ),
+    "position": Case(
+        "ce named.csv", "count the columns say --label-base 0", "ce named.csv --label-base 0"
+    ),
+    "other-names": Case("ce named.csv", "for others say --classes", "ce named.csv --classes 0,1"),
+    "swapped": Case(
+        "ce swapped.csv", "in order, --probs p_0,p_1", "ce swapped.csv --probs p_0,p_1"
+    ),
+    "by-name": Case("ce swapped.csv", "say --classes 1,0", "ce swapped.csv --classes 1,0"),
+    "by-position": Case("ce swapped.csv", "or --label-base 0 for", "ce swapped.csv --label-base 0"),
+    "families": Case("ce families.csv", "--probs p_0,p_1", "ce families.csv --probs p_0,p_1"),
+    "whole": Case(
+        "bce whole.json --memory 1M", "allow more: --memory", "bce whole.json --memory 1G"
+    ),
     "headers": Case(
         "bce good.csv headless.csv --labels :1 --probs :2",
         "see --header and --no-header",

@@ -43,6 +43,10 @@ FILES: Files = {
     "long.csv": "label,p\n" + "1,0.9\n" * 30,
     "npy.csv": _npy([[1, 0.5]]),
     "image.npy": _npy(np.zeros((2, 2, 2))),
+    "named.csv": "y,p_2,p_3\n1,0.5,0.5\n",
+    "swapped.csv": "y,p_1,p_0\n0,0.25,0.75\n",
+    "families.csv": "y,p_value,p_0,p_1\n0,0.5,0.25,0.75\n",
+    "whole.json": '{"label": [' + "1," * 99_999 + '1], "p": [' + "0.5," * 99_999 + "0.5]}",
     "single.npz": _npz(y=[0, 1], p=np.array([0.25, 1], np.float32)),
     "double.npz": _npz(y=[0, 1], p=np.array([0.25, 1])),
 }

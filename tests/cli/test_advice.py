@@ -23,6 +23,7 @@ HELP = frozenset(f"cli/{name}.py" for name in _HELP.split())
 ELSEWHERE = {
     "try xent .* --labels 1,0 --logits 2,-1": "asks a terminal",
     "--jobs 1 reads in this process alone": "where no process can be started",
+    "--memory 8G allows more memory": "a reader that dies",
     "for single samples use --worst K --id COLS": "100,000 groups",
     "say --input-format parquet; else copy": "an object store",
     "--reader polars asks for": "a machine without polars",
