@@ -13,31 +13,34 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any, Final, NoReturn
 
-from xentcli.engines.work import Part
+from xentcli.engines.work import Part, merged
 from xentcli.errors import InputError, XentError
+from xentcli.job import Job
 
 PIPE_BYTES: Final = 1 << 16
+TOGETHER: Final = 16
+"""Parts that are sent as one."""
 
 
 class _GoneOnError(BaseException):
     """The work goes on in another process."""
 
 
-def apart(parts: Iterator[Part]) -> Iterator[Part]:
+def apart(job: Job, parts: Iterator[Part]) -> Iterator[Part]:
     """``parts``, from the first dangerous file on by another process where the system can fork."""
     if not can_fork():
         yield from parts
         return
     from xentcli.readers.bounds import ENTERED
 
-    seat = _Seat()
+    seat = _Seat(job)
     token = ENTERED.set(seat.entered)
     try:
         for part in parts:
             if seat.sends is None:
                 yield part
             else:
-                seat.send("part", part)
+                seat.add(part)
     except _GoneOnError:
         yield from seat.received()
     except BaseException as error:
@@ -63,7 +66,9 @@ def can_fork() -> bool:
 class _Seat:
     """Both ends of the way from the process that works to the one that asked for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._held: list[Part] = []
         self.sends: IO[bytes] | None = None
         self._reads: IO[bytes] | None = None
         self._child = 0
@@ -81,12 +86,23 @@ class _Seat:
         if self._child:
             os.close(writing)
             os.close(alive)
-            self._held, self._reads = held, os.fdopen(reading, "rb", PIPE_BYTES)
+            self._alive, self._reads = held, os.fdopen(reading, "rb", PIPE_BYTES)
             raise _GoneOnError
         os.close(reading)
         os.close(held)
         self.sends = os.fdopen(writing, "wb", PIPE_BYTES)
         _begin(alive)
+
+    def add(self, part: Part) -> None:
+        """A part, which waits for others unless single samples are wanted: each takes its time."""
+        self._held.append(part)
+        if part.rows is not None or len(self._held) == TOGETHER:
+            self._flush()
+
+    def _flush(self) -> None:
+        for part in merged(self._job, self._held) if len(self._held) > 1 else self._held:
+            self.send("part", part)
+        self._held = []
 
     def send(self, kind: str, what: Any) -> None:
         """One message to the process that asked; an end of it is an end of this one."""
@@ -107,6 +123,7 @@ class _Seat:
 
     def leave(self) -> NoReturn:
         """All is done."""
+        self._flush()
         self.send("end", None)
         os._exit(0)
 
@@ -133,7 +150,7 @@ class _Seat:
             ended = True
         finally:
             self._reads.close()
-            os.close(self._held)
+            os.close(self._alive)
             if not ended:
                 os.kill(self._child, signal.SIGKILL)
             _, status = os.waitpid(self._child, 0)

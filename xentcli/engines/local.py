@@ -22,7 +22,8 @@ def run(job: Job, measure: Measure) -> Iterator[Part]:
         if len(cut) > 1:
             yield from _spread(job, cut, measure, min(workers, len(cut)))
             return
-    yield from apart(part for split in planned for part in work(job, split, measure))
+    parts = (part for split in planned for part in work(job, split, measure))
+    yield from apart(job, parts)
 
 
 def cores() -> int:

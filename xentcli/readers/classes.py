@@ -13,11 +13,12 @@ from typing import Final
 
 from xentcli.errors import OptionError
 from xentcli.job import INEXACT, Job
-from xentcli.readers.class_names import few, named
+from xentcli.readers.class_names import MOST_COMPARED, few, named
 from xentcli.readers.text import grammar
 from xentcli.remarks import CLASSES_NAMED, Remark
 
 MOST_SHOWN: Final = 12
+_SEVERAL: Final = -1
 NAME_THEM: Final = "if labels are names, say which are 0, 1, ...: --classes NAME,NAME,..."
 PAIRS: Final = (
     ("false", "true"),
@@ -67,10 +68,11 @@ class Classes:
     @cached_property
     def folded(self) -> Mapping[str, int]:
         """Numbers of classes by name in any case, where that tells them apart."""
-        found: dict[str, set[int]] = {}
+        found: dict[str, int] = {}
         for name, number in self.exact.items():
-            found.setdefault(name.casefold(), set()).add(number)
-        return {fold: min(numbers) for fold, numbers in found.items() if len(numbers) == 1}
+            if found.setdefault(fold := name.casefold(), number) != number:
+                found[fold] = _SEVERAL
+        return {fold: number for fold, number in found.items() if number != _SEVERAL}
 
     @cached_property
     def numbers(self) -> Mapping[float, int]:
@@ -108,9 +110,7 @@ class Classes:
     @cached_property
     def plain(self) -> bool:
         """Whether some name is one of the words that otherwise mean nan, inf or missing."""
-        return any(
-            grammar.is_plain(name) and math.isnan(_value(name)) for name in self.exact if name
-        )
+        return any(map(grammar.is_unclear, filter(None, chain.from_iterable(self.levels))))
 
     @cached_property
     def flags(self) -> tuple[int, int] | None:
@@ -146,7 +146,7 @@ class Classes:
             if otherwise is not None and otherwise.hint:
                 return otherwise.problem, otherwise.hint
             return f"not a number: {grammar.shown(label)}", NAME_THEM
-        known = {name: None for level in self.levels for name in level}
+        known = {name: None for level in self.levels for name in level[:MOST_COMPARED]}
         near = difflib.get_close_matches(label.strip(), known, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         return f"label {grammar.shown(label)} is no class", hint + self.listed
@@ -188,11 +188,8 @@ def known(job: Job) -> Classes:
 
 def _value(name: str) -> float:
     """The finite number that ``name`` is, else NaN."""
-    try:
-        value = grammar.classify(name)
-    except grammar.BadCellError:
-        return math.nan
-    return math.nan if value is None or math.isinf(value) else value
+    value = float(name) if grammar.NUMBER.fullmatch(name) else math.nan
+    return math.nan if math.isinf(value) else value
 
 
 def declared(job: Job) -> Classes:

@@ -6,14 +6,15 @@ Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``
 
 import difflib
 import re
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from xentcli.errors import InputError, OptionError
 from xentcli.job import Job, Scale
 from xentcli.readers import by_name, pairing
-from xentcli.readers.class_names import few, typed
+from xentcli.readers.class_names import MOST_COMPARED, few, typed
 from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, declared, of_columns
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.remarks import COLUMNS_FOUND, Remark
@@ -22,6 +23,10 @@ MOST_SHOWN: Final = 40
 MOST_TYPED: Final = 6
 POSITIONS: Final = re.compile(r":(\d{1,9})(?:\.\.:?(\d{1,9}))?")
 
+FEW: Final = 4
+"""Names that are looked for one by one; for more of them a table is worth its memory."""
+
+Find = Callable[[str], Sequence[int]]
 Positions = Mapping[str, tuple[int, ...]]
 """Columns (from 0) by role."""
 
@@ -120,18 +125,31 @@ def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:
     if header.names is not None and selectors in header.names:
         return (_position(selectors, header),)  # an exact name wins, even one with a comma
     picked: list[int] = []
-    for selector in selectors.split(","):
-        picked += _resolve_one(selector, option, header)
-    if len(set(picked)) < len(picked):
-        twice = next(p for p in picked if picked.count(p) > 1)
+    listed = selectors.split(",")
+    find = _finder(header.names or (), often=len(listed) > FEW)
+    for selector in listed:
+        picked += _resolve_one(selector, option, header, find)
+    common = Counter(picked)
+    if len(common) < len(picked):
+        twice = next(place for place in common if common[place] > 1)
         raise OptionError(f"{option} picks column {header.name(twice)} twice")
     return tuple(picked)
 
 
-def _resolve_one(selector: str, option: str, header: Header) -> Sequence[int]:
+def _finder(names: Sequence[str], *, often: bool) -> Find:
+    """What finds all places of a name; ``often``: more than a look at all of them is worth."""
+    if not often:
+        return lambda name: [place for place, other in enumerate(names) if other == name]
+    table: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        table.setdefault(name, []).append(place)
+    return lambda name: table.get(name, ())
+
+
+def _resolve_one(selector: str, option: str, header: Header, find: Find) -> Sequence[int]:
     names = header.names
-    if names is not None and selector in names:
-        return [_position(selector, header)]
+    if names is not None and find(selector):
+        return [_position(selector, header, find=find)]
     if match := POSITIONS.fullmatch(selector):
         return _range(match, selector, option, header)
     if not selector:
@@ -151,11 +169,11 @@ def _resolve_one(selector: str, option: str, header: Header) -> Sequence[int]:
         if not first or not last or first.startswith(":"):
             hint = "a range has both ends, as in a..c or :2..4"
             raise OptionError(f"{option} {selector} is no range of columns", hint=hint)
-        start, stop = _position(first, header, option), _position(last, header, option)
+        start, stop = (_position(end, header, option, find) for end in (first, last))
         if start > stop:
             raise OptionError(f"{option} {selector}: {last} stands before {first}")
         return range(start, stop + 1)
-    return [_position(selector, header, option)]
+    return [_position(selector, header, option, find)]
 
 
 def _range(match: re.Match[str], selector: str, option: str, header: Header) -> Sequence[int]:
@@ -169,9 +187,9 @@ def _range(match: re.Match[str], selector: str, option: str, header: Header) -> 
     return range(first - 1, last)
 
 
-def _position(name: str, header: Header, option: str = "") -> int:
+def _position(name: str, header: Header, option: str = "", find: Find | None = None) -> int:
     names = header.names or ()
-    places = [i for i, other in enumerate(names) if other == name]
+    places = (find or _finder(names, often=False))(name)
     if len(places) > 1:
         raise InputError(
             f"two columns are named {name}",
@@ -179,7 +197,7 @@ def _position(name: str, header: Header, option: str = "") -> int:
             hint=f"pick one by position, :{places[0] + 1} or :{places[1] + 1}",
         )
     if not places:
-        near = difflib.get_close_matches(name, names, n=1)
+        near = difflib.get_close_matches(name, names[:MOST_COMPARED], n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise InputError(
             f"has no column {name} for {option}",
@@ -219,7 +237,7 @@ def _one_family(header: Header, found: Sequence[int], option: str) -> tuple[int,
     alike = by_name.family([header.name(place) for place in found], found)
     if len(alike) == len(found):
         return tuple(found)
-    others = [place for place in found if place not in alike]
+    others = sorted(set(found).difference(alike))
     problem = f"has {_listed(header, others)}, which may be something else than {option}"
     if alike:
         problem = f"has {_listed(header, alike)} and {_listed(header, others)}, "
@@ -256,8 +274,8 @@ def _free(found: list[int], header: Header, taken: Container[int]) -> tuple[int,
 def _each_once(picked: list[int], header: Header) -> list[int]:
     """``picked``, or InputError where two of them have one name."""
     if len({header.name(place) for place in picked}) < len(picked):
-        for place in picked:
-            _position(header.name(place), header)
+        common = Counter(map(header.name, picked))
+        _position(next(name for name in common if common[name] > 1), header)
     return picked
 
 

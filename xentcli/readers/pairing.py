@@ -50,7 +50,7 @@ def refuse_crossed(
 
 def _is_typed(job: Job, names: Sequence[str]) -> bool:
     """Whether the scores were typed name by name, and so their order."""
-    return job.scores is not None and all(part in names for part in job.scores.split(","))
+    return job.scores is not None and set(job.scores.split(",")) <= set(names)
 
 
 def _of_classes(job: Job, names: Sequence[str]) -> list[int]:

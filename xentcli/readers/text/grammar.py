@@ -81,6 +81,11 @@ def is_missing(cell: str) -> bool:
     return MISSING.fullmatch(cell) is not None
 
 
+def is_unclear(cell: str) -> bool:
+    """Whether ``cell`` is one of the words for nan, inf and missing, or blank."""
+    return MISSING.fullmatch(cell) is not None or NONFINITE.fullmatch(cell) is not None
+
+
 def is_plain(cell: str) -> bool:
     """Whether ``cell`` is data for sure: a number, nan, inf or missing."""
     return any(pattern.fullmatch(cell) for pattern in (NUMBER, MISSING, NONFINITE))

@@ -157,7 +157,8 @@ class _Line(NamedTuple):
                 return False
             places = numbers
         text = [place for place in places if not is_plain(self.cells[place])]
-        numerals = [place for place in places if place not in text and self._is_number(place)]
+        words = set(text)
+        numerals = [place for place in places if place not in words and self._is_number(place)]
         if not numerals:
             if text:
                 return True

@@ -117,7 +117,7 @@ def _looked_up(
 ) -> Numbers:
     """``found`` with the numbers of classes where cells are no numbers but their names."""
     unclear = ~np.isfinite(found.values) if classes.plain else found.bad
-    if unclear is None or not classes.exact or not unclear.any():
+    if unclear is None or not classes.levels[0] or not unclear.any():
         return found
     at = np.flatnonzero(unclear)
     starts, ends = starts[at], ends[at]
