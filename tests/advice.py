@@ -250,6 +250,15 @@ SOURCES = {
     "position": Case(
         "ce named.csv", "count the columns say --label-base 0", "ce named.csv --label-base 0"
     ),
+    "label-beyond-counted": Case(
+        "ce counted.csv", ", for others say --classes", "ce counted.csv --classes 0,7"
+    ),
+    "scores-of-label-0": Case("bce no.csv", "--classes no,yes if", "bce no.csv --classes yes,no"),
+    "nan-scores": Case(
+        "bce nan-scores.csv --missing skip",
+        "--missing-values nan leaves out",
+        "bce nan-scores.csv --missing skip --missing-values nan",
+    ),
     "other-names": Case("ce named.csv", "for others say --classes", "ce named.csv --classes 0,1"),
     "swapped": Case(
         "ce swapped.csv", "in order, --probs p_0,p_1", "ce swapped.csv --probs p_0,p_1"

@@ -61,6 +61,9 @@ SIDE_BY_SIDE = Kind("XE51", "note", "rows of several files put side by side by p
 OTHER_KEYS = Kind("XE52", "warning", "rows side by side that are named otherwise")
 CLASSES_NAMED = Kind("XE55", "note", "class numbers from the names of score columns")
 
+SCORES_UNLIKE = Kind("XE56", "warning", "score columns that are not named alike")
+ONE_SAMPLE = Kind("XE57", "note", "labels and scores of one row that are one sample")
+
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:
     """The warnings, or the notes, in their order."""

@@ -111,6 +111,14 @@ class Report(NamedTuple):
         return self.sums.losses
 
     @property
+    def is_weighted_mean(self) -> bool:
+        """Whether ``mean`` is the weighted one, which ``normalised`` is of."""
+        if self.baseline is None or self.normalised is None:
+            return True
+        # A mean in float32 is a rounded one, and still the same.
+        return math.isclose(self.mean, self.normalised * self.baseline, rel_tol=1e-6)
+
+    @property
     def left_out(self) -> int:
         """Samples that are not among ``rows``."""
         return self.samples - len(self.rows)
@@ -290,5 +298,7 @@ def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1
         text = f"{tally.nonfinite} {what} not finite, the first in sample {first}"
+        if job.missing == "skip" and tally.sums.total.nans:
+            text += "; --missing-values nan leaves out rows with nan"
         found.append(Remark(NOT_FINITE, text))
     return (*found, *missing_rows(tally.missing), *missing_labels(tally.gaps))

@@ -215,7 +215,6 @@ def test_nothing_left_is_refused(xent: Xent) -> None:
     [
         ("0,1,1", "0.8,0.2;0.6,0.4", "labels [3] do not fit probs [2, 2]"),
         ("1,0;0,1", "0.8,0.1,0.1;0.6,0.3,0.1", "labels [2, 2] do not fit probs [2, 3]"),
-        ("0;1", "0.8,0.2;0.6,0.4", "labels [2, 1] do not fit probs [2, 2]"),
         ("1,0", "0.8,0.2,0.1", "labels [2] do not fit probs [3]"),
         ("0,2", "0.8,0.2;0.6,0.4", "label 2 is out of range"),
         ("0,2", "0.8,0.2", "label 2 is outside [0, 1]"),

@@ -62,7 +62,7 @@ GONE = {
     "file": (["a.csv"], "a.csv"),
     "directory": (["."], "."),
     "pattern": (["*.csv"], "*.csv"),
-    "array": (["--labels", "@y.npy", "--logits", "@z.npy"], "y.npy"),
+    "array": (["--labels", "1,0", "--logits", "@z.npy"], "z.npy"),
     "output": ([*PAIR, "-o", "out.json"], "out.json"),
 }
 

@@ -133,7 +133,7 @@ LabelBase = Annotated[
         INPUT,
         "--label-base",
         metavar="N",
-        help="Number of the first class (default: 0, or as columns are named)",
+        help="First class number (default: 0, or columns' names)",
     ),
 ]
 Axis = Annotated[

@@ -70,7 +70,23 @@ def _line(before: str, text: str) -> None:
     """One line; nothing that is said gets round this, so that no secret does."""
     if sys.stderr is not None:
         with suppress(OSError):
-            print(f"{before}{printable(redacted(text))}", file=sys.stderr)
+            print(_wrapped(f"{before}{printable(redacted(text))}"), file=sys.stderr)
+
+
+def _wrapped(line: str) -> str:
+    """``line`` broken between words where a terminal would break it inside of one."""
+    if not sys.stderr.isatty():
+        return line
+    import textwrap
+
+    width = os.get_terminal_size(sys.stderr.fileno()).columns or len(line)
+    return textwrap.fill(
+        line,
+        max(20, width),
+        subsequent_indent="      ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _coloured() -> bool:

@@ -68,7 +68,9 @@ def named(split: Split) -> str:
 
 def _shown(address: str) -> str:
     """The address of a scheduler for a message; without a scheme it means TCP."""
-    return display(address if "://" in address else f"tcp://{address}")
+    if "://" in address:
+        return display(address)
+    return display(f"tcp://{address}").removeprefix("tcp://")
 
 
 def _said(error: Exception, address: str) -> str:

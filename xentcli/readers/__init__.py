@@ -73,11 +73,12 @@ def from_files(job: Job) -> bool:
 def _refuse_bare_paths(job: Job) -> None:
     """A column of stdin is hardly called y.npy."""
     for role, value in given(job).items():
-        if value.lower().endswith(
-            (".csv", ".json", ".npy", ".npz", ".parquet", ".arrow")
-        ) and os.path.isfile(value):
-            typed = option(job, role)
-            raise OptionError(f"{typed} {value} names a file", hint=f"write {typed} @{value}")
+        if os.path.isfile(value):
+            from xentcli.readers.source import SUFFIXES, suffix_of
+
+            if suffix_of(value) in SUFFIXES:
+                typed = option(job, role)
+                raise OptionError(f"{typed} {value} names a file", hint=f"write {typed} @{value}")
 
 
 def _all_arrays(job: Job) -> bool:

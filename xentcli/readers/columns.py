@@ -60,7 +60,7 @@ class Header(NamedTuple):
 
     def name(self, position: int) -> str:
         """What messages call the column at ``position``: its name, else ``:3``."""
-        return self.names[position] if self.names else f":{position + 1}"
+        return (self.names and self.names[position]) or f":{position + 1}"
 
 
 def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
@@ -87,11 +87,13 @@ def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
     _refuse_overlap(header, labels, scores)
     if header.names is not None and len(scores) > 1:
         pairing.refuse_crossed(job, scale, header, labels, scores)
+    elif header.names is not None and job.loss != "ce" and not job.classes:
+        pairing.refuse_label_0(header, labels, scores)
     classes = declared(job) if job.classes else _from_scores(job, header, positions)
     if not classes.names:
         classes = WORDS
     remarks = [Remark(COLUMNS_FOUND, ", ".join(found))] if found else []
-    remarks += classes.remarks(scale)
+    remarks += [*classes.remarks(scale), *pairing.unlike(header, scores, scale)]
     texts = _texts(job, header)
     return Selection(positions, scale, tuple(remarks), classes, texts, job.missing_values)
 

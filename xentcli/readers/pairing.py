@@ -2,7 +2,7 @@
 
 Labels ``y_a, y_b`` beside scores ``p_b, p_a`` would give a wrong number silently, so they are
 refused unless the order was typed; and where classes were typed, their order must be that of the
-scores.
+scores. A single column of scores is that of label 1, and its name should not say otherwise.
 """
 
 import re
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Scale
-from xentcli.readers.class_names import ROLES, typed
-from xentcli.readers.classes import of_columns
+from xentcli.readers import by_name
+from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, typed
+from xentcli.readers.classes import LABEL_0, of_columns
+from xentcli.remarks import SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
     from xentcli.readers.columns import Header
@@ -84,3 +86,35 @@ def _keys(names: Sequence[str]) -> list[Key]:
         if all(keys) and len(set(keys)) == len(keys):
             return keys
     return [tuple(_SIGNED.findall(name.lower())) for name in names]
+
+
+def refuse_label_0(header: "Header", labels: Sequence[int], scores: Sequence[int]) -> None:
+    """InputError where a single column of scores is named for label 0, as ``prob_no`` is."""
+    own = _own_words(header.name(scores[0])) if scores else ()
+    if own not in LABEL_0 or own in [_own_words(header.name(place)) for place in labels]:
+        return  # of y_0 and p_0 both are output 0
+    name, no, yes = header.name(scores[0]), own[0], LABEL_0[own]
+    raise InputError(
+        f"{name} is by its name the score of {no}, and a single column is the score of label 1",
+        source=header.source,
+        hint=f"name label 0, then label 1: --classes {no},{yes} if it is of {yes}, "
+        f"--classes {yes},{no} if it is of {no}",
+    )
+
+
+def unlike(header: "Header", scores: Sequence[int], scale: str) -> list[Remark]:
+    """What to say where a range or a pattern picks score columns of more than one kind."""
+    if header.names is None or not 3 <= len(scores) <= MOST_COMPARED:
+        return []
+    alike = by_name.family([header.name(place) for place in scores], scores)
+    others = [header.name(place) for place in scores if place not in alike]
+    if not others or len(alike) <= len(others):
+        return []
+    names = few([header.name(place) for place in alike])
+    text = f"{few(others)} among the {scale} is not named like {names}: does it belong to them?"
+    return [Remark(SCORES_UNLIKE, text)]
+
+
+def _own_words(name: str) -> Key:
+    """The words and numbers of a name that say which column it is."""
+    return tuple(word for word in _WORD.findall(name.lower()) if word not in ROLES)

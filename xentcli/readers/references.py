@@ -123,7 +123,8 @@ def _refuse_several(table: Table, typed: str) -> None:
     name, names = header.source, header.names or ()
     if len(names) > 1 and not names[0]:
         problem = "has a first column without a name, which may number the rows"
-        hint = f"pick the columns, such as {typed} @{name}#{names[1] or ':2'}"
+        rest = f":2..{header.width}" if len(names) > 2 else names[1] or ":2"
+        hint = f"pick the columns, such as {typed} @{name}#{rest}"
         raise InputError(problem, source=name, hint=hint)
     if header.width > 1 and isinstance(table, in_memory.ArrayTable):
         problem = f"holds {header.width} arrays"

@@ -3,9 +3,11 @@
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from xentcli.errors import InputError
+from xentcli.job import STDIN
 from xentcli.readers.folder import refuse_gone
 from xentcli.readers.polars.addresses import is_address, stands_for_many
 from xentcli.readers.source import SUFFIXES, suffix_of
@@ -28,6 +30,10 @@ def shards(files: Sequence[str]) -> tuple[str, ...]:
             found += _matching(file)
         else:
             found.append(file)
+    twice = next((file for file, times in Counter(found).items() if times > 1), None)
+    if twice is not None and twice != STDIN:
+        hint = "its rows would count double: name it once"
+        raise InputError("is named twice", source=display(twice), hint=hint)
     return tuple(found)
 
 

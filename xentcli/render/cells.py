@@ -250,8 +250,12 @@ def _judged(report: Report, precision: int) -> list[tuple[str, str]]:
     if report.baseline is not None:
         text = f"{digits(report.baseline, precision)} for always predicting the label frequencies"
         lines.append(("baseline", text))
-    if report.normalised is not None:
-        lines.append(("normalised", f"{digits(report.normalised, precision)} of the baseline"))
+    if report.normalised is not None and report.baseline is not None:
+        text = f"{digits(report.normalised, precision)} of the baseline"
+        if not report.is_weighted_mean:
+            weighted = digits(report.normalised * report.baseline, precision)
+            text += f", the weighted mean being {weighted}"
+        lines.append(("normalised", text))
     if report.perplexity is not None:
         lines.append(("perplexity", digits(report.perplexity, precision)))
     if report.floor is not None and report.kl is not None:

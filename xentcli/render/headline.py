@@ -67,12 +67,9 @@ def _beside(report: Report, places: int | None) -> str:
     if report.baseline is None or report.normalised is None:
         return ""
     share = f"{_percent(report.normalised)} of the baseline {_fixed(report.baseline, places)}"
-    weighted = report.normalised * report.baseline
     if report.denominator == "one":
         return f"the mean is {share}"
-    # A mean in float32 is a rounded one, and still the same.
-    same = math.isclose(report.mean, weighted, rel_tol=1e-6)
-    return share if same else f"the weighted mean is {share}"
+    return share if report.is_weighted_mean else f"the weighted mean is {share}"
 
 
 def _percent(share: float) -> str:
