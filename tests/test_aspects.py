@@ -11,7 +11,7 @@ from xentcli.conventions.registry import CONVENTIONS
 
 TOLD = {"function", "options", "reductions"}
 """What a rule says for people: two rules that differ in these alone compute the same."""
-SETTLED = {"focal_squashes", "pos_weight_form", "smooths_last_axis", "weights_together"}
+SETTLED = {"focal_squashes", "ignores", "pos_weight_form", "refuses_nan", "weights_together"}
 """What has been applied, or refused, before a variant is made."""
 
 

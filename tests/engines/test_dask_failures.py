@@ -207,7 +207,7 @@ def test_ctrl_c_leaves_no_task_on_the_cluster(
     cluster: LocalCluster, large: Path, tmp_path: Path
 ) -> None:
     watch = clusters.Watch(cluster)
-    files = [str(large)] * 40
+    files = many_names(large, tmp_path)
     asked = ("--engine", "dask", "--scheduler", cluster.scheduler_address)
     command = [sys.executable, "-m", "xentcli", "bce", *files, *asked]
     with clusters.worker(cluster, tmp_path):
@@ -220,8 +220,8 @@ def test_ctrl_c_leaves_no_task_on_the_cluster(
         assert watch.over.wait(PATIENCE)
 
 
-def test_ctrl_c_ends_a_cluster_of_its_own(large: Path) -> None:
-    files = [str(large)] * 40
+def test_ctrl_c_ends_a_cluster_of_its_own(large: Path, tmp_path: Path) -> None:
+    files = many_names(large, tmp_path)
     command = [sys.executable, "-m", "xentcli", "bce", *files, "--engine", "dask", "-f", "csv"]
     process = subprocess.Popen(
         command,
@@ -232,7 +232,7 @@ def test_ctrl_c_ends_a_cluster_of_its_own(large: Path) -> None:
     )
     with process, killed_on_failure(process):
         assert process.stdout is not None
-        assert line_of(process.stdout) == b"sample,loss\n"
+        assert line_of(process.stdout) == b"sample,file,line,loss\n"
         started = [os.pidfd_open(pid) for pid in living(process.pid)]
         assert len(started) > 2
         os.killpg(process.pid, signal.SIGINT)  # as a terminal sends it: to workers, too
@@ -242,6 +242,14 @@ def test_ctrl_c_ends_a_cluster_of_its_own(large: Path) -> None:
         assert select.select([ended], [], [], PATIENCE)[0]
         os.close(ended)
     assert living(process.pid) == []
+
+
+def many_names(path: Path, folder: Path) -> list[str]:
+    """One file by forty names: a name that stands twice is refused."""
+    links = [folder / f"{number}.csv" for number in range(40)]
+    for link in links:
+        link.symlink_to(path)
+    return list(map(str, links))
 
 
 def living(session: int) -> list[int]:

@@ -133,7 +133,7 @@ LabelBase = Annotated[
         INPUT,
         "--label-base",
         metavar="N",
-        help="First class number (default: 0, or columns' names)",
+        help="First class number (else 0 or by name)",
     ),
 ]
 Axis = Annotated[
