@@ -123,7 +123,8 @@ def test_frames_from_a_pipe_and_among_other_files(tmp_path: Path, xent_process: 
     (tmp_path / "a.csv").write_text("label,p\n1,0.9\n0,0.2\n1,0.7\n1,0.6\n0,0.1\n")
     alone = xent_process("bce", path, "-f", "value", "-q").stdout
     assert xent_process("bce", "-f", "value", "-q", stdin=data).stdout == alone
-    done = xent_process("bce", tmp_path / "a.csv", path, tmp_path / "a.csv", "-f", "json", "-q")
+    (tmp_path / "c.csv").symlink_to(tmp_path / "a.csv")
+    done = xent_process("bce", tmp_path / "a.csv", path, tmp_path / "c.csv", "-f", "json", "-q")
     whole = json.loads(done.stdout)
     assert whole["samples"] == 15
     assert whole["mean"] == float(alone)
