@@ -232,6 +232,7 @@ SOURCES = {
     "crossed": Case(
         "bce crossed.csv", "--probs p_a,p_b", "bce crossed.csv --labels y_* --probs p_a,p_b"
     ),
+    "partly": Case("bce partly.csv", "--probs p_0,p_1", "bce partly.csv --probs p_0,p_1"),
     "other-order": Case(
         "ce classes.csv other-order.csv",
         "in one order: --probs NAME",

@@ -35,6 +35,7 @@ FILES: Files = {
     "unlabelled.csv": "a,p\n1,0.5\n",
     "semicolons.csv": "label,p\n1,0.5;1\n",
     "crossed.csv": "y_a,y_b,p_b,p_a\n1,0,0.2,0.9\n",
+    "partly.csv": "y_1,y_2,p_0,p_1\n1,0,0.2,0.9\n",
     "classes.csv": "y,p_cat,p_dog\ncat,0.5,0.5\ndog,0.25,0.75\n",
     "numbers.csv": "y,p_cat,p_dog\n0,0.5,0.5\n",
     "other-order.csv": "y,p_dog,p_cat\ncat,0.5,0.5\n",

@@ -16,6 +16,9 @@ CROSSED = {
     "more": ("bce", "y_a,y_b,p_b_0,p_a_0", None, None, "p_a_0,p_b_0"),
     "range": ("bce", "y_a,y_b,p_b,p_a", None, "p_b..p_a", "p_a,p_b"),
     "signs": ("bce", "y_1,y_-1,p_-1,p_+1", None, None, "--probs :4,:3"),
+    "case-tells": ("ce", "y_Cat,y_cat,p_cat,p_Cat", None, None, "--probs p_Cat,p_cat"),
+    "words-in-all": ("ce", "y_a b,y_b a,p_b a,p_a b", None, None, "--probs :4,:3"),
+    "named-like-roles": ("ce", "y_p,y_z,p_z,p_p", None, None, "--probs p_p,p_z"),
     "rows-of-classes": ("ce", "y_0,y_1,p_1,p_0", None, None, "--probs p_0,p_1"),
 }
 
@@ -59,6 +62,26 @@ def test_taken_as_they_stand(case: str) -> None:
     typed = scores is not None and "*" not in scores and scores.split(",")
     places = picked(loss, names, labels, scores)
     assert list(places) == ([names.split(",").index(n) for n in typed] if typed else sorted(places))
+
+
+@pytest.mark.parametrize("loss", ["bce", "ce"])
+@pytest.mark.parametrize("names", ["y_1,y_2,p_0,p_1", "y_0,y_1,p_1,p_2", "y_2,y_1,p_1,p_0"])
+def test_names_that_are_partly_the_same(names: str, loss: Loss) -> None:
+    with pytest.raises(InputError) as caught:
+        picked(loss, names, None, None)
+    assert "both have 1, but y_" in caught.value.problem
+    typed = ",".join(names.split(",")[2:])
+    assert (caught.value.hint or "").endswith(f"--probs {typed}")
+    assert picked(loss, names, None, typed) == (2, 3)
+
+
+def test_classes_and_labels_that_are_called_like_roles() -> None:
+    header = Header(("y_true", "y_false", "p_false", "p_true"), 4, "a.csv")
+    job = Job("ce", labels="y_true,y_false", probs="p_false,p_true", classes=("true", "false"))
+    with pytest.raises(InputError) as caught:
+        select(job, header)
+    assert caught.value.hint == "list them in that order: --probs p_true,p_false"
+    assert select(job._replace(probs="p_true,p_false"), header).positions["scores"] == (3, 2)
 
 
 @pytest.mark.parametrize("labels", ["y", "@y.csv"])

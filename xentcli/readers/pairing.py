@@ -6,13 +6,13 @@ scores. A single column of scores is that of label 1, and its name should not sa
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from xentcli.errors import InputError
 from xentcli.job import Job, Scale
 from xentcli.readers import by_name
-from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, typed
+from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, named, typed
 from xentcli.readers.classes import LABEL_0, of_columns
 from xentcli.remarks import SCORES_UNLIKE, Remark
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_LISTED: Final = 6
 
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-_SIGNED: Final = re.compile(r"[^\W\d_]+|-?\d+")
+_PLUS: Final = re.compile(r"^\+(?=\d)")
 Key = tuple[str, ...]
 
 
@@ -40,6 +40,8 @@ def refuse_crossed(
         order, whose = _of_labels([header.name(place) for place in labels], names), "labels"
     else:
         return
+    if not order and whose == "labels" and not _is_typed(job, names):
+        _refuse_partly_alike(scale, header, labels, scores)
     if order == sorted(order):
         return
     listed = typed([names[i] for i in order], [scores[i] for i in order], MOST_LISTED)
@@ -63,29 +65,49 @@ def _of_classes(job: Job, names: Sequence[str]) -> list[int]:
 
 
 def _of_labels(labels: Sequence[str], names: Sequence[str]) -> list[int]:
-    """The same for each column of labels."""
-    wanted, keys = _keys(labels), _keys(names)
-    if sorted(wanted) != sorted(keys) or len(set(keys)) < len(keys):
-        return []
-    place = {key: i for i, key in enumerate(keys)}
-    return [place[key] for key in wanted]
+    """The same for each column of labels, where both go by the same names."""
+    for case in (str, str.casefold):
+        known = [_keys(level, case) for level in _levels(names)]
+        for level in _levels(labels):
+            wanted = _keys(level, case)
+            for keys in known:
+                if len(keys) == len(names) == len(labels) and wanted.keys() == keys.keys():
+                    return [keys[key] for key in wanted]
+    return []
 
 
-def _keys(names: Sequence[str]) -> list[Key]:
-    """What tells the names apart: their words, without those of all and those that say a role.
+def _levels(names: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    """All names that columns may go by, what is cut most first."""
+    return reversed(named(tuple(names)).levels)
 
-    >>> _keys(["class_1_prob", "class_0_prob"]), _keys(["p_Cat", "prob[dog]"])
-    ([('1',), ('0',)], [('cat',), ('dog',)])
-    >>> _keys(["p_1", "p_-1"])
-    [('1',), ('-1',)]
+
+def _keys(names: Sequence[str], case: Callable[[str], str] = str) -> dict[str, int]:
+    """The place of each name, numbers without a plus sign.
+
+    >>> _keys(["+1", "-1"])
+    {'1': 0, '-1': 1}
     """
-    for pattern in (_WORD, _SIGNED):
-        words = [pattern.findall(name.lower()) for name in names]
-        shared = set.intersection(*map(set, words)) | ROLES
-        keys = [tuple(word for word in own if word not in shared) for own in words]
-        if all(keys) and len(set(keys)) == len(keys):
-            return keys
-    return [tuple(_SIGNED.findall(name.lower())) for name in names]
+    return {_PLUS.sub("", case(name)): place for place, name in enumerate(names)}
+
+
+def _refuse_partly_alike(
+    scale: Scale, header: "Header", labels: Sequence[int], scores: Sequence[int]
+) -> None:
+    """InputError where some columns of labels, and not all, go by the names of scores."""
+    theirs, names = ([header.name(place) for place in places] for places in (labels, scores))
+    wanted, keys = (_keys(next(iter(_levels(own)), ())) for own in (theirs, names))
+    both = wanted.keys() & keys.keys()
+    if not both or len(labels) != len(scores) or wanted.keys() == keys.keys():
+        return
+    first = next(key for key in wanted if key in both)
+    alone = next((key for key in wanted if key not in both), first)
+    raise InputError(
+        f"labels {few(theirs)} and {scale} {few(names)} both have {first}, "
+        f"but {theirs[wanted[alone]]} is among the labels only",
+        source=header.source,
+        hint="if they belong together in this order, type it: "
+        f"--{scale} {typed(names, scores, MOST_LISTED)}",
+    )
 
 
 def refuse_label_0(header: "Header", labels: Sequence[int], scores: Sequence[int]) -> None:
