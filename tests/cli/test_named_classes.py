@@ -95,3 +95,37 @@ def test_two_ways_to_say_it_and_neither_in_a_circle(xent: Xent) -> None:
         assert float(found.out) == pytest.approx(mean_of(p), rel=1e-15)
     ran = xent("ce", "-", "--classes", "0,1,2", "--label-base", 0, stdin=table)
     assert "--classes and --label-base exclude each other" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("yes", "no"), ("true", "false"), ("Pos", "Neg"), ("t", "f")]
+)
+def test_words_for_1_and_0_in_that_order_ask_which_is_meant(xent: Xent, yes: str, no: str) -> None:
+    """Labels 1 and 0 would be the second and the first column, against the words."""
+    rows = "0.9,0.1\n", "0.3,0.7\n"
+    header = f"y,p_{yes},p_{no}\n"
+    table = f"{header}1,{rows[0]}0,{rows[1]}"
+    ran = xent("ce", "-f", "value", stdin=table)
+    assert ran.code == 2
+    assert f"label 1 is p_{yes} by its name and p_{no} by its position" in ran.err
+    assert "--classes 1,0 for the names or --label-base 0 for the positions" in ran.err
+    by_name, by_position = mean_of(0.9, 0.7), mean_of(0.1, 0.3)
+    for options, expected in (
+        (["--classes", "1,0"], by_name),
+        (["--probs", f"p_{no},p_{yes}"], by_name),
+        (["--label-base", "0"], by_position),
+    ):
+        ran = xent("ce", "-f", "value", *options, stdin=table)
+        assert float(ran.out) == pytest.approx(expected, rel=1e-14)
+    in_words = xent("ce", "-f", "value", stdin=f"{header}{yes},{rows[0]}{no},{rows[1]}")
+    assert float(in_words.out) == pytest.approx(by_name, rel=1e-14)
+    as_numbers = f"y,p_{no},p_{yes}\n1,0.1,0.9\n0,0.7,0.3\n"
+    ran = xent("ce", "-f", "value", stdin=as_numbers)
+    assert float(ran.out) == pytest.approx(by_name, rel=1e-14)
+
+
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan"])
+def test_an_ignored_label_is_a_finite_number(xent: Xent, number: str) -> None:
+    ran = xent("ce", f"--ignore-index={number}", stdin="y,p_a,p_b\n0,0.9,0.1\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"--ignore-index {number} equals no label" in ran.err

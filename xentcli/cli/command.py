@@ -53,13 +53,13 @@ def job_of(given: Given, loss: Loss | None) -> Job:
     """The job that the input options describe, and the weights where the command takes them."""
     values = vars(given)
     ignored = values.get("ignore_index")
-    if ignored is not None and ignored != ignored:
-        raise OptionError("--ignore-index nan equals no label", hint="give a number")
+    if ignored is not None and not math.isfinite(ignored):
+        raise OptionError(f"--ignore-index {ignored} equals no label", hint="give a number")
     for option, number in (
         ("--ignore-index", ignored or 0),
         ("--label-base", given.label_base or 0),
     ):
-        if abs(number) >= INEXACT and abs(number) < math.inf:
+        if abs(number) >= INEXACT:
             problem = f"{option} {number:.0f} is beyond 2^53, where float64 rounds whole numbers"
             raise OptionError(problem, hint="number the classes from 0 where labels are written")
     return Job(

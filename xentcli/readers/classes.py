@@ -90,8 +90,17 @@ class Classes:
             for number, name in enumerate(level):
                 if not math.isnan(value := _value(name)):
                     found.setdefault(value, number)
+        if not self.declared and self._no_last:
+            found = {0.0: 1, 1.0: 0}
         columns = {float(number): number for number in range(len(self.names))}
         return {} if not self.declared and found == columns else found
+
+    @property
+    def _no_last(self) -> bool:
+        """Whether two columns are a pair of ``PAIRS``, the word for label 1 before that for 0."""
+        return len(self.names) == 2 and any(
+            (level[1].casefold(), level[0].casefold()) in PAIRS for level in self.levels
+        )
 
     @cached_property
     def ascending(self) -> tuple[list[float], list[int]]:
@@ -166,7 +175,7 @@ class Classes:
 
     def remarks(self, scale: str) -> tuple[Remark, ...]:
         """What a person should know: that labels which are numbers are not those of columns."""
-        if self.declared or not self.numbers:
+        if self.declared or not self.numbers or self.crossed:
             return ()
         text = f"classes {few(self.names)} by the names of the {scale}"
         return (Remark(CLASSES_NAMED, text),)
