@@ -84,6 +84,13 @@ def test_labels_are_names(tmp_path: Path, case: str) -> None:
     assert read("ce", path, labels="label", probs=scores).labels == numbers
 
 
+def test_typed_labels_beside_scores_of_a_file(tmp_path: Path) -> None:
+    scores = f"@{written(tmp_path / 'a.csv', table('p_1,p_3', '1,3'))}#p_*"
+    assert read("ce", labels="3,1", probs=scores).labels == [1, 0]
+    np.save(tmp_path / "y.npy", [3, 1])
+    assert read("ce", labels=f"@{tmp_path}/y.npy", probs=scores).labels == [1, 0]
+
+
 @pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json", "a.parquet", "a.npz"])
 def test_numbers_of_every_format(tmp_path: Path, name: str) -> None:
     rows = [{"label": label, "p_0": 0.5, "p_2": 0.25, "p_4": 0.25} for label in (4, 0, 2)]

@@ -59,6 +59,13 @@ def array(job: Job, role: str, value: str) -> Cells:
         return in_memory(arrays(job, {role: value}, kept)[0][role])
 
 
+def _names_first(values: Mapping[str, str]) -> list[str]:
+    """The roles in the order of reading: labels may be what columns of scores are called."""
+    if values.get("labels", "").endswith(".npy"):  # numbers alone
+        return list(values)
+    return sorted(values, key=lambda role: role != "scores")
+
+
 def arrays(
     job: Job, values: Mapping[str, str], kept: ExitStack
 ) -> tuple[dict[str, Numbers], Classes]:
@@ -68,7 +75,7 @@ def arrays(
     """
     found: dict[str, Numbers] = {}
     classes = known(job)
-    for role in sorted(values, key=lambda role: role != "scores"):  # their names are of classes
+    for role in _names_first(values):
         value = values[role]
         names: Sequence[str] = ()
         means = meaning(role, classes, job.missing_values)
