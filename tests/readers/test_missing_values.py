@@ -102,6 +102,9 @@ HEADER = "id,y,p\n"
 LINES = {
     "header": (HEADER + "a,1,0.5\n" + HEADER + "b,0,0.5\n", "line 3: is the header again"),
     "total": (HEADER + "a,1,0.5\nTotal,-,1.5\n", r"line 3: is a line of totals ('Total')"),
+    "total-empty": (HEADER + "a,1,0.5\nTotal,,1.5\n", r"line 3: is a line of totals ('Total')"),
+    "total-range": (HEADER + "a,1,0.5\nTotal,9,1.5\n", r"line 3: is a line of totals ('Total')"),
+    "total-quoted": (HEADER + '"a\nb",1,0.5\nSum,9,1.5\n', r"line 4: is a line of totals ('Sum')"),
     "total-text": (HEADER + "a,1,0.5\nb,total,0.5\n", "line 3: is a line of totals ('total')"),
     "total-ragged": (HEADER + "a,1,0.5\nTotal: 2\n", None),
     "comment": (HEADER + "a,1,0.5\n# one more\n", "line 3: is a comment; take such lines out"),
@@ -123,3 +126,12 @@ def test_ids_may_be_called_like_totals(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEADER + "Total,1,0.5\n#,0,0.5\n")
     assert read("bce", path).labels == [1, 0]
+
+
+def test_totals_far_down(tmp_path: Path) -> None:
+    """Each stretch of a file is looked at on its own."""
+    rows = 300_000
+    path = tmp_path / "a.csv"
+    path.write_text(HEADER + "a,1,0.5\n" * rows + "Total,,0.5\n")
+    assert f"line {rows + 2}: is a line of totals ('Total')" in str(refused("bce", path))
+    assert len(read("bce", path, missing="skip").labels) == rows

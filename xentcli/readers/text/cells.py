@@ -34,6 +34,19 @@ class Grid:
         """Where the record of ``row`` begins."""
         return int(self.stops[row - 1]) + 1 if row else self.stretch.start
 
+    def offsets(self) -> Array | None:
+        """How many lines stand before each record and behind the last one.
+
+        None where that is one a record: no quoted line breaks make it more.
+        """
+        stretch = self.stretch
+        if not stretch.quotes.size:
+            return None
+        breaks = np.flatnonzero(stretch.text[stretch.start : stretch.stop] == 10) + stretch.start
+        if len(breaks) == len(self.stops):
+            return None
+        return np.searchsorted(breaks, np.concatenate([[stretch.start], self.stops + 1]))
+
     @property
     def width(self) -> int:
         """How many cells a row has."""

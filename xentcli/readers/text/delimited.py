@@ -27,7 +27,7 @@ from xentcli.readers.text.header import (
     shown_cells,
 )
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
-from xentcli.readers.text.oddities import COMMENTS, oddity
+from xentcli.readers.text.oddities import oddity
 from xentcli.readers.text.parsing import CellFault, Names, parsed, printed
 from xentcli.readers.text.texts import text_of
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_LEADING: Final = "if that is a comment, take it out: tail -n +2 FILE | xent ... -"
 _BLANK_LINE: Final = "is blank, and rows follow it"
 _ROW_NAMES: Final = "if rows begin with row names, give those a name too (R: col.names=NA)"
 
@@ -66,6 +65,7 @@ class Delimited:
         self.source = lines.source
         self._lines = lines
         self._whole = True
+        self._begin = 0
 
     @classmethod
     def open(
@@ -149,6 +149,7 @@ class Delimited:
         while (stretch := self._lines.stretch(_separators(self.delimiter))) is not None:
             before = self._lines.lines_before
             content = self._content(stretch)
+            self._begin = content.start
             if content.stop > content.start:
                 if blank is not None:
                     raise self._error(blank, None, _BLANK_LINE)
@@ -187,7 +188,7 @@ class Delimited:
         faults = [*self._odd_row(table), *self._text_faults(table)]
         found = parsed(table, columns.wanted, columns.names, columns.absent)
         faults += found.faults
-        lines = RowLines(line, _offsets(table))
+        lines = RowLines(line, table.offsets())
         texts = {column: text_of(table, column) for column in columns.texts}
         digits = printed(table, columns.wanted)
         chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts, digits)
@@ -195,22 +196,30 @@ class Delimited:
             return chunk, None
         fault = min(faults)
         at = None if fault.column < 0 else fault.column
-        said = None if fault.problem == _BLANK_LINE else self._oddity(table, fault.row)
+        record = stretch.text[table.begins(fault.row) : table.stops[fault.row]].tobytes()
+        said = None if fault.problem == _BLANK_LINE else self._oddity(record)
         if said is None:
             error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
         else:
             error = self._error(chunk.line(fault.row), None, *said)
         return chunk.before(fault.row), error
 
-    def _oddity(self, table: Grid, row: int) -> tuple[str, str] | None:
-        """What the record of ``row`` is, if it is no data."""
-        record = table.stretch.text[table.begins(row) : table.stops[row]].tobytes()
+    def refuse_no_data(self, line: int) -> None:
+        """InputError where ``line``, of the chunk that came last, holds no data at all.
+
+        Whoever finds a value there that cannot be used asks before complaining of it.
+        """
+        buffer, at = self._lines.buffer, self._begin
+        for _ in range(line - self._lines.lines_before - 1):
+            at = buffer.find(b"\n", at) + 1
+        said = self._oddity(bytes(buffer[at : buffer.find(b"\n", at)]))
+        if said is not None:
+            raise self._error(line, None, *said)
+
+    def _oddity(self, record: bytes) -> tuple[str, str] | None:
+        """What a record is, if it is no data."""
         line = _without_break(record.decode("utf-8", "replace"))
-        cells = dialect.split_line(line, self.delimiter) or [""]
-        first = self.names[0] if self.names else ""
-        if len(cells) != self.width and first.startswith(COMMENTS):
-            return f"has other cells than line 1, {first!r}", _LEADING
-        return oddity(cells, self.names)
+        return oddity(dialect.split_line(line, self.delimiter), self.names, self.width)
 
     def _quickly(self, stretch: Stretch, columns: "_Columns") -> Array | None:
         """The numbers as Polars parses them; None where that is not to be, or not sure."""
@@ -292,15 +301,3 @@ def _blank_start(lines: Lines, delimiter: str | None) -> InputError:
 def _cell_at(before: bytes, delimiter: str) -> int:
     """The position of the cell that begins or goes on after ``before`` in its record."""
     return len(dialect.split_line(before.decode("latin-1") + "x", delimiter)) - 1
-
-
-def _offsets(table: Grid) -> Array | None:
-    """How many lines stand before each record and behind the last one, where quoted line breaks
-    make it more than one a record."""
-    stretch = table.stretch
-    if not stretch.quotes.size:
-        return None
-    breaks = np.flatnonzero(stretch.text[stretch.start : stretch.stop] == 10) + stretch.start
-    if len(breaks) == len(table.stops):
-        return None
-    return np.searchsorted(breaks, np.concatenate([[stretch.start], table.stops + 1]))

@@ -11,13 +11,18 @@ TOTALS: Final = frozenset(
 )
 
 
-def oddity(cells: Sequence[str], names: Sequence[str] | None) -> tuple[str, str] | None:
+def oddity(cells: Sequence[str], names: Sequence[str] | None, width: int) -> tuple[str, str] | None:
     """What a line is that holds no data, and what to do about it; None of all others.
 
-    >>> oddity(["Total", "", "0.93"], ("id", "y", "p"))[0]
+    ``names`` and ``width`` are those of line 1.
+
+    >>> oddity(["Total", "", "0.93"], ("id", "y", "p"), 3)[0]
     "is a line of totals ('Total')"
     """
-    cells = [cell.strip() for cell in cells]
+    cells = [cell.strip() for cell in cells] or [""]
+    if names and len(cells) != width and names[0].startswith(COMMENTS):
+        hint = "if that is a comment, take it out: tail -n +2 FILE | xent ... -"
+        return f"has other cells than line 1, {names[0]!r}", hint
     if names is not None and cells == list(names):
         hint = "name the files that were joined as FILE FILE ..., or take such lines out"
         return "is the header again", hint

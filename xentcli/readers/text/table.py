@@ -63,13 +63,13 @@ class DelimitedTable:
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
         texts = [place for picked in selection.texts.values() for place in picked]
         for chunk in self.text.chunks(wanted, names, texts, selection.absent):
-            yield _TextStretch(
-                chunk, wanted, self.header, Provenance(self.text.line_1, chunk.printed)
-            )
+            provenance = Provenance(self.text.line_1, chunk.printed)
+            yield _TextStretch(self.text, chunk, wanted, self.header, provenance)
 
 
 @dataclass(frozen=True, slots=True)
 class _TextStretch:
+    text: Delimited
     chunk: Chunk
     wanted: tuple[int, ...]
     header: Header
@@ -93,4 +93,5 @@ class _TextStretch:
         return self.chunk.lines
 
     def place(self, position: int, flat: int) -> Place:
+        self.text.refuse_no_data(self.chunk.line(flat))
         return Place(self.header.source, self.chunk.line(flat), self.header.name(position))
