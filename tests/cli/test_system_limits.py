@@ -34,13 +34,6 @@ def few_files(count: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
 
 
-def test_no_file_can_be_opened(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("label,z\n1,2\n")
-    line = refused(tmp_path / "a.csv", preexec_fn=few_files(4))
-    assert "too many open files" in line
-    assert "stdout" not in line
-
-
 @pytest.mark.parametrize("count", [6, 9, 12, 13, 14])
 def test_workers_that_cannot_be_started(tmp_path: Path, count: int) -> None:
     """Some of them may have been started by then: nobody is to wait for those."""
