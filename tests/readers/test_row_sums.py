@@ -57,12 +57,14 @@ def test_other_commands(xent: Xent) -> None:
     [
         ("0.3,0.6", True),  # 0.35 and 0.65 round to them
         ("0.5,0.4", True),
-        ("0.50,0.40", False),
+        ("0.50,0.40", True),
         ("5e-1,4e-1", True),
-        ("5.0e-1,4.0e-1", False),
+        ("5.0e-1,4.0e-1", True),
         ("0.333,0.333,0.333", True),
         ("0.333,0.333,0.330", False),
         ("0.13,0.88", True),  # 0.125 and 0.875, halves rounded up
+        ("0.51,0.40", False),
+        ("0.60,0.50", True),  # 0.55 and 0.45, halves rounded up
         ("1,1", False),
         ("0,0", False),
         ("0.3000001,0.7", True),  # arithmetic in float32
@@ -85,15 +87,47 @@ def test_what_rounding_explains(tmp_path: Path, probs: str, explained: bool) -> 
             assert "probabilities sum to" in str(refused("ce", *files, **options))
 
 
-def test_digits_of_other_rows_tell_how_numbers_are_written(tmp_path: Path) -> None:
-    rows = [[0.123, 0.877]] * 3 + [[0.5, 0.4]]
-    path = tmp_path / "a.jsonl"
-    path.write_text("".join(json.dumps({"y": 0, "p_0": a, "p_1": b}) + "\n" for a, b in rows))
-    error = refused("ce", path)
-    assert str(error).startswith(f"{path}, line 4, $.p_0: probabilities sum to 0.9, ")
-    np.save(tmp_path / "p.npy", rows)
-    labels = "0,0,0,0"
-    assert "sum to 0.9" in str(refused("ce", labels=labels, probs=f"@{tmp_path}/p.npy"))
+SHORT, LONG = ("1", "0.6", "0.5"), ("1", "0.512", "0.488")
+
+
+def csv(path: Path, rows: list[tuple[str, ...]]) -> Path:
+    path.write_text("y,p_0,p_1\n" + "".join(",".join(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_row_is_judged_by_its_own_digits_alone(xent: Xent, tmp_path: Path) -> None:
+    """Whatever rows are beside it: 0.6 and 0.5 may be 0.55 and 0.45, halves rounded up."""
+    many = [LONG] * 1500
+    for rows in ([SHORT, LONG], [LONG, SHORT], [SHORT, *many], [*many, SHORT]):
+        assert xent("ce", csv(tmp_path / "a.csv", rows)).code == 0
+    one, two = csv(tmp_path / "a.csv", [SHORT]), csv(tmp_path / "b.csv", [LONG])
+    assert xent("ce", one, two).code == 0
+    assert xent("ce", two, one).code == 0
+    wrong = ("1", "0.61", "0.5")
+    for rows in ([SHORT, wrong], [*many, wrong, SHORT]):
+        error = xent("ce", csv(tmp_path / "a.csv", rows)).err
+        assert "probabilities sum to 1.11, " in error
+
+
+@pytest.mark.parametrize(("row", "explained"), [([0.6, 0.5], True), ([0.61, 0.5], False)])
+def test_formats_give_one_verdict(tmp_path: Path, row: list[float], explained: bool) -> None:
+    written = [("1", *(f"{number:.4f}" for number in row))]
+    lines = tmp_path / "a.jsonl"
+    lines.write_text(json.dumps({"y": 1, "p_0": row[0], "p_1": row[1]}))
+    given: list[tuple[tuple[Path, ...], dict[str, Any]]] = [
+        ((csv(tmp_path / "a.csv", written),), {}),
+        ((lines,), {}),
+        ((), {"labels": "1", "probs": ",".join(written[0][1:])}),
+    ]
+    for kind in ("float32", "float64"):
+        path = tmp_path / f"{kind}.npy"
+        np.save(path, np.array([row], kind))
+        given.append(((), {"labels": "1", "probs": f"@{path}"}))
+    for files, options in given:
+        if explained:
+            assert len(read("ce", *files, **options).labels) == 1
+        else:
+            assert "probabilities sum to 1.11" in str(refused("ce", *files, **options))
 
 
 @pytest.mark.parametrize(("kind", "off"), [("float16", 2e-3), ("float32", 1e-7)])
@@ -125,7 +159,18 @@ def test_rows_that_do_not_count_need_no_sum() -> None:
     assert "sum to 0" in str(refused("ce", labels="0", probs="0,0", sums="renormalise"))
 
 
+@pytest.mark.parametrize("sums", ["check", "renormalise"])
+def test_numbers_that_overflow_have_their_own_error(sums: str) -> None:
+    for probs in ("0.5,0.5;1e308,1e308", "0.5,0.5;1e308,0.5", "inf,0.5;0.5,0.5"):
+        error = refused("ce", labels="0,1", probs=probs, sums=sums)
+        assert "probabilit" in str(error)
+        assert "sum to" not in str(error)
+
+
 def test_half_a_unit_of_the_last_digit() -> None:
-    rows = np.array([[0.5, 0.25, 0.25]])
-    assert _rounding(rows, rows, (0, 0))[0] == pytest.approx(3 * 0.005)
-    assert _rounding(rows, rows, (4, 4))[0] == pytest.approx(3 * 0.00005)
+    rows = np.array([[0.5, 0.25, 0.25], [0.5, 0.5, 0], [0.1234, 0.5, 0.25], [1.25e-17, 0.5, 0]])
+    for kind in ("float32", "float64"):
+        stored = rows.astype(kind).astype(float)
+        units = [0.03, 0.2 + 0.1, 3 * 0.0001, 1e-19 + 0.001 + 1e-19]
+        found = _rounding(stored, np.dtype(kind))
+        assert found == pytest.approx(np.array(units) / 2, rel=1e-9)

@@ -8,7 +8,6 @@ imported where it is used: they should answer at once.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,6 @@ from xentcli.readers.rows import (
     Cells,
     Numbers,
     Place,
-    Provenance,
     Unread,
     in_memory,
     is_called,
@@ -115,7 +113,7 @@ def _from_text(option: str, value: str, means: Meaning) -> Cells:
     masks = ([cell.missing for cell in cells], [cell.named for cell in cells])
     missing, named = (np.array(mask).reshape(shape) if any(mask) else None for mask in masks)
     values = np.array([cell.value for cell in cells], np.float64).reshape(shape)
-    return Cells(values, missing, named, Provenance(printed=grammar.digits(chain(*rows))))
+    return Cells(values, missing, named)
 
 
 class _Cell(NamedTuple):

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -35,22 +35,15 @@ MOST_KEYS: Final = 1 << 20
 class Provenance(NamedTuple):
     """What is known of where numbers were read.
 
-    ``line_1`` says what the first line of a text was taken for; ``printed`` are the digits behind
-    the point, and the significant ones, that some of its numbers are written with (0: unknown).
-    Of an array in a file ``source`` is that file, ``names`` are its columns, and ``column(name)``
-    is one of them as text, no more than its first ``MOST_KEYS`` rows (None: it cannot be had).
+    ``line_1`` says what the first line of a text was taken for. Of an array in a file ``source``
+    is that file, ``names`` are its columns, and ``column(name)`` is one of them as text, no more
+    than its first ``MOST_KEYS`` rows (None: it cannot be had).
     """
 
     line_1: str = ""
-    printed: tuple[int, int] = (0, 0)
     source: str = ""
     names: tuple[str, ...] = ()
     column: Callable[[str], Written | None] = lambda _: None
-
-    def joined(self, other: "Provenance") -> "Provenance":
-        """Both together, ``other`` coming after this one in one input."""
-        decimals, significant = map(max, self.printed, other.printed)
-        return self._replace(printed=(decimals, significant))
 
 
 UNKNOWN: Final = Provenance()
@@ -242,5 +235,5 @@ def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cel
         join([piece.values for piece in pieces]),
         mask([piece.missing for piece in pieces]),
         mask([piece.named for piece in pieces]),
-        reduce(Provenance.joined, (piece.provenance for piece in pieces)),
+        pieces[0].provenance,
     )

@@ -19,8 +19,7 @@ class Chunk:
     ``missing`` marks the cells without a number, whose value is NaN, and ``named`` those that
     are the name of a class, whose value is its number; None where there are none. ``first_row``
     counts the data rows before, and ``lines`` are those on which the rows begin. ``texts`` are
-    columns of text by position. ``printed`` are the digits behind the point, and the significant
-    ones, of the first numbers (0: unknown).
+    columns of text by position.
     """
 
     values: Array
@@ -29,7 +28,6 @@ class Chunk:
     lines: Lines
     named: Array | None = None
     texts: Mapping[int, Written] = field(default_factory=dict)
-    printed: tuple[int, int] = (0, 0)
 
     def before(self, row: int) -> "Chunk":
         """The rows before ``row``."""

@@ -28,7 +28,7 @@ from xentcli.readers.text.header import (
 )
 from xentcli.readers.text.lines import STRETCH, Lines, Stream, Stretch
 from xentcli.readers.text.oddities import oddity
-from xentcli.readers.text.parsing import CellFault, Names, parsed, printed
+from xentcli.readers.text.parsing import CellFault, Names, parsed
 from xentcli.readers.text.texts import text_of
 
 if TYPE_CHECKING:
@@ -190,8 +190,7 @@ class Delimited:
         faults += found.faults
         lines = RowLines(line, table.offsets())
         texts = {column: text_of(table, column) for column in columns.texts}
-        digits = printed(table, columns.wanted)
-        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts, digits)
+        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts)
         if not faults:
             return chunk, None
         fault = min(faults)

@@ -1,8 +1,7 @@
 """Columns of a grid of text as numbers, names of classes among them, and the first bad cell."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -14,10 +13,6 @@ from xentcli.readers.text.numbers import Numbers
 Array = np.ndarray[Any, np.dtype[Any]]
 Names = Mapping[int, Classes]
 """The classes whose names may stand in a column, by its position."""
-
-
-_SAMPLE: Final = 64
-"""Cells that are looked at for how a text writes its numbers."""
 
 
 class CellFault(NamedTuple):
@@ -71,17 +66,6 @@ def parsed(
             text = table.stretch.text[starts[cell] : ends[cell]]
             faults.append(CellFault(row, column, 1, *_problem(text, classes)))
     return Parsed(values, masks.get("missing"), masks.get("named"), faults)
-
-
-def printed(table: Grid, wanted: Sequence[int]) -> tuple[int, int]:
-    """Digits behind the point and significant ones of the first cells, as they are written."""
-    rows = slice(0, max(1, _SAMPLE // max(1, len(wanted))))
-    starts = None if table.starts is None else table.starts[rows]
-    few = replace(table, stops=table.stops[rows], ends=table.ends[rows], starts=starts)
-    if not (wanted and len(few.ends)):
-        return 0, 0
-    cells = zip(*(own[:_SAMPLE].tolist() for own in few.cells(wanted)), strict=True)
-    return grammar.digits(_decoded(table.stretch.text[start:end].tobytes()) for start, end in cells)
 
 
 def _together(wanted: Sequence[int], names: Names) -> Iterator[list[int]]:

@@ -63,7 +63,7 @@ class DelimitedTable:
         names = dict.fromkeys(selection.positions.get("labels", ()), selection.classes)
         texts = [place for picked in selection.texts.values() for place in picked]
         for chunk in self.text.chunks(wanted, names, texts, selection.absent):
-            provenance = Provenance(self.text.line_1, chunk.printed)
+            provenance = Provenance(self.text.line_1)
             yield _TextStretch(self.text, chunk, wanted, self.header, provenance)
 
 
