@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,26 +44,97 @@ def _number(cell: str) -> float | str:
         return cell
 
 
-@pytest.mark.parametrize("form", ["csv", "json", "npy", "inline"])
-@pytest.mark.parametrize("word", ["nan", "-999", "-999.0"])
-def test_numbers(tmp_path: Path, form: str, word: str) -> None:
-    """By value, also those that a file of arrays holds."""
-    gap = float(word)
-    files, options = [], {"labels": "y", "probs": "p"}
-    if form == "csv":
-        (tmp_path / "a.csv").write_text(f"y,p\n1,0.5\n0,{word}\n{word},0.5\n")
-        files = [tmp_path / "a.csv"]
-    elif form == "json":
-        (tmp_path / "a.json").write_text(json.dumps({"y": [1, 0, gap], "p": [0.5, gap, 0.5]}))
-        files = [tmp_path / "a.json"]
+TEXTS = ["csv", "tsv", "json", "rows.json", "jsonl", "inline", "[inline]"]
+FORMS = [*TEXTS, "parquet", "arrow", "npz", "npy"]
+
+
+def _wrote(folder: Path, form: str, columns: dict[str, list[Any]]) -> tuple[list[Path], Any]:
+    """The files and options that give ``columns`` in a format, as its own writers spell them."""
+    path = folder / f"a.{form}"
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    if form in ("parquet", "arrow"):
+        pytest.importorskip("polars")
+        from frame_files import written
+
+        return [written(folder, columns, form)], {}
+    if form == "npz":
+        np.savez(path, **columns)
     elif form == "npy":
-        np.save(tmp_path / "y.npy", [1, 0, gap])
-        np.save(tmp_path / "p.npy", [0.5, gap, 0.5])
-        options = {"labels": f"@{tmp_path}/y.npy", "probs": f"@{tmp_path}/p.npy"}
+        for name, values in columns.items():
+            np.save(folder / f"{name}.npy", values)
+        return [], {role: f"@{folder / name}.npy" for role, name in OPTIONS.items()}
+    elif "inline" in form:
+        typed = {name: json.dumps(values).replace(" ", "") for name, values in columns.items()}
+        cut = slice(None) if "[" in form else slice(1, -1)
+        return [], {role: typed[name][cut] for role, name in OPTIONS.items()}
+    elif form == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    elif "json" in form:
+        path.write_text(json.dumps(rows if form == "rows.json" else columns))
     else:
-        options = {"labels": f"1,0,{word}", "probs": f"0.5,{word},0.5"}
-    found = read("bce", *files, missing_values=(word,), missing="skip", **options)
+        cells = [{key: json.dumps(cell) for key, cell in row.items()} for row in rows]
+        path.write_text(_text(cells, form))
+    return [path], {}
+
+
+OPTIONS = {"labels": "y", "probs": "p"}
+T, F = True, False
+# The words, the columns, and the labels and probabilities that are left.
+VERDICTS: dict[str, tuple[tuple[str, ...], list[Any], list[float], list[float], list[float]]] = {
+    "true": (("true",), [T, F, T], [0.5, 0.25, 0.5], [0], [0.25]),
+    "false": (("false",), [T, F, T], [0.5, 0.25, 0.5], [1, 1], [0.5, 0.5]),
+    "the other": (("false",), [T, T], [0.5, 0.25], [1, 1], [0.5, 0.25]),
+    "1 is not true": (("1", "0.0"), [T, F], [0.5, 0.25], [1, 0], [0.5, 0.25]),
+    "true is not 1": (("true",), [1, 0], [0.5, 0.25], [1, 0], [0.5, 0.25]),
+    "integers": (("-999",), [1, 0, -999], [0.5, 0.25, 0.5], [1, 0], [0.5, 0.25]),
+    "decimals": (("-999.0",), [1, -999], [0.5, 0.25], [1], [0.5]),
+    "floats": (("-999",), [1, 0], [0.5, -999.0], [1], [0.5]),
+    "two": (("-9.99e2", "-1"), [1, -1, 0, 1], [0.5, 0.5, -999.0, 0.25], [1, 1], [0.5, 0.25]),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_one_verdict_in_all_formats(tmp_path: Path, form: str, verdict: str) -> None:
+    """Numbers by value, also those that a file of arrays holds; truth values by their names."""
+    words, labels, probs, *left = VERDICTS[verdict]
+    files, options = _wrote(tmp_path, form, {"y": labels, "p": probs})
+    options = {**OPTIONS, **options, "missing": "skip"}
+    found = read("bce", *files, missing_values=words, **options)
+    assert [found.labels, found.scores] == left
+    if len(left[0]) < len(labels):
+        error = refused("bce", *files, missing_values=words, **options | {"missing": "error"})
+        assert "is missing" in str(error)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "npy", "inline"])
+def test_nan_is_a_number_too(tmp_path: Path, form: str) -> None:
+    files, options = _wrote(tmp_path, form, {"y": [1, 0], "p": [0.5, float("nan")]})
+    options = {**OPTIONS, **options}
+    found = read("bce", *files, missing_values=("nan",), missing="skip", **options)
     assert (found.labels, found.scores) == ([1], [0.5])
+
+
+def test_truth_values_with_gaps_and_among_numbers(tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars")
+    labels = [True, None, False]
+    polars.DataFrame({"y": labels, "p": [0.5, 0.25, 0.25]}).write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "a.json").write_text(json.dumps({"y": labels, "p": [0.5, 0.25, 0.25]}))
+    for path in (tmp_path / "a.parquet", tmp_path / "a.json"):
+        found = read("bce", path, missing_values=("True",), missing="skip")
+        assert (found.labels, found.scores) == ([0], [0.25])
+        assert read("bce", path, missing="skip").labels == [1, 0]
+    mixed = {"labels": "[true,0,1]", "probs": "0.5,0.25,0.75"}
+    assert read("bce", missing_values=("true",), missing="skip", **mixed).labels == [0, 1]
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_numbers_are_missing_as_a_narrow_type_rounds_them(tmp_path: Path, dtype: Any) -> None:
+    """But what the type cannot hold is not its infinity or its 0."""
+    np.save(tmp_path / "z.npy", np.array([-99.9, 0.5, 0, -np.inf], dtype))
+    options = {"labels": "1,1,1,1", "logits": f"@{tmp_path}/z.npy", "missing": "skip"}
+    found = read("bce", missing_values=("-99.9", "1e-300", "-1e300"), **options)
+    assert found.scores == [0.5, 0, -np.inf]
 
 
 def test_names_of_classes_are_not_missing(tmp_path: Path) -> None:

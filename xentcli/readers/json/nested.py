@@ -41,8 +41,10 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
         return at(*map(int, np.unravel_index(index, shape)))._asdict()
 
     if means.absent:
+        words = {str, bool}
         level = [
-            None if type(item) is str and item.strip() in means.absent else item for item in level
+            None if type(item) in words and _text(item).strip() in means.absent else item
+            for item in level
         ]
     named = None
     if means.classes is not None:
@@ -54,12 +56,20 @@ def numbers(values: list[Any], at: Callable[..., Place], means: Meaning) -> Cell
         index = next(i for i, item in enumerate(level) if type(item) not in allowed)
         hint = placeholder(level[index]) if type(level[index]) is str else None
         raise InputError(f"not a number: {_shown(level[index])}", hint=hint, **place(index))
-    array = np.array(level, np.float64)
+    array = _typed(level)
     for index in np.flatnonzero(np.isinf(array)).tolist():
         if type(level[index]) is not Constant:
             raise InputError("a number too large for float64", **place(index))
     missing = np.array([item is None for item in level]) if None in level else None
     return Cells(array, missing, named).map(lambda own: own.reshape(shape))
+
+
+def _typed(level: list[Any]) -> Array:
+    """Items as an array: truth values stay what they are where nothing else stands among them."""
+    kinds = set(map(type, level))
+    if bool in kinds and kinds <= {bool, type(None)}:
+        return np.array([item is True for item in level])
+    return np.array(level, np.float64)
 
 
 def _looked_up(

@@ -1,8 +1,8 @@
 """Columns of typed tables as numbers: by the type that a column has, not by what a cell looks like.
 
 Whole numbers and decimals become the nearest float64, floats keep their type; ``true`` and
-``false`` are labels 1 and 0; texts are names of classes; rows of lists are rows of numbers; null is
-missing.
+``false`` stay what they are, as labels 1 and 0; texts are names of classes; rows of lists are rows
+of numbers; null is missing.
 """
 
 from collections.abc import Callable, Collection
@@ -118,7 +118,11 @@ def _plain(column: "pl.Series") -> Cells:
         return Cells(column.to_numpy())  # checks of labels of one byte cost an eighth
     if kind == "Decimal":
         column = column.cast(str)  # exactly; and from there to the nearest float64
-    values = (column if kind in NARROW else column.cast(float)).to_numpy()
+    if kind == "Boolean":
+        column_of_type = column.fill_null(value=False)
+    else:
+        column_of_type = column if kind in NARROW else column.cast(float)
+    values = column_of_type.to_numpy()
     return Cells(values, column.is_null().to_numpy() if column.null_count() else None)
 
 
