@@ -4,11 +4,12 @@ Nothing here changes a number; each sentence is a remark for a person.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.conventions import Convention
 from xentcli.fingerprints import Fingerprints
 from xentcli.job import Block, Job, Layout
 from xentcli.readers.faults import are_logs
@@ -167,18 +168,17 @@ class Evidence(NamedTuple):
                 yield Remark(LOGITS_LIKE_PROBS, text)
 
     def _of_probs(self, job: Job) -> Iterator[Remark]:
+        conventions = job.compared or (job.convention,)
         if self.outside.many:
             what = "probability is" if self.outside.many == 1 else "probabilities are"
             text = (
                 f"{self.outside.many} {what} outside [0, 1] (first: sample "
-                f"{self.outside.first + 1}, {self.outside.value:.6g}); {job.convention.name} "
-                "clips them silently; if these are logits, say --logits"
+                f"{self.outside.first + 1}, {self.outside.value:.6g}); "
+                f"{_they(conventions, 'clip')} them silently; if these are logits, say --logits"
             )
             yield Remark(PROBS_OUTSIDE, text)
         if self.sums.many:
-            use = "they are used as given"
-            if job.convention.divides_rows:
-                use = f"{job.convention.name} divides them by it"
+            use = _use_of_rows(conventions)
             yield self._off(PROBS_OFF_ONE, "rows of probabilities", self.sums, use)
         if self.samples and self.softmax:
             text = (
@@ -193,6 +193,22 @@ class Evidence(NamedTuple):
             f"(first: sample {odd.first + 1}, sum {odd.value:.6g}); {use}"
         )
         return Remark(kind, text)
+
+
+def _use_of_rows(conventions: Sequence[Convention]) -> str:
+    """What conventions do with rows of probabilities that do not sum to 1."""
+    divide = [own for own in conventions if own.divides_rows]
+    others = [own for own in conventions if not own.divides_rows]
+    if not divide:
+        return "they are used as given"
+    use = f"{_they(divide, 'divide')} them by it"
+    return f"{use}, {_they(others, 'take')} them as given" if others else use
+
+
+def _they(conventions: Sequence[Convention], verb: str) -> str:
+    """Who does it."""
+    names = ", ".join(convention.name for convention in conventions)
+    return f"{names} {verb}s" if len(conventions) == 1 else f"{names} {verb}"
 
 
 def mixed_cpus(loops: frozenset[str]) -> list[Remark]:

@@ -13,7 +13,7 @@ from xentcli.errors import InputError, OptionError
 from xentcli.evidence import mixed_cpus
 from xentcli.job import Job, Layout
 from xentcli.kernels.simd import digits_of
-from xentcli.limits import limit_of
+from xentcli.limits import Outcome, beyond_type, limit_of
 from xentcli.remarks import OTHER_REFERENCE, Remark
 from xentcli.report import UNITS
 
@@ -95,7 +95,7 @@ class Comparing(NamedTuple):
             text = f"{compared[0].refusal}: the reference is {taken.convention.name} instead"
             remarks.append(Remark(OTHER_REFERENCE, text))
         rounding = _rounding(compared, comparison)
-        remarks += [*comparison.evidence.remarks(job, layout), *mixed_cpus(comparison.loops)]
+        remarks += _remarks(job, comparison)
         return cls(
             layout=layout,
             samples=comparison.samples,
@@ -107,6 +107,27 @@ class Comparing(NamedTuple):
             rounding=rounding,
             remarks=tuple(remarks),
         )
+
+
+def _remarks(job: Job, comparison: Comparison) -> list[Remark]:
+    """What to say of the input, as the conventions that can take it see it."""
+    layout = comparison.layout
+    outcomes = [
+        Outcome(
+            job._replace(convention=convention).on(layout).convention,
+            end.rule,
+            comparison.sums[end],
+            end.denominator,
+        )
+        for convention, end in zip(job.compared, comparison.ends, strict=True)
+        if not isinstance(end, str)
+    ]
+    job = job._replace(compared=tuple(outcome.convention for outcome in outcomes))
+    return [
+        *beyond_type(job.settings, outcomes),
+        *comparison.evidence.remarks(job, layout),
+        *mixed_cpus(comparison.loops),
+    ]
 
 
 def _rounding(compared: Sequence[Compared], comparison: Comparison) -> Rounding:

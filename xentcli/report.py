@@ -15,7 +15,7 @@ from xentcli.job import Average, Job, Layout
 from xentcli.kernels import ExactSum, mean_of
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
-from xentcli.limits import beyond_type, limit_of
+from xentcli.limits import Outcome, beyond_type, limit_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
@@ -287,7 +287,8 @@ def _standard_error(tally: Tally) -> float | None:
 def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
     layout = tally.layout
     denominator = divided_by(tally.rule, denominator_of(tally.rule, job))
-    found = [*beyond_type(tally.sums, denominator, tally.rule, job.convention), *tally.remarks]
+    outcome = Outcome(job.convention, tally.rule, tally.sums, denominator)
+    found = [*beyond_type(job.settings, [outcome]), *tally.remarks]
     found += [*tally.evidence.remarks(job, layout), *mixed_cpus(tally.loops)]
     if layout.loss == "ce" and layout.outputs == 1:
         text = "softmax over one class is always 1, so this loss says nothing of the model"

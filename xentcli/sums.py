@@ -32,7 +32,7 @@ class Sums(NamedTuple):
     """``total`` Σ w·l, ``weight`` Σ w, and how many losses.
 
     All ``losses``, those that are ``valid``, those with w ≠ 0 whether valid or not (``nonzero``),
-    and those that are both (``counted``).
+    and those that are both (``counted``). ``vanished`` as in :class:`xentcli.losses.found.Losses`.
     """
 
     total: ExactSum
@@ -42,6 +42,7 @@ class Sums(NamedTuple):
     nonzero: int
     counted: int
     clips: Clips | None
+    vanished: bool = False
 
     @classmethod
     def of(cls, found: Losses, total: ExactSum | None = None) -> "Sums":
@@ -67,6 +68,7 @@ class Sums(NamedTuple):
             nonzero=size if found.weights is None else _count(values, found.weights),
             counted=_count(values, factors),
             clips=_clips(found, factors),
+            vanished=found.vanished,
         )
 
     def __add__(self, other: "Sums") -> "Sums":  # type: ignore[override]
@@ -81,6 +83,7 @@ class Sums(NamedTuple):
             self.nonzero + other.nonzero,
             self.counted + other.counted,
             clips,
+            self.vanished or other.vanished,
         )
 
     def divisor(self, denominator: Denominator, inner: int = 1) -> Fraction:

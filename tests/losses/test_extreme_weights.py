@@ -107,12 +107,11 @@ def test_groups_and_the_worst(xent: Xent, form: str) -> None:
         ("keras3", "1e39,1e39", math.inf),
         ("torch", "1e38,3.4e38", math.inf),
         ("torch", "1e38,1e38", 6.931472e37),
-        ("torch", "1e-50,1e-50", 0.0),
     ],
 )
 def test_libraries_overflow(xent: Xent, convention: str, weights: str, expected: float) -> None:
     args = ["bce", "--labels", "0,1", "--probs", "0.5,0.1", "--weights", weights]
-    if expected not in (math.inf, 0.0):
+    if expected != math.inf:
         args[4] = "0.5,0.5"
     ran = xent(*args, "-c", convention, "-f", "value")
     assert float(ran.out) == pytest.approx(expected, rel=1e-6)
@@ -144,3 +143,45 @@ def test_a_weight_of_0_in_float32_is_said_to_be(xent: Xent) -> None:
     ran = xent(*args, "--dtype", "float32")
     assert ran.code == 2
     assert "every weight is 0 in float32" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("convention", "kind", "expected"),
+    [
+        # torch and Keras multiply by 0 and divide by the count; the others divide by a sum of 0
+        ("torch", "float32", 0.0),
+        ("keras3", "float32", 0.0),
+        ("tf-keras", "float32", 0.0),
+        ("xgboost", "float32", 0.0),
+        ("lightgbm", "float32", math.nan),
+    ],
+)
+def test_weights_that_are_0_in_the_type_of_a_library(
+    xent: Xent, convention: str, kind: str, expected: float
+) -> None:
+    args = ["bce", "--labels", "0,1", "--probs", "0.5,0.1", "-c", convention, "-f", "value"]
+    for weights, many in (("1e-50,1e-50", True), ("1e-50,1", False)):
+        ran = xent(*args, "--weights", weights)
+        assert f"warning: weights that {kind} does not hold are 0 in " in ran.err
+        assert not many or float(ran.out) == pytest.approx(expected, nan_ok=True)
+        assert xent(*args, "--weights", weights, "--strict").code == 2
+    assert xent(*args, "--weights", "0,1").err == ""  # 0 is what was asked for
+    assert xent(*args, "--weights", "1e-44,1").err == ""  # float32 holds it, below its normal range
+
+
+@pytest.mark.parametrize("option", ["--class-weight", "--pos-weight"])
+def test_weights_of_classes_that_are_0_in_float32(xent: Xent, option: str) -> None:
+    weights = "1e-50,1" if option == "--class-weight" else "1e-50"
+    command = "ce" if option == "--class-weight" else "bce"
+    scores = "1,2;3,-4" if command == "ce" else "3,-4"
+    args = [command, "--labels", "0,1", "--logits", scores, option, weights]
+    ran = xent(*args, "-c", "torch")
+    assert "weights that float32 does not hold are 0 in PyTorch" in ran.err
+    assert xent(*args).err == ""
+
+
+def test_products_of_weights_that_are_0_in_float32(xent: Xent) -> None:
+    args = ["ce", "--labels", "0,1", "--logits", LOGITS, "-c", "tf-keras", "-f", "value"]
+    weighted = [*args, "--weights", "1e-30,1", "--class-weight", "1e-30,1"]
+    assert "float32 does not hold are 0 in tf.keras" in xent(*weighted).err
+    assert xent(*args, "--weights", "1e-30,1", "--class-weight", "0,1").err == ""

@@ -44,7 +44,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     class_power = 0
     if by_class is not None and inside:
         by_class, class_power = scaled_classes(by_class, rule)
-    weights, shares = weighted_rows(block, rule, job, raw, by_class, inside=inside)
+    factors = weighted_rows(block, rule, job, raw, by_class, inside=inside)
     rest = _complement(raw, y, rule, job.settings.label_smoothing)
     positive, negative = y, rest
     if by_class is not None and inside:
@@ -64,8 +64,18 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
             gradient = factor * gradient + _times(slope, values, guarded=True)
         values = _times(factor, values, guarded=rule.form == "exact")
     values = values.astype(kind, copy=False)
-    clip, powers = _bounded(terms), (power, class_power)
-    return Losses(values, rule, weights, shares, block.valid, clip, gradient, *powers)
+    return Losses(
+        values,
+        rule,
+        factors.weights,
+        factors.shares,
+        block.valid,
+        _bounded(terms),
+        gradient,
+        power,
+        class_power,
+        factors.vanished,
+    )
 
 
 def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:

@@ -42,7 +42,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     power = 0
     if by_class is not None and inside:
         by_class, power = scaled_classes(by_class, rule)
-    weights, shares = weighted_rows(block, rule, job, labels, by_class, inside=inside)
+    factors = weighted_rows(block, rule, job, labels, by_class, inside=inside)
     terms = None
     if job.grad or not by_target:
         rows = _rows(labels, by_class if inside else None, block, rule, job)
@@ -57,7 +57,18 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         values, clip = _of_rows(*terms, block, rule, job)
     gradient = _gradient(*terms, scores, rule, job) if job.grad and terms is not None else None
     values = values.astype(kind, copy=False)
-    return Losses(values, rule, weights, shares, block.valid, clip, gradient, power, power)
+    return Losses(
+        values,
+        rule,
+        factors.weights,
+        factors.shares,
+        block.valid,
+        clip,
+        gradient,
+        power,
+        power,
+        factors.vanished,
+    )
 
 
 def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: Job) -> Array:

@@ -23,7 +23,8 @@ class Losses(NamedTuple):
     ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape) is
     the derivative of each loss by the logits, not yet weighted. Where weights of classes are very
     large or small, the losses and derivatives are values and gradient times 2^``power``, and
-    shares are to be taken times 2^``share_power``.
+    shares are to be taken times 2^``share_power``. ``vanished``: in the convention's type some
+    weight is 0 that was not.
     """
 
     values: Array
@@ -35,6 +36,7 @@ class Losses(NamedTuple):
     gradient: Array | None = None
     power: int = 0
     share_power: int = 0
+    vanished: bool = False
 
     def shown(self, values: Array) -> Array:
         """``values`` or a gradient as float64 holds them: times 2^``power``."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -138,26 +138,46 @@ def scaled_positives(factor: Array, rule: Rule) -> tuple[Array, int]:
     return scaled(factor, "--pos-weight", rule, usual=500, target=500)
 
 
+class Factors(NamedTuple):
+    """``weights``, ``shares`` and ``vanished`` as in :class:`xentcli.losses.found.Losses`."""
+
+    weights: Array | None
+    shares: Array | None = None
+    vanished: bool = False
+
+
 def weighted_rows(
     block: Block, rule: Rule, job: Job, labels: Array, by_class: Array | None, *, inside: bool
-) -> tuple[Array | None, Array | None]:
+) -> Factors:
     """What multiplies the losses, and what times that a mean by weight divides by.
 
     ``labels`` are not smoothed; ``inside``: the weights of classes are in the losses already.
     """
-    weights = block.weights
+    kind = job.convention.computes_in
+    weights, vanished = block.weights, False
     if weights is not None:
-        weights = _kept(weights, job, job.convention.computes_in).astype(np.float64)
+        weights = _kept(weights, job, kind).astype(np.float64)
+        vanished = _vanish(weights, block.weights)
     if by_class is None:
-        return weights, None
+        return Factors(weights, None, vanished)
     counted = _class_shares(block, labels, by_class, rule)
     if inside:
-        return weights, counted
+        return Factors(weights, counted, vanished)
     if weights is None:
-        return counted, None
-    kind = np.dtype(job.convention.computes_in)
-    product = beside(counted, weights).astype(kind) * beside(weights, counted).astype(kind)
-    return product.astype(np.float64), None
+        return Factors(counted)
+    pair = beside(counted, weights), beside(weights, counted)
+    product = pair[0].astype(kind) * pair[1].astype(kind)
+    return Factors(product.astype(np.float64), None, vanished or _vanish(product, *pair))
+
+
+def _vanish(product: Array, *factors: Array | None) -> bool:
+    """Whether some number is 0 of which no factor is."""
+    zero = product == 0
+    if not zero.any():
+        return False
+    return bool(
+        np.logical_and.reduce([zero, *(own != 0 for own in factors if own is not None)]).any()
+    )
 
 
 def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> Array:

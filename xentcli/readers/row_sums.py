@@ -126,6 +126,8 @@ def _decimals(rows: Array, kind: np.dtype[Any]) -> Array:
 def _fault(job: Job, row: int, total: float) -> Fault:
     problem = f"probabilities sum to {total:.10g}, which rounding of their digits does not explain"
     hint = "divide each row by its sum with --renormalise, or take them --as-is"
-    if job.convention.divides_rows:
-        hint += f" ({job.convention.name} divides them itself)"
+    divide = [own.name for own in job.compared or (job.convention,) if own.divides_rows]
+    if divide:
+        hint += f" ({', '.join(divide)} "
+        hint += "divides them itself)" if len(divide) == 1 else "divide them themselves)"
     return Fault(row, _WHOLE_ROW, "scores", problem, hint)
