@@ -174,6 +174,11 @@ LABELS = {
 }
 
 SHAPES = {
+    "one-sample": Case(
+        "ce --labels 1,0 --logits 2,-1",
+        "2 samples of one output use xent bce",
+        "bce --labels 1,0 --logits 2,-1",
+    ),
     "axis": Case(
         "ce --labels [[0,1]] --logits [[[1,2],[3,4],[5,6]]]",
         "say --axis 1",

@@ -15,6 +15,7 @@ Xent = Callable[..., Ran]
 
 LABELS = [1, 0, 1]
 PROBS = [0.9, 0.2, 0.6]
+ONE = "labels and {} in one row are one sample of {} classes; for {} samples of one output use"
 LOSS = -(math.log(0.9) + math.log(0.8) + math.log(0.6)) / 3
 
 
@@ -133,3 +134,43 @@ def test_the_axis_of_the_classes(
 
 def test_two_class_numbers_are_no_row(xent: Xent) -> None:
     assert "labels [2] do not fit" in str(refused("ce", labels="0,1", probs="0.5,0.5;"))
+
+
+@pytest.mark.parametrize("form", ["inline", "[inline]", "npy", "json"])
+def test_one_row_is_one_sample_and_may_be_several(xent: Xent, tmp_path: Path, form: str) -> None:
+    """-log softmax(2, -1)[0] is log1p(e^-3), of two binary outputs it is another number."""
+    typed = {"labels": "1,0", "logits": "2,-1"}
+    if form == "[inline]":
+        typed = {role: f"[{values}]" for role, values in typed.items()}
+    elif form != "inline":
+        for role, values in typed.items():
+            path = tmp_path / f"{role}.{form}"
+            if form == "npy":
+                np.save(path, np.array(json.loads(f"[{values}]"), float))
+            else:
+                path.write_text(f"[{values}]")
+            typed[role] = f"@{path}"
+    args = [f"--{role}={value}" for role, value in typed.items()]
+    ran = xent("ce", *args, "-f", "value")
+    assert float(ran.out) == pytest.approx(math.log1p(math.exp(-3)), rel=1e-15)
+    assert f"note: {ONE.format('logits', 2, 2)} xent bce" in ran.err
+    assert xent("ce", *args, "-q").err == ""
+    assert "one sample" not in xent("bce", *args).err
+
+
+@pytest.mark.parametrize(
+    ("args", "remarked"),
+    [
+        (["--labels", "1,0,0", "--probs", "0.7,0.2,0.1"], True),
+        (["--labels", "1,0,0;", "--probs", "0.7,0.2,0.1;"], False),
+        (["--labels", "1,0;0,1", "--logits", "2,-1;2,-1"], False),
+        (["--labels", "1", "--logits", "2,-1"], False),
+        (["--labels", "1,1", "--logits", "2,-1;2,-1"], False),
+        (["--labels", "1", "--logits", "2", "--force"], False),
+    ],
+)
+def test_other_rows_are_clear(xent: Xent, args: list[str], remarked: bool) -> None:
+    ran = xent("ce", *args, "-f", "json")
+    assert (ran.code, any(own["code"] == "XE57" for own in ran.json["notes"])) == (0, remarked)
+    table = xent("ce", "-", "--labels", ":1", "--logits", ":2", "--force", stdin="1,2\n0,3\n")
+    assert "one sample" not in table.err

@@ -1,8 +1,9 @@
-"""Shapes side by side: which of several an array has, and the axis that would make it fit."""
+"""Shapes side by side: which of several an array has, and what else it might be."""
 
 from collections.abc import Sequence
 
 from xentcli.readers.rows import Shape
+from xentcli.remarks import ONE_SAMPLE, Remark
 
 
 def meant(shape: Shape, ways: Sequence[Shape]) -> Shape | None:
@@ -30,6 +31,18 @@ def other_axes(shape: Shape, axis: int, labels: Shape, first: int) -> list[int]:
         and shape[other] > 1
         and meant(labels, [shape[:other] + shape[other + 1 :]]) is not None
     ]
+
+
+def one_sample(labels: Shape, scores: Shape, scale: str) -> list[Remark]:
+    """What to say of labels and scores ``[k]`` that are one sample; k samples have that shape, too.
+
+    >>> one_sample((2,), (2,), "logits")[0].text[:56]
+    'labels and logits in one row are one sample of 2 classes'
+    """
+    if labels != scores or len(scores) > 1 or scores[0] < 2:
+        return []
+    text = f"labels and {scale} in one row are one sample of {scores[0]} classes; "
+    return [Remark(ONE_SAMPLE, f"{text}for {scores[0]} samples of one output use xent bce")]
 
 
 def to_type(axes: Sequence[int]) -> str:

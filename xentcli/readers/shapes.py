@@ -13,7 +13,7 @@ import numpy as np
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
 from xentcli.places import Origin
-from xentcli.readers.axes import meant, other_axes, to_type
+from xentcli.readers.axes import meant, one_sample, other_axes, to_type
 from xentcli.readers.classes import WORDS, Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
 from xentcli.remarks import AXIS_DROPPED, Remark
@@ -55,6 +55,8 @@ def fitted(job: Job, rows: Rows) -> Samples:
     shown = layout.classes if classes.names else ()
     base = 0 if shown else job.first_class
     remarks = (*layout.remarks, *_dropped(frame, rows))
+    if frame.loss == "ce" and frame.positions != frame.shape:
+        remarks += (*one_sample(rows.cells["labels"].shape, frame.shape, layout.scale),)
     other = frame.loss == "ce" and frame.axis % len(frame.shape) != len(frame.shape) - 1
     last = frame.shape[-1] if other else 0
     layout = layout._replace(classes=shown, label_base=base, remarks=remarks, last=last)
