@@ -61,7 +61,7 @@ def test_text_in_other_columns_makes_no_header(xent: Xent, table: Callable[..., 
     [
         (("label,prob", "1,0.5"), 1),
         (("label,0.5", "1,0.5"), None),  # text over a number, and a number that is no name
-        (("label,1", "1,0.5"), 1),  # text over a number, and a number that may be a name
+        (("label,1", "1,0.5"), 1),  # what labels are called beside a number that may be a name
         (("1,0.5", "0,0.25"), 2),
         (("NA,x", "1,0.5"), 1),
         (("1,", "0,0.25"), None),  # a missing cell in a row of data is an error
@@ -97,6 +97,42 @@ def test_numbers_that_may_be_names_are_a_question(
     path, width = table(*lines), lines[0].count(",") + 1
     error = refused("bce", path, labels=f"@{labels}", probs=f":{min(2, width)}..{width}")
     assert QUESTION in str(error)
+
+
+def test_rows_of_data_are_data_wherever_they_stand(table: Callable[..., Path]) -> None:
+    """Whichever row stands first, the result is the same, or it is an error or a question."""
+    rows = ["0,2,1", "1,0.5,1"]
+    for slip in ("1,?,1", "0,-,1", "1,2.o,1", '1,"0,9",1', "1,nan(),1", "2,1,w", "?,1,2", ",0,1"):
+        for place in range(3):
+            lines = [*rows[:place], slip, *rows[place:]]
+            refused("bce", table(*lines), labels=":1", logits=":2", weights=":3")
+            refused("bce", table(*lines), labels=":3", logits=":1..1", mask=":2")
+
+
+@pytest.mark.parametrize("gap", ["1,?,2,3", "?,0,2,3", "?,0,0,1", ",1,2,3"])
+def test_missing_values_are_no_names(xent: Xent, gap: str) -> None:
+    options = ("--labels", ":1..2", "--logits", ":3..4", "--missing", "skip-element")
+    first, last = (
+        xent("bce", *options, "--missing-values", "?", "-f", "value", stdin="\n".join(lines))
+        for lines in ((gap, "0,1,2,0.5"), ("0,1,2,0.5", gap))
+    )
+    assert last.code == 0
+    assert first.out == last.out
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("cat,1", "0,2", "1,0.5"),  # a slip in a row of data, as likely as a name
+        ("yes,1", "0,2", "1,0.5"),  # a label, and no word for a column
+        ("1,prob", "0,0.5"),  # a label that may be a name
+        (",0", "1,0.5"),  # the index of pandas, which is picked
+    ],
+)
+def test_one_number_beside_text_is_a_question(
+    table: Callable[..., Path], lines: tuple[str, ...]
+) -> None:
+    assert QUESTION in str(refused("bce", table(*lines), labels=":1", logits=":2"))
 
 
 def test_a_count_of_whole_numbers_over_whole_numbers_is_data(table: Callable[..., Path]) -> None:

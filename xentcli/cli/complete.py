@@ -74,15 +74,16 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
         return _keys(line)
     if kind not in ("csv", "tsv"):
         return []
-    from xentcli.readers.classes import Classes
+    from xentcli.readers.classes import WORDS, Classes
     from xentcli.readers.text import dialect, header
 
     given = "\t" if kind == "tsv" else asked.get("delimiter")
     found = dialect.checked_delimiter(given) if given else dialect.detect_delimiter(line)
     cells = dialect.split_line(line, found)
     chosen = {role: asked[role] for role in CHOOSING if asked.get(role)}
-    classes = Classes(tuple((asked.get("classes") or "").split(",")), declared=True)
-    picks = header.Picks.of(chosen, classes)
+    named, absent = ((asked.get(key) or "").split(",") for key in ("classes", "missing_values"))
+    classes = Classes(tuple(named), declared=True) if any(named) else WORDS
+    picks = header.Picks.of(chosen, classes, [word.strip() for word in absent])
     rows = partial(header.rows_below, lambda: below, found, len(cells))
     if not asked.get("header") and not header.has_header(cells, "", picks, rows):
         return []

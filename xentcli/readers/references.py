@@ -55,7 +55,7 @@ def referenced(
     opener = _Opener(
         job._replace(input_format=kind, header=header_given),
         path,
-        Picks.of({role: selector or EVERYTHING}, classes)._replace(
+        Picks.of({role: selector or EVERYTHING}, classes, job.missing_values)._replace(
             ask=f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
         ),
     )

@@ -1,21 +1,23 @@
 """Whether line 1 of delimited text holds column names or data.
 
-Text in it says names, unless columns are picked by position and their cells are numbers. Where
-both readings make sense, and would give different numbers, it is a question for the user.
+Text in it says names, unless columns are picked by position and their cells are numbers: beside
+a number, text may as well be a slip in a row of data. Where both readings make sense, and would
+give different numbers, it is a question for the user.
 Pure Python, and fast to import: completion decides the same way as the reader.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
-from xentcli.readers.by_name import LABELS
-from xentcli.readers.classes import NO_CLASSES, Classes
+from xentcli.readers.by_name import LABELS, LOGITS, PROBS
+from xentcli.readers.class_names import ROLES, words
+from xentcli.readers.classes import NO_CLASSES, WORDS, Classes
 from xentcli.readers.columns import POSITIONS
 from xentcli.readers.roles import TEXTS
 from xentcli.readers.text.dialect import split_line
-from xentcli.readers.text.grammar import NUMBER, is_missing, is_plain
+from xentcli.readers.text.grammar import NUMBER, is_missing, is_plain, placeholder
 from xentcli.text import printable
 
 LOOK: Final = 1 << 16
@@ -34,16 +36,20 @@ class Picks(NamedTuple):
     """What the options pick from a text by position: columns (from 0) of labels and of numbers.
 
     Both are empty where a column is picked by its name, for then there are names. ``classes``
-    are those whose names labels may be, and ``ask`` says how the question can be answered.
+    are those whose names labels may be, ``absent`` are words that stand for what is missing, and
+    ``ask`` says how the question can be answered.
     """
 
     labels: tuple[range, ...] = ()
     numbers: tuple[range, ...] = ()
     classes: Classes = NO_CLASSES
+    absent: Collection[str] = ()
     ask: str = ASK
 
     @classmethod
-    def of(cls, selectors: Mapping[str, str], classes: Classes) -> "Picks":
+    def of(
+        cls, selectors: Mapping[str, str], classes: Classes, absent: Collection[str] = ()
+    ) -> "Picks":
         """Those of ``selectors`` by role, as :func:`xentcli.readers.columns.resolve` reads them;
         ``@FILE`` picks nothing here.
 
@@ -55,11 +61,11 @@ class Picks(NamedTuple):
             for selector in () if value.startswith("@") else value.split(","):
                 match = POSITIONS.fullmatch(selector)
                 if match is None:
-                    return cls(classes=classes)
+                    return cls(classes=classes, absent=absent)
                 if role not in TEXTS:
                     places = range(int(match[1]) - 1, int(match[2] or match[1]))
                     found["labels" if role == "labels" else "numbers"].append(places)
-        return cls(tuple(found["labels"]), tuple(found["numbers"]), classes)
+        return cls(tuple(found["labels"]), tuple(found["numbers"]), classes, absent)
 
 
 def rows_below(below: Callable[[], bytes], delimiter: str, width: int) -> Rows:
@@ -110,7 +116,7 @@ def has_header(
     OptionError where they may be either.
     """
     line = _Line(cells, source, picks, below)
-    return line.counts() if all(map(is_plain, cells)) else line.names()
+    return line.counts() if all(map(line.is_data, cells)) else line.names()
 
 
 def shown_cells(cells: Sequence[str]) -> str:
@@ -129,19 +135,27 @@ class _Line(NamedTuple):
     picks: Picks
     below: Callable[[], Rows]
 
+    def is_data(self, cell: str) -> bool:
+        """Whether a cell is data for sure."""
+        return is_plain(cell) or self._is_absent(cell)
+
     def counts(self) -> bool:
         """Whether a line of numbers holds names: pandas calls columns without a name 0, 1, ….
 
-        Its index has the empty name, which cannot be data before a count; a count alone can be.
+        Its index has the empty name, which is no data before a count unless that column is
+        picked; a count alone can be.
         """
         names = [cell.strip() for cell in self.cells]
         while names and not names[0]:
             names.pop(0)
         if not names or names != [str(i) for i in range(len(names))]:
             return False
-        if len(names) < len(self.cells):
+        index, width = len(self.cells) - len(names), len(self.cells)
+        picked = (*self.picks.labels, *self.picks.numbers)
+        # Of a whole table that is picked, the index is refused once it is known to be one.
+        if index and not any(own.start < index and own.stop <= width for own in picked):
             return True
-        if len(names) > 2 or self._differ(range(len(names))):
+        if index or len(names) > 2 or self._differ(range(len(names))):
             raise self._question()
         return False
 
@@ -156,9 +170,11 @@ class _Line(NamedTuple):
             if not any(LABELS.fullmatch(self.cells[place].strip()) for place in classes):
                 return False
             places = numbers
-        text = [place for place in places if not is_plain(self.cells[place])]
-        words = set(text)
-        numerals = [place for place in places if place not in words and self._is_number(place)]
+        text = [place for place in places if not self.is_data(self.cells[place])]
+        if text and all(placeholder(self.cells[place]) for place in text):
+            return False  # a value is missing, and the error says how to leave it out
+        taken = set(text)
+        numerals = [place for place in places if place not in taken and self._is_number(place)]
         if not numerals:
             if text:
                 return True
@@ -169,7 +185,8 @@ class _Line(NamedTuple):
             return False
         if not all(self._above_data(place, labels) for place in text):
             return False  # the text is at fault, and its error says how
-        if self._may_be_names(numerals):
+        are_scores = self._may_be_names(numerals) and not set(labels).intersection(numerals)
+        if are_scores and any(_is_column_word(self.cells[place]) for place in text):
             return True
         raise self._question()
 
@@ -185,8 +202,11 @@ class _Line(NamedTuple):
         known = [cell for cell in below if classes.find(cell) is not None]
         return not below or (bool(known) and (classes.declared or not all(map(is_plain, known))))
 
+    def _is_absent(self, cell: str) -> bool:
+        return bool(self.picks.absent) and cell.strip(" \t") in self.picks.absent
+
     def _is_number(self, place: int) -> bool:
-        return not is_missing(self.cells[place])
+        return not (is_missing(self.cells[place]) or self._is_absent(self.cells[place]))
 
     def _may_be_names(self, places: Sequence[int]) -> bool:
         """Whether these cells count on by one, as names of columns may."""
@@ -211,6 +231,18 @@ class _Line(NamedTuple):
         shown = shown_cells(self.cells)
         problem = f"{self.source}, line 1 is {shown}, which may be column names or data"
         return OptionError(problem, hint=self.picks.ask)
+
+
+def _is_column_word(cell: str) -> bool:
+    """Whether a text says what a column is for, and is no label as ``yes`` and ``true`` are.
+
+    >>> [_is_column_word(cell) for cell in ("y", "true_class", "yes", "true", "cat")]
+    [True, True, False, False, False]
+    """
+    cell = cell.strip()
+    if any(pattern.fullmatch(cell) for pattern in (LABELS, LOGITS, PROBS)):
+        return True
+    return WORDS.find(cell) is None and not ROLES.isdisjoint(words(cell))
 
 
 def _is_other(cell: str) -> bool:

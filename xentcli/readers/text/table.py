@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from xentcli.job import Job
 from xentcli.places import Lines
-from xentcli.readers.classes import declared
+from xentcli.readers.classes import known
 from xentcli.readers.columns import Header, Selection
 from xentcli.readers.roles import ROLES, TEXTS, Meaning, given
 from xentcli.readers.rows import Cells, Place, Provenance
@@ -39,7 +39,7 @@ class DelimitedTable:
             source=source.source,
             delimiter=delimiter,
             header=job.header,
-            picks=picks or Picks.of(given(job, ROLES + TEXTS), declared(job)),
+            picks=picks or Picks.of(given(job, ROLES + TEXTS), known(job), job.missing_values),
         )
         text.quick = quick
         return cls(text, source.source)
