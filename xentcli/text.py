@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
+_BETWEEN: Final = re.compile(r"[\s_]+|-(?!\d)")
 _SECRET: Final = re.compile(r"\w{3,}")
 _ENDS: Final = ".,;:)]}'\"`"
 """What may follow an address in a sentence."""
@@ -16,6 +17,15 @@ def printable(text: str, kept: str = "") -> str:
     ('a\\x1b[31m', 'a\tb\\x07')
     """
     return "".join(c if c.isprintable() or c in kept else repr(c)[1:-1] for c in text)
+
+
+def folded(name: str) -> str:
+    """``name`` without what differs between spellings of one name: case, blanks, ``_`` and ``-``.
+
+    >>> folded("Sample ID"), folded("sample_id"), folded("p_-1")
+    ('sampleid', 'sampleid', 'p-1')
+    """
+    return _BETWEEN.sub("", name).casefold()
 
 
 _UNITS: Final = "KMGT"

@@ -113,6 +113,21 @@ def test_verdicts(
         assert len(remarks(p, **given)) == 1
 
 
+@pytest.mark.parametrize("name", ["ID", "Sample ID", "sample_id", "sample-ID", "SampleId"])
+def test_one_name_in_two_spellings(table: Callable[..., Path], name: str) -> None:
+    key = "sample_ID" if "ample" in name else "id"
+    p, y = table("p.csv", f"{key},p", *SCORES[1:]), table("y.csv", f"{name},y", *CROSS_LABELS[1:])
+    for files, given in (((p,), {}), ((y,), {"labels": "y"}), ((), {})):
+        arrays = {"labels": f"@{y}#y", "probs": f"@{p}#p"} | given
+        if files == (p,):
+            arrays["probs"] = "p"
+        error = str(refused("bce", *files, **arrays))
+        assert CROSSED in error
+        assert f"column {name}" in error or f"column {key}" in error
+    both = table("both.csv", "id,ID,y", "1,2,1", "2,1,0")  # the name itself comes first
+    assert len(remarks(table("p.csv", *SCORES), labels=f"@{both}#y")) == 1
+
+
 def test_across_shards(table: Callable[..., Path]) -> None:
     keys = [f"k{i:03}" for i in range(200)]
     shards = [

@@ -43,18 +43,18 @@ def stretches(
             layout = None
             names = table.header.names or ()
             alongside = alongside or Alongside(job, arrays, source.source, split.start)
-            keys = () if is_too_large(table, source) else alongside.positions(names)
+            matches = {} if is_too_large(table, source) else alongside.matches(names)
             if not (selection.positions or selection.texts):
                 raise OptionError(f"no column of {source.source} is used", hint="leave it out")
             before = 0 if table.by_rows else split.start
             origin = Origin(begins=not split.start)
-            wanted = {**selection.texts, "keys": keys} if keys else selection.texts
+            wanted = {**selection.texts, "keys": tuple(matches)} if matches else selection.texts
             wider = selection._replace(texts=wanted)
             for stretch, cells in _parsed(job, table, wider):
                 origin = origin._replace(lines=stretch.lines(), start=0)
                 texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
                 layout = layout or _layout(table, selection, {**cells, **arrays})
-                found = alongside.compared(source.source, names, stretch, keys, start)
+                found = alongside.compared(source.source, stretch, matches, start)
                 layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
                 stop = start + _count(cells, texts)
                 beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}

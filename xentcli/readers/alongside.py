@@ -1,10 +1,12 @@
 """Tables that are set side by side by position: do their rows belong together?
 
-Columns of one name in both are compared. The same values in another order would give a wrong
-number, so they are refused; other values in a column that numbers or names rows are a warning.
+Columns of one name in both, however it is spelt, are compared. The same values in another order
+would give a wrong number, so they are refused; other values in a column that numbers or names
+rows are a warning.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import combinations
 from typing import Final
@@ -18,6 +20,7 @@ from xentcli.readers.source import Source
 from xentcli.readers.tables import Stretch, Table
 from xentcli.readers.text import grammar
 from xentcli.remarks import OTHER_KEYS, SIDE_BY_SIDE, Remark
+from xentcli.text import folded
 from xentcli.written import Written
 
 LARGEST: Final = 64 << 20
@@ -26,15 +29,30 @@ LARGEST: Final = 64 << 20
 MOST_COLUMNS: Final = 8
 """Shared columns that are compared at the most, scores last."""
 
+Matches = Mapping[int, Sequence[tuple[Provenance, str]]]
+"""By their place, columns that tables of arrays have too: those tables, and what they call them."""
 
-def shared(names: Sequence[str], others: Sequence[str]) -> list[str]:
-    """The names of columns that stand once in both tables, those of scores last.
 
-    >>> shared(("p", "id", "a", "a"), ("id", "a", "y", "p"))
-    ['id', 'p']
+def shared(names: Sequence[str], others: Sequence[str]) -> list[tuple[str, str]]:
+    """The columns that stand once in both tables, as each spells them, those of scores last.
+
+    >>> shared(("p", "ID", "a", "a"), ("id", "a", "y", "p"))
+    [('ID', 'id'), ('p', 'p')]
     """
-    both = [name for name in names if names.count(name) == 1 and others.count(name) == 1]
-    return sorted(both, key=_is_score)[:MOST_COLUMNS]
+    both: dict[str, str] = {}
+    for spelt in (str, folded):
+        mine, theirs = _once(names, spelt), _once(others, spelt)
+        for key, name in mine.items():
+            if key in theirs:
+                both.setdefault(name, theirs[key])
+    return sorted(both.items(), key=lambda pair: _is_score(pair[0]))[:MOST_COLUMNS]
+
+
+def _once(names: Sequence[str], spelt: Callable[[str], str]) -> dict[str, str]:
+    """The names by their spelling, where that is not also another one's."""
+    keys = list(map(spelt, names))
+    times = Counter(keys)
+    return {key: name for key, name in zip(keys, names, strict=True) if times[key] == 1}
 
 
 def is_too_large(table: Table, source: Source) -> bool:
@@ -51,8 +69,8 @@ def arrays_compared(job: Job, arrays: Mapping[str, Numbers]) -> tuple[Remark, ..
     tables = _tables(arrays)
     remarks = _note(job, arrays, "")
     for one, other in combinations(tables, 2):
-        for name in shared(one.names, other.names):
-            mine, theirs = one.column(name), other.column(name)
+        for name, other_name in shared(one.names, other.names):
+            mine, theirs = one.column(name), other.column(other_name)
             if mine is not None and theirs is not None:
                 keys = KeyColumn(name, one.source, mine)
                 remarks += keys.compare(other.source, theirs, 0)
@@ -93,21 +111,24 @@ class Alongside:
         self._tables = [own for own in tables if own.source not in ("", file)]
         self._keys: dict[tuple[str, str], KeyColumn | None] = {}
 
-    def positions(self, names: Sequence[str]) -> tuple[int, ...]:
+    def matches(self, names: Sequence[str]) -> Matches:
         """The columns of a file that the arrays' files have too."""
-        found = {name for table in self._tables for name in shared(names, table.names)}
-        return tuple(names.index(name) for name in names if name in found)
+        found: dict[int, list[tuple[Provenance, str]]] = {}
+        for table in self._tables:
+            for name, theirs in shared(names, table.names):
+                found.setdefault(names.index(name), []).append((table, theirs))
+        return dict(sorted(found.items()))
 
     def compared(
-        self, source: str, names: Sequence[str], stretch: Stretch, places: Sequence[int], start: int
+        self, source: str, stretch: Stretch, matches: Matches, start: int
     ) -> tuple[Remark, ...]:
-        """What to say of the columns at ``places`` in rows from ``start`` on; InputError where
-        they are in another order."""
+        """What to say of the columns that ``matches`` has in rows from ``start`` on; InputError
+        where they are in another order."""
         remarks = [*self._remarks]
-        for place in places if start < MOST_KEYS else ():
-            for keys in self._of(names[place]):
+        for place, others in matches.items() if start < MOST_KEYS else ():
+            for keys in map(self._of, others):
                 cells = _texts(stretch, place)
-                if cells is not None:
+                if keys is not None and cells is not None:
                     remarks += keys.compare(source, cells, start)
         return tuple(remarks)
 
@@ -117,15 +138,13 @@ class Alongside:
             if keys is not None:
                 keys.finish(source)
 
-    def _of(self, name: str) -> "Iterator[KeyColumn]":
-        for table in self._tables:
-            if name in table.names:
-                key = table.source, name
-                if key not in self._keys:
-                    cells = table.column(name)
-                    self._keys[key] = cells and KeyColumn(name, table.source, cells)
-                if (keys := self._keys[key]) is not None:
-                    yield keys
+    def _of(self, column: tuple[Provenance, str]) -> "KeyColumn | None":
+        table, name = column
+        key = table.source, name
+        if key not in self._keys:
+            cells = table.column(name)
+            self._keys[key] = cells and KeyColumn(name, table.source, cells)
+        return self._keys[key]
 
 
 def _texts(stretch: Stretch, place: int) -> Written | None:
