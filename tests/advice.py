@@ -148,6 +148,14 @@ LABELS = {
     "wrong-count": Case(
         "ce classes.csv --classes cat", "--classes has 1 name", "ce classes.csv --classes cat,dog"
     ),
+    "numbers-of-named": Case(
+        "ce numbers.csv --classes cat,dog",
+        "their numbers, say --classes 0,1",
+        "ce numbers.csv --classes 0,1",
+    ),
+    "no-names-of-numbers": Case(
+        "ce numbers.csv --classes cat,dog", "or leave it out", "ce numbers.csv"
+    ),
     "late-names": Case(
         "ce late-names.csv", "classes with --classes", "ce late-names.csv --classes cat,dog"
     ),
@@ -264,6 +272,11 @@ SOURCES = {
         "bce nan-scores.csv --missing skip",
         "--missing-values nan leaves out",
         "bce nan-scores.csv --missing skip --missing-values nan",
+    ),
+    "one-number": Case(
+        "ce one-number.csv",
+        "columns say --label-base 0, else --classes NAME",
+        "ce one-number.csv --label-base 0",
     ),
     "other-names": Case("ce named.csv", "for others say --classes", "ce named.csv --classes 0,1"),
     "swapped": Case(

@@ -48,6 +48,7 @@ FILES: Files = {
     "npy.csv": _npy([[1, 0.5]]),
     "image.npy": _npy(np.zeros((2, 2, 2))),
     "named.csv": "y,p_2,p_3\n1,0.5,0.5\n",
+    "one-number.csv": "y,p_1,p_01\n1,0.25,0.75\n",
     "swapped.csv": "y,p_1,p_0\n0,0.25,0.75\n",
     "families.csv": "y,p_value,p_0,p_1\n0,0.5,0.25,0.75\n",
     "whole.json": '{"label": [' + "1," * 99_999 + '1], "p": [' + "0.5," * 99_999 + "0.5]}",

@@ -129,3 +129,27 @@ def test_an_ignored_label_is_a_finite_number(xent: Xent, number: str) -> None:
     ran = xent("ce", f"--ignore-index={number}", stdin="y,p_a,p_b\n0,0.9,0.1\n")
     assert (ran.code, ran.out) == (2, "")
     assert f"--ignore-index {number} equals no label" in ran.err
+
+
+@pytest.mark.parametrize("names", ["prob_1,prob_01", "p_1,p_1.0", "p_2,p_+2"])
+def test_two_columns_of_one_number(xent: Xent, names: str) -> None:
+    table = f"y,{names}\n1,0.9,0.1\n2,0.3,0.7\n"
+    ran = xent("ce", stdin=table)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{names.replace(',', ' and ')} are named by the same number" in ran.err
+    for option in (("--label-base", "1"), ("--classes", "1,2")):
+        ran = xent("ce", "-f", "value", *option, stdin=table)
+        assert float(ran.out) == pytest.approx(mean_of(0.9, 0.7), rel=1e-15)
+
+
+@pytest.mark.parametrize("base", [0, 1])
+def test_numbers_where_names_were_declared_get_a_way_out(xent: Xent, base: int) -> None:
+    table = f"y,p_cat,p_dog,p_bird\n{base},0.5,0.25,0.25\n{base + 2},0.5,0.25,0.25\n"
+    numbers = ",".join(str(base + number) for number in range(3))
+    ran = xent("ce", "--classes", "cat,dog,bird", stdin=table)
+    assert f"if labels are their numbers, say --classes {numbers}" in ran.err
+    assert ("or leave it out" in ran.err) == (base == 0)
+    ran = xent("ce", "--classes", numbers, "-f", "value", stdin=table)
+    assert float(ran.out) == pytest.approx(mean_of(0.5, 0.25), rel=1e-15)
+    other = xent("ce", "--classes", "cat,dog,bird", stdin=table.replace(f"\n{base},", "\n7,"))
+    assert "their numbers" not in other.err

@@ -6,7 +6,7 @@ Pure Python. Labels that are numbers are looked up in ``labels``, many at once.
 import difflib
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Final
@@ -82,18 +82,33 @@ class Classes:
 
         Empty where those of score columns count the columns from 0 in their order.
         """
-        counted = tuple(map(str, range(len(self.names))))
-        if not self._by_number or (not self.declared and counted in self.levels):
+        if not self._by_number or (not self.declared and self._counted):
             return {}
         found: dict[float, int] = {}
         for level in self.levels:
-            for number, name in enumerate(level):
-                if not math.isnan(value := _value(name)):
-                    found.setdefault(value, number)
+            for number, value in _values(level):
+                found.setdefault(value, number)
         if not self.declared and self._no_last:
             found = {0.0: 1, 1.0: 0}
         columns = {float(number): number for number in range(len(self.names))}
         return {} if not self.declared and found == columns else found
+
+    @property
+    def _counted(self) -> bool:
+        """Whether the names count the columns from 0 in their order."""
+        return tuple(map(str, range(len(self.names)))) in self.levels
+
+    @property
+    def one_number(self) -> tuple[int, int] | None:
+        """Two classes whose names are the same number, where labels are looked up by numbers."""
+        if not self.numbers:
+            return None
+        for level in self.levels:
+            found: dict[float, int] = {}
+            for number, value in _values(level):
+                if found.setdefault(value, number) != number:
+                    return found[value], number
+        return None
 
     @property
     def _no_last(self) -> bool:
@@ -203,6 +218,12 @@ def _value(name: str) -> float:
     return math.nan if math.isinf(value) else value
 
 
+def _values(names: Sequence[str]) -> Iterator[tuple[int, float]]:
+    """The names that are finite numbers, each with its place."""
+    values = ((number, _value(name)) for number, name in enumerate(names))
+    return ((number, value) for number, value in values if not math.isnan(value))
+
+
 def declared(job: Job) -> Classes:
     """The classes of ``--classes``; OptionError where two are called alike."""
     names = tuple(name.strip() for name in job.classes)
@@ -234,12 +255,20 @@ def declared(job: Job) -> Classes:
 def of_columns(job: Job, columns: Sequence[str]) -> Classes:
     """The classes that score columns of these names stand for, for labels in one column.
 
-    ``--label-base`` says that labels are numbers of columns.
+    ``--label-base`` says that labels are numbers of columns. OptionError where a number would be
+    that of two columns, unless options say what labels are.
     """
     if len(columns) < 2 or job.loss == "bce":
         return NO_CLASSES
     found = named(tuple(columns))
-    return Classes(found.shown, found.levels, by_number=job.label_base is None)
+    classes = Classes(found.shown, found.levels, by_number=job.label_base is None)
+    if not job.classes and (pair := classes.one_number) is not None:
+        one, two = (columns[number] for number in pair)
+        raise OptionError(
+            f"{one} and {two} are named by the same number",
+            hint="if labels count the columns say --label-base 0, else --classes NAME,NAME,...",
+        )
+    return classes
 
 
 def _key(name: str) -> str | float:

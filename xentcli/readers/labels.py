@@ -192,12 +192,26 @@ def _by_value(samples: Samples, labels: Cells, valid: Array | None) -> tuple[Arr
         hit |= labels.named
         other = None if other is None else other & ~labels.named
     bad = ~hit if valid is None else ~hit & spread(valid, hit)
-    hint = classes.listed if classes.declared else f"{classes.listed}, {POSITIONS}"
+    hint = classes.listed
+    if not classes.declared:
+        hint += f", {POSITIONS}"
+    elif bad.any() and not hit.any():
+        hint += _counting(labels.values[bad], len(classes.names))
     hint += _marker(labels.values, bad) if bad.any() else ""
     fault = first_value(labels.values, bad, "labels", "label {} is no class", hint)
     if fault is None and other is not None:
         fault = _crossed(samples, labels, other if valid is None else other & spread(valid, other))
     return _counted(np.where(hit, numbers, 0), valid), fault
+
+
+def _counting(values: Array, count: int) -> str:
+    """What to say of labels that count the classes where those were named."""
+    base = int((values == count).any())
+    if not np.isin(values, np.arange(base, base + count)).all():
+        return ""
+    numbers = _some([str(base + number) for number in range(count)])
+    hint = f"; if labels are their numbers, say --classes {numbers}"
+    return hint if base else hint + " or leave it out"
 
 
 def _crossed(samples: Samples, labels: Cells, other: Array) -> Fault | None:
