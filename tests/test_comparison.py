@@ -169,9 +169,9 @@ def brute_force(asked: Job, made: Block) -> list[tuple[int, float]]:
     numbers = range(len(made.scores)) if made.kept is None else made.kept.tolist()
     gaps = []
     for number, row in zip(numbers, zip(*each, strict=True), strict=True):
-        known = [loss for loss in row if not math.isnan(loss)]
-        low, high = min(known), max(known)
-        gaps.append((number, 0.0 if low == high else high - low))
+        low, high = min(row), max(row)
+        if low != high:
+            gaps.append((number, high - low))
     return sorted(gaps, key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -32,8 +32,8 @@ ROUNDINGS: Final = 8
 class Spread(NamedTuple):
     """Samples on which the conventions differ most: numbers (from 0), classes, losses ``[m, c]``.
 
-    A sample's ``gaps`` is the largest of its losses less the smallest; NaN where a convention
-    cannot take the input.
+    A sample's ``gaps`` is the largest of its losses less the smallest: NaN where some of them are
+    NaN, and 0 where all are. A convention that cannot take the input has no part in it.
     """
 
     numbers: Array
@@ -42,8 +42,12 @@ class Spread(NamedTuple):
     gaps: Array
 
     def widest(self, count: int) -> "Spread":
-        """The ``count`` samples of the largest gaps, the first ones where gaps are equal."""
-        order = np.lexsort((self.numbers, -self.gaps))[:count]
+        """The ``count`` samples of the largest gaps, the first ones where gaps are equal.
+
+        NaN is as large as inf, and a sample without a gap is none of them.
+        """
+        order = np.lexsort((self.numbers, -np.nan_to_num(self.gaps, nan=np.inf, posinf=np.inf)))
+        order = order[self.gaps[order] != 0][:count]
         return Spread(*(part[order] for part in self))
 
     def after(self, rows: int) -> "Spread":
@@ -58,11 +62,11 @@ class Spread(NamedTuple):
 class Comparison(NamedTuple):
     """A mergeable summary of all variants.
 
-    ``ends`` has for each of the job's conventions the variant that it is, or the words in which
-    it refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
-    where classes are to be balanced. ``apart``: on some sample they lie further apart than rounding
-    explains. ``loops`` are those that computed them, as :func:`xentcli.kernels.simd.simd` names
-    them.
+    ``ends`` has for each of the job's conventions the variant that it is, or the words in which it
+    refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
+    where classes are to be balanced. On ``differing`` samples the conventions differ; ``apart``: on
+    some they lie further apart than rounding explains. ``loops`` are those that computed them, as
+    :func:`xentcli.kernels.simd.simd` names them.
     """
 
     layout: Layout
@@ -73,6 +77,7 @@ class Comparison(NamedTuple):
     classes: dict[Variant, ClassSums]
     evidence: Evidence
     spread: Spread
+    differing: int = 0
     apart: bool = False
     remarks: tuple[Remark, ...] = ()
     loops: frozenset[str] = frozenset()
@@ -101,6 +106,7 @@ class Comparison(NamedTuple):
             else {},
             evidence=Evidence.of(job, block),
             spread=spread.widest(job.head),
+            differing=int(np.count_nonzero(spread.gaps)),
             apart=not bool((spread.gaps <= _rounding(job, block, ends, spread)).all()),
             remarks=block.layout.remarks,
             loops=frozenset((simd(),)),
@@ -126,6 +132,7 @@ class Comparison(NamedTuple):
             },
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
+            differing=self.differing + other.differing,
             apart=self.apart or other.apart,
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             loops=self.loops | other.loops,
@@ -205,7 +212,9 @@ def _spread(
         classes = np.full(count, SOFT) if rows.classes is None else rows.classes
     with np.errstate(invalid="ignore"):
         high, low = np.fmax.reduce(losses, axis=1), np.fmin.reduce(losses, axis=1)
-        gaps = np.where(high == low, 0.0, high - low)
+        gaps = np.where((high == low) | np.isnan(high), 0.0, high - low)
+    unknown = np.isnan(losses[:, list(taken)])
+    gaps[unknown.any(axis=1) & ~unknown.all(axis=1)] = np.nan
     return Spread(numbers, classes, losses, gaps)
 
 

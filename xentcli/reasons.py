@@ -55,6 +55,7 @@ class Compared(NamedTuple):
 class Comparing(NamedTuple):
     """A finished comparison, complete; ``digits`` as in :class:`xentcli.report.Report`.
 
+    On ``differing`` samples the conventions differ, of which ``asked`` are to be shown at the most.
     ``rounding`` says what differs by rounding only: the ``values``, the ``samples`` (values are
     averaged in other ways), or nothing of which that is known. Then no samples are ranked.
     """
@@ -65,6 +66,8 @@ class Comparing(NamedTuple):
     reduction: str | None
     compared: tuple[Compared, ...]
     spread: Spread
+    differing: int
+    asked: int
     digits: str
     rounding: Rounding
     remarks: tuple[Remark, ...]
@@ -103,6 +106,8 @@ class Comparing(NamedTuple):
             reduction=job.settings.reduction,
             compared=compared,
             spread=comparison.spread if rounding == "nothing" else comparison.spread.widest(0),
+            differing=comparison.differing,
+            asked=job.head,
             digits=digits_of(comparison.loops),
             rounding=rounding,
             remarks=tuple(remarks),

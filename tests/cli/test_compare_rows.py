@@ -123,3 +123,37 @@ def test_the_other_way_round(xent: Xent) -> None:
     data = ("--labels", "0,1", "--probs", "0.3,0.6;0.6,0.3", "--with", "keras3,exact")
     found = reasons(xent("compare", *data, "-q"))
     assert found["exact"].startswith("does not renormalise: takes rows of p as they are: +0.105")
+
+
+def test_samples_on_which_all_say_the_same_are_left_out(xent: Xent) -> None:
+    """Only the two that scikit-learn clips differ, each of them by -log of its 2^-52 or 1-2^-52."""
+    data = ("--labels", "1,1,0,1,0", "--probs", "0,0.5,1,0.5,0.25")
+    given = ("compare", *data, "--with", "exact,sklearn")
+    for form in ("table", "markdown"):
+        ran = xent(*given, "--rows", "4", "-f", form)
+        assert "They differ on 2 of 5 samples." in ran.out.splitlines()
+        assert "differ on" not in xent(*given, "--rows", "2", "-f", form).out
+        assert "differ on" not in xent(*given, "-f", form).out
+    found = xent(*given, "--rows", "4", "-f", "json").json
+    assert found["differing"] == 2
+    assert [row["sample"] for row in found["rows"]] == [1, 3]
+    assert found["rows"][0]["losses"]["sklearn"] == pytest.approx(52 * math.log(2), rel=1e-15)
+
+
+def test_samples_that_differ_nowhere(xent: Xent) -> None:
+    given = ("compare", "--labels", "1,1", "--probs", "1,0.5", "--with", "exact,lightgbm")
+    ran = xent(*given, "--rows", "2")
+    assert "They differ on no sample." in ran.out.splitlines()
+    assert "differ most" not in ran.out
+
+
+def test_nan_by_some_is_a_difference_and_by_all_is_none(xent: Xent) -> None:
+    """Keras makes rows of class numbers: 0 times a logit of -inf on another class is NaN."""
+    with_ = ("--with", "exact,keras3", "--rows", "3")
+    data = ("--labels", "0,0,0", "--logits", "1,2;nan,1;1,-inf")
+    found = xent("compare", *data, *with_, "-f", "json").json
+    assert (found["differing"], [row["sample"] for row in found["rows"]]) == (2, [3, 1])
+    assert found["rows"][0]["losses"] == {"exact": 0.0, "keras3": "nan"}
+    lines = xent("compare", *data, *with_).out.splitlines()
+    assert "They differ on 2 of 3 samples." in lines
+    assert "3 exact 0 keras3 nan nan".split() in map(str.split, lines)

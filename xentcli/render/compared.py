@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, Final
 
 from xentcli.reasons import Compared, Comparing, Step
@@ -33,7 +34,7 @@ def compared_text(
         parts = [f"{title(found)}\n", markdown_table(_rows(columns(found, precision)), "---")]
         if len(found.spread.numbers):
             parts.append(markdown_table(_rows(spread_columns(found, precision)), "---:"))
-        parts += [f"{line}\n" for line in (*_ROUNDING[found.rounding], *refusals(found))]
+        parts += [f"{line}\n" for line in (*_samples(found), *refusals(found))]
         return "\n".join(parts)
     if form == "json":
         return (
@@ -59,9 +60,18 @@ def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
     if len(found.spread.numbers):
         parts += [Line(""), Line("Samples on which they differ most", "bold")]
         parts.append(Figures(spread_columns(found, precision)))
-    parts += [Line(text) for text in _ROUNDING[found.rounding]]
+    parts += [Line(text) for text in _samples(found)]
     parts += [Line(reason, "dim") for reason in refusals(found)]
     return page_text(parts, to_file=to_file)
+
+
+def _samples(found: Comparing) -> tuple[str, ...]:
+    """On how many samples the conventions differ where fewer are shown than asked for, and how."""
+    if found.rounding != "nothing" or min(found.asked, found.samples) <= found.differing:
+        return _ROUNDING[found.rounding]
+    if not found.differing:
+        return ("They differ on no sample.",)
+    return (f"They differ on {found.differing} of {found.samples} samples.",)
 
 
 def title(found: Comparing) -> str:
@@ -110,13 +120,15 @@ def spread_columns(found: Comparing, precision: int) -> list[list[str]]:
     """The samples on which the conventions differ most, with the two that lie farthest apart."""
     spread = found.spread
     table = [["sample"], ["least"], ["loss"], ["most"], ["loss"], ["difference"]]
+    taken = [each.value is not None for each in found.compared]
     names = [each.convention.name for each in found.compared]
     for number, losses, gap in zip(
         spread.numbers.tolist(), spread.losses.tolist(), spread.gaps.tolist(), strict=True
     ):
-        known = [(loss, name) for loss, name in zip(losses, names, strict=True) if loss == loss]
-        known = known or [(math.nan, "")]
-        (low, least), (high, most) = min(known), max(known)
+        own = list(compress(zip(losses, names, strict=True), taken))
+        known = [(loss, name) for loss, name in own if not math.isnan(loss)]
+        unknown = [(loss, name) for loss, name in own if math.isnan(loss)]
+        (low, least), (high, most) = min(known), (unknown or [max(known)])[0]
         cells = [str(number + 1), least, digits(low, precision), most, digits(high, precision)]
         for column, cell in zip(table, [*cells, digits(gap, precision)], strict=True):
             column.append(cell)
@@ -173,6 +185,7 @@ def _object(found: Comparing, files: Sequence[str]) -> dict[str, Any]:
         "samples": found.samples,
         "digits": found.digits,
         "rounding_only": found.rounding == "values",
+        "differing": found.differing,
         "reference": found.taken[0].convention.name,
         "conventions": [
             {
