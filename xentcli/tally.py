@@ -21,6 +21,7 @@ from xentcli.places import Extent
 from xentcli.remarks import Remark
 from xentcli.rows import Rows, rows_of, sample_means
 from xentcli.sums import Sums, counting
+from xentcli.text import folded
 from xentcli.worst import Worst
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -237,6 +238,8 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
         problem = f"{other.source} has scores {_listed(other.names)}, "
         problem += f"{first.source} has {_listed(first.names)}"
         raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
+    _refuse_moved(first, other)
+    _refuse_moved(first, other)
     if _pair(first, other) is None:
         one, two = (" and ".join(own.pair) for own in (first, other))
         where = "" if first.source == other.source else f", {first.source} has"
@@ -258,6 +261,33 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
         with_header, without = (first, other) if first.headed else (other, first)
         problem = f"{with_header.source} has a header and {without.source} has none"
         raise ShapeError(problem, hint="shards must be alike; see --header and --no-header")
+
+
+def _refuse_moved(first: Layout, other: Layout) -> None:
+    """ShapeError where a column of one name is used for something else in the other piece."""
+    if first.columns == other.columns:
+        return
+    uses: dict[str, list[tuple[str, int]]] = {}
+    for role, names in first.columns.items():
+        for number, name in enumerate(names):
+            uses.setdefault(folded(name), []).append((role, number))
+    for role, names in other.columns.items():
+        own = first.columns.get(role, ())
+        for number, name in enumerate(names):
+            found = uses.get(folded(name))
+            if found and (role, number) not in found and name not in own[number : number + 1]:
+                raise _moved(first, other, role, found[0][0])
+
+
+def _moved(first: Layout, other: Layout, role: str, before: str) -> ShapeError:
+    """``role`` picks columns in ``other`` that were those of the role ``before`` in ``first``."""
+    options = {own: f"--{first.scale if own == 'scores' else own}" for own in (role, before)}
+    mine, theirs = (_listed(own.columns[role]) for own in (first, other))
+    problem = f"{options[role]} picks {theirs} in {other.source} and {mine} in {first.source}"
+    if role != before:
+        problem += f", where {options[before]} picks {_listed(first.columns[before])}"
+    by_name = (f"{option} {','.join(first.columns[own][:4])}" for own, option in options.items())
+    return ShapeError(problem, hint=f"pick columns by name, such as {' '.join(by_name)}")
 
 
 def _listed(names: Sequence[str]) -> str:

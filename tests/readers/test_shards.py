@@ -1,6 +1,7 @@
 """Directories and patterns as FILE: each stands for its files, sorted by name."""
 
 import gzip
+import math
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -78,3 +79,34 @@ def test_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"\*\.csv: matches no file"):
         named(f"{tmp_path}/*.csv")
     assert named("https://host/a*.csv?b=1") == ["a*.csv?b=1"]  # on the web a * is like any other
+
+
+@pytest.mark.parametrize(
+    ("headers", "picks", "used"),
+    [
+        (("y,p", "p,y"), ("--labels", ":1", "--probs", ":2"), "--probs picks p"),
+        (("y,p", "P,Y"), ("--labels", ":1", "--probs", ":2"), "--probs picks p"),
+        (("y,p,w", "y,w,p"), ("--labels", ":1", "--probs", ":2", "--weights", ":3"), "--weights"),
+        (("l1,l2,p_a,p_b", "l2,l1,p_a,p_b"), ("--labels", "l*"), "picks l2, l1 in"),
+    ],
+)
+def test_a_column_of_one_name_serves_one_purpose(
+    xent: Xent, tmp_path: Path, headers: tuple[str, str], picks: tuple[str, ...], used: str
+) -> None:
+    rows = ",".join("1" for _ in headers[0].split(","))
+    files = [tmp_path / f"{name}.csv" for name in "ab"]
+    for file, header in zip(files, headers, strict=True):
+        file.write_text(f"{header}\n{rows}\n")
+    ran = xent("bce", *files, *picks)
+    assert (ran.code, ran.out) == (2, "")
+    assert used in ran.err
+    assert all(file.name in ran.err for file in files)
+
+
+def test_other_names_at_the_same_places_are_fine(xent: Xent, tmp_path: Path) -> None:
+    for file, header in (("a.csv", "y,p"), ("b.csv", "label,prob")):
+        (tmp_path / file).write_text(f"{header}\n1,0.5\n")
+    picks = ("--labels", ":1", "--probs", ":2")
+    ran = xent("bce", tmp_path / "a.csv", tmp_path / "b.csv", *picks, "-f", "value")
+    assert float(ran.out) == math.log(2)
+    assert not ran.err
