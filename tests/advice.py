@@ -251,6 +251,19 @@ SOURCES = {
         "in one order: --probs NAME",
         "ce classes.csv other-order.csv --probs p_cat,p_dog",
     ),
+    "other-columns": Case(
+        "bce good.csv turned.csv --labels :1 --probs :2",
+        "pick columns by name, such as --labels label --probs p",
+        "bce good.csv turned.csv --labels label --probs p",
+    ),
+    "by-place": Case(
+        "ce numbers.csv", "if that is right say --label-base 0", "ce numbers.csv --label-base 0"
+    ),
+    "listed": Case(
+        "ce numbers.csv",
+        "else list the columns: --probs p_cat,p_dog",
+        "ce numbers.csv --probs p_cat,p_dog",
+    ),
     "two-scales": Case(
         "bce good.csv logits.csv",
         "say --logits or --probs",

@@ -49,6 +49,7 @@ FILES: Files = {
     "image.npy": _npy(np.zeros((2, 2, 2))),
     "named.csv": "y,p_2,p_3\n1,0.5,0.5\n",
     "one-number.csv": "y,p_1,p_01\n1,0.25,0.75\n",
+    "turned.csv": "p,label\n0.25,1\n",
     "swapped.csv": "y,p_1,p_0\n0,0.25,0.75\n",
     "families.csv": "y,p_value,p_0,p_1\n0,0.5,0.25,0.75\n",
     "whole.json": '{"label": [' + "1," * 99_999 + '1], "p": [' + "0.5," * 99_999 + "0.5]}",

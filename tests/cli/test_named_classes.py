@@ -1,8 +1,12 @@
 """Losses of tables whose score columns name the classes, by hand."""
 
+import json
 import math
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
+import polars
 import pytest
 from support import Ran
 
@@ -153,3 +157,60 @@ def test_numbers_where_names_were_declared_get_a_way_out(xent: Xent, base: int) 
     assert float(ran.out) == pytest.approx(mean_of(0.5, 0.25), rel=1e-15)
     other = xent("ce", "--classes", "cat,dog,bird", stdin=table.replace(f"\n{base},", "\n7,"))
     assert "their numbers" not in other.err
+
+
+@pytest.mark.parametrize(
+    "header", ["logit_cat,logit_dog,logit_scale", "logit_a,logit_T,logit_bias"]
+)
+def test_class_numbers_beside_words_say_what_they_were_taken_for(xent: Xent, header: str) -> None:
+    names = header.split(",")
+    table = f"y,{header}\n0,2,1,20\n"
+    ran = xent("ce", "-f", "json", stdin=table)
+    (warning,) = [note for note in ran.json["warnings"] if note["code"] == "XE58"]
+    order = ", ".join(f"{i} is {name[6:]}" for i, name in enumerate(names))
+    assert f"positions of the score columns: {order}; " in warning["text"]
+    assert xent("ce", "--strict", stdin=table).code == 2
+    two = xent("ce", "--logits", ",".join(names[:2]), "-f", "json", stdin=table).json
+    assert two["mean"] == pytest.approx(math.log1p(math.exp(-1)), rel=1e-15)  # 0.31326
+    assert "XE58" not in str(two)
+
+
+@pytest.mark.parametrize(
+    ("table", "options"),
+    [
+        ("y,p_cat,p_dog\n0,0.5,0.5\n", ["--label-base", "0"]),
+        ("y,p_cat,p_dog\n0,0.5,0.5\n", ["--probs", "p_*"]),
+        ("y,p_cat,p_dog\n0,0.5,0.5\n", ["--classes", "0,1"]),
+        ("y,p_cat,p_dog\ncat,0.5,0.5\n", []),
+        ("y_cat,y_dog,p_cat,p_dog\n1,0,0.5,0.5\n", []),
+        ("y,p_0,p_1\n0,0.5,0.5\n", []),
+        ("y,p_1,p_2\n1,0.5,0.5\n", []),
+        ("y,p_no,p_yes\n1,0.5,0.5\n", []),
+    ],
+)
+def test_an_order_that_is_said_or_not_needed_is_no_warning(
+    xent: Xent, table: str, options: list[str]
+) -> None:
+    ran = xent("ce", *options, "-f", "json", "--strict", stdin=table)
+    assert ran.json["mean"] == pytest.approx(math.log(2), rel=1e-15)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "json", "npz", "parquet"])
+def test_the_order_is_said_once_whatever_the_format(
+    xent: Xent, tmp_path: Path, suffix: str
+) -> None:
+    frame = polars.DataFrame({"y": [0], "p_cat": [0.5], "p_dog": [0.5]})
+    shards = [tmp_path / f"{name}.{suffix}" for name in "ab"]
+    for path in shards:
+        match suffix:
+            case "csv":
+                frame.write_csv(path)
+            case "jsonl":
+                frame.write_ndjson(path)
+            case "json":
+                path.write_text(json.dumps(frame.to_dict(as_series=False)))
+            case "npz":
+                np.savez(path, **frame.to_dict())
+            case "parquet":
+                frame.write_parquet(path)
+    assert xent("ce", *shards).err.count("0 is cat, 1 is dog; if that is right") == 1

@@ -1,5 +1,6 @@
 """Rows whose roles may come from different places, set side by side."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.places import Origin
-from xentcli.readers import inline
+from xentcli.readers import inline, pairing
 from xentcli.readers.alongside import Alongside, is_too_large
 from xentcli.readers.blame import blaming
 from xentcli.readers.classes import Classes
@@ -53,7 +54,7 @@ def stretches(
             for stretch, cells in _parsed(job, table, wider):
                 origin = origin._replace(lines=stretch.lines(), start=0)
                 texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
-                layout = layout or _layout(table, selection, {**cells, **arrays})
+                layout = layout or _layout(job, table, selection, {**cells, **arrays})
                 found = alongside.compared(source.source, stretch, matches, start)
                 layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
                 stop = start + _count(cells, texts)
@@ -120,12 +121,22 @@ def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
     return table
 
 
-def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) -> Layout:
+def _layout(job: Job, table: Table, selection: Selection, cells: Mapping[str, Numbers]) -> Layout:
     """What all rows share; ``cells`` are the first ones."""
     header: Header = table.header
     names = header.names or ()
     # Names of score columns are used where labels are names: the first rows decide it for all.
-    called = "labels" in cells and is_called(cells["labels"])
+    labels = cells.get("labels")
+    called = labels is not None and is_called(labels)
+    remarks = selection.remarks
+    if (
+        job.scores is None
+        and labels is not None
+        and not called
+        and math.prod(labels.shape[1:]) == 1
+    ):
+        scores = selection.positions["scores"]
+        remarks += pairing.order_unsaid(selection.scale, header, scores, selection.classes)
     return Layout(
         source=header.source,
         scale=selection.scale,
@@ -133,7 +144,7 @@ def _layout(table: Table, selection: Selection, cells: Mapping[str, Numbers]) ->
         names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
         classes=selection.classes.in_use(called=called),
         headed=None if table.by_rows and names else bool(names),
-        remarks=selection.remarks,
+        remarks=remarks,
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
         by=tuple(header.name(place) for place in selection.texts.get("by", ())),
         columns={

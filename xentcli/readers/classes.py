@@ -195,6 +195,14 @@ class Classes:
         text = f"classes {few(self.names)} by the names of the {scale}"
         return (Remark(CLASSES_NAMED, text),)
 
+    @cached_property
+    def unnumbered(self) -> bool:
+        """Whether they are columns that are named in words, so that only their places count."""
+        if self.declared or len(self.names) < 2 or not self._by_number or self.numbered:
+            return False
+        pairs = any(tuple(map(str.casefold, level)) in PAIRS for level in self.levels)
+        return not (pairs or self._counted)
+
     def in_use(self, *, called: bool) -> tuple[str, ...]:
         """The names that labels go by; ``called``: there are some that are no numbers."""
         return self.names if called or self.numbered else ()

@@ -13,8 +13,8 @@ from xentcli.errors import InputError
 from xentcli.job import Job, Scale
 from xentcli.readers import by_name
 from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, named, typed
-from xentcli.readers.classes import LABEL_0, of_columns
-from xentcli.remarks import SCORES_UNLIKE, Remark
+from xentcli.readers.classes import LABEL_0, Classes, of_columns
+from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
     from xentcli.readers.columns import Header
@@ -135,6 +135,24 @@ def unlike(header: "Header", scores: Sequence[int], scale: str) -> list[Remark]:
     names = few([header.name(place) for place in alike])
     text = f"{few(others)} among the {scale} is not named like {names}: does it belong to them?"
     return [Remark(SCORES_UNLIKE, text)]
+
+
+def order_unsaid(
+    scale: Scale, header: "Header", scores: Sequence[int], classes: Classes
+) -> tuple[Remark, ...]:
+    """What to say of labels that are class numbers, where columns found by name are in words.
+
+    The words give no number, and one of the columns may be of no class.
+    """
+    if not classes.unnumbered:
+        return ()
+    order = few([f"{number} is {name}" for number, name in enumerate(classes.names)])
+    listed = typed([header.name(place) for place in scores], scores, MOST_LISTED)
+    text = (
+        f"labels are class numbers, taken as positions of the score columns: {order}; "
+        f"if that is right say --label-base 0, else list the columns: --{scale} {listed}"
+    )
+    return (Remark(ORDER_UNSAID, text),)
 
 
 def _own_words(name: str) -> Key:
