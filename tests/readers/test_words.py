@@ -194,3 +194,10 @@ def test_pairs_are_in_the_order_of_a_union() -> None:
     assert all(pair == tuple(sorted(pair)) for pair in PAIRS)
     assert [WORDS.find(word) for pair in PAIRS for word in pair] == list(range(2 * len(PAIRS)))
     assert Job("bce").classes == ()
+
+
+def test_a_word_only_in_rows_left_out(xent: Xent) -> None:
+    """The only word stands where a score is missing: what is left are numbers."""
+    options = ("--labels", ":1", "--logits", ":2", "--missing", "skip")
+    ran = xent("bce", *options, "-f", "value", stdin="1,0\nyes,NA\n")
+    assert math.isclose(float(ran.out), math.log(2), rel_tol=1e-15)

@@ -90,7 +90,7 @@ def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> C
             return Cleaned(_counted(np.where(values, true, false), valid), None)
         if classes.numbered:
             return Cleaned(*_by_value(samples, labels, valid))
-    if classes.words and labels.named is not None:
+    if classes.words and labels.named is not None and labels.named.any():
         return _by_word(samples, labels, valid)
     if base and labels.named is None:
         values = values - float(base)  # no byte wraps around below its 0
