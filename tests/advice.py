@@ -131,6 +131,11 @@ LABELS = {
         "leave rows out with --mask",
         "ce --labels 1,0;0,1 --probs 0.9,0.1;0.2,0.8 --mask 1,0",
     ),
+    "three-names": Case(
+        "bce animals.csv --classes ant,bee,cow",
+        "three classes or more are for xent ce",
+        "ce animals.csv --classes ant,bee,cow --probs p,q,r",
+    ),
     "names": Case("bce names.csv", "--classes NAME", "bce names.csv --classes dog,cat"),
     "typed-names": Case(
         "ce --labels cow,emu --probs 0.9,0.1;0.2,0.8",

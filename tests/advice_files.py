@@ -28,6 +28,7 @@ FILES: Files = {
     "nan.csv": "label,p\n1,0.9\nnan,0.5\n",
     "placeholder.csv": "label,p\n1,0.9\n?,0.5\n",
     "names.csv": "label,p\ncat,0.9\ndog,0.5\n",
+    "animals.csv": "label,p,q,r\nant,0.5,0.25,0.25\ncow,0,0,1\nbee,0,1,0\n",
     "counts.csv": "0,1,2\n1,0.5,0.5\n",
     "headless.csv": "1,0.5\n0,0.25\n",
     "score.csv": "label,y_score\n1,0.5\n",

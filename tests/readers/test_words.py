@@ -201,3 +201,28 @@ def test_a_word_only_in_rows_left_out(xent: Xent) -> None:
     options = ("--labels", ":1", "--logits", ":2", "--missing", "skip")
     ran = xent("bce", *options, "-f", "value", stdin="1,0\nyes,NA\n")
     assert math.isclose(float(ran.out), math.log(2), rel_tol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("labels", "many"),
+    [
+        (["cat", "dog", "bird"], True),
+        (["yes", "no", "maybe"], True),
+        (["cat", "dog", "Cat"], False),
+        (["cat", "dog", "1"], False),
+    ],
+)
+def test_words_for_three_classes_are_sent_to_ce(
+    tmp_path: Path, labels: list[object], many: bool
+) -> None:
+    paths = _files(tmp_path, labels)
+    polars = pytest.importorskip("polars")
+    polars.DataFrame({"label": labels, "p": PROBS}).write_parquet(tmp_path / "a.parquet")
+    for path in (*paths, tmp_path / "a.parquet"):
+        error = str(refused("bce", path))
+        assert "--classes NAME,NAME" in error
+        assert ("three classes or more are for xent ce" in error) == many
+    if many:
+        classes = tuple(map(str, dict.fromkeys(labels)))
+        assert str(refused("bce", paths[0], classes=classes)).endswith("more are for xent ce")
+        assert "xent ce" not in str(refused("bce", paths[0], classes=classes[:1]))

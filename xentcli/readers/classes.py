@@ -6,9 +6,9 @@ Pure Python. Labels that are numbers are looked up in ``labels``, many at once.
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Final
 
 from xentcli.errors import OptionError
@@ -20,6 +20,8 @@ from xentcli.remarks import CLASSES_NAMED, Remark
 MOST_SHOWN: Final = 12
 _SEVERAL: Final = -1
 NAME_THEM: Final = "if labels are names, say which are 0, 1, ...: --classes NAME,NAME,..."
+MANY_CLASSES: Final = "; three classes or more are for xent ce"
+MOST_LOOKED_AT: Final = 1000
 PAIRS: Final = (
     ("false", "true"),
     ("f", "t"),
@@ -163,15 +165,21 @@ class Classes:
         """The word that has the number."""
         return self.levels[0][number]
 
-    def refusal(self, label: str, otherwise: grammar.BadCellError | None = None) -> tuple[str, str]:
+    def refusal(
+        self,
+        label: str,
+        otherwise: grammar.BadCellError | None = None,
+        among: Iterable[str] = (),
+    ) -> tuple[str, str]:
         """The problem with a label that names no class, and a hint.
 
-        ``otherwise`` is what is wrong with it as a number.
+        ``otherwise`` is what is wrong with it as a number, and ``among`` are the labels about it.
         """
         if not self.names:
             if otherwise is not None and otherwise.hint:
                 return otherwise.problem, otherwise.hint
-            return f"not a number: {grammar.shown(label)}", NAME_THEM
+            hint = NAME_THEM + (MANY_CLASSES if _are_many(among) else "")
+            return f"not a number: {grammar.shown(label)}", hint
         known = {name: None for level in self.levels for name in level[:MOST_COMPARED]}
         near = difflib.get_close_matches(label.strip(), known, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
@@ -206,6 +214,12 @@ class Classes:
     def in_use(self, *, called: bool) -> tuple[str, ...]:
         """The names that labels go by; ``called``: there are some that are no numbers."""
         return self.names if called or self.numbered else ()
+
+
+def _are_many(labels: Iterable[str]) -> bool:
+    """Whether more than two classes are named, as far as the first labels tell."""
+    told = islice(labels, MOST_LOOKED_AT)
+    return len({own.strip(" \t").casefold() for own in told if not grammar.is_plain(own)}) > 2
 
 
 NO_CLASSES: Final = Classes()

@@ -14,7 +14,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Loss
 from xentcli.places import Origin
 from xentcli.readers.axes import meant, one_sample, other_axes, to_type
-from xentcli.readers.classes import WORDS, Classes
+from xentcli.readers.classes import MANY_CLASSES, WORDS, Classes
 from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
 from xentcli.remarks import AXIS_DROPPED, Remark
 from xentcli.written import Written
@@ -184,6 +184,7 @@ def _refuse_other_classes(frame: _Frame, rows: Rows) -> None:
     listed = f"--classes has {count} name{'' if count == 1 else 's'}"
     if frame.loss == "bce":
         hint = "name the class of label 0 and then that of label 1"
+        hint += MANY_CLASSES if count > 2 else ""
         raise OptionError(f"{listed}, binary cross-entropy has two classes", hint=hint)
     raise ShapeError(
         f"{rows.layout.source}: {listed} and {rows.layout.scale} {shown(frame.shape)} have "

@@ -83,7 +83,7 @@ def _looked_up(
     known = {name: classes.find(name) for name in names if name is not None}
     for index, name in enumerate(names):
         if name is not None and known[name] is None:
-            problem, hint = classes.refusal(name)
+            problem, hint = classes.refusal(name, among=filter(None, names))
             raise InputError(problem, hint=hint, **place(index))
     pairs = zip(names, level, strict=True)
     numbered = [item if name is None else float(known[name] or 0) for name, item in pairs]

@@ -136,7 +136,7 @@ def _names(column: "pl.Series", at: At, classes: Classes, absent: Collection[str
     unknown = [word for word, number in known.items() if number is None]
     if unknown:
         row = int(np.argmax(texts.is_in(unknown).fill_null(False).to_numpy()))
-        problem, hint = classes.refusal(texts[row])
+        problem, hint = classes.refusal(texts[row], among=words)
         raise InputError(problem, hint=hint, **at(row)._asdict())
     to = [float(number or 0) for number in known.values()]
     values = texts.replace_strict([*words, None], [*to, None]).cast(float)

@@ -1,6 +1,6 @@
 """Columns of a grid of text as numbers, names of classes among them, and the first bad cell."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -63,8 +63,10 @@ def parsed(
         if found.bad is not None:
             row, column = _first_bad(found.bad.reshape(rows, -1), group)
             cell = row * len(group) + group.index(column)
-            text = table.stretch.text[starts[cell] : ends[cell]]
-            faults.append(CellFault(row, column, 1, *_problem(text, classes)))
+            texts = _Texts(table.stretch.text, starts, ends)
+            faults.append(
+                CellFault(row, column, 1, *_problem(texts.at(cell), classes, texts.each()))
+            )
     return Parsed(values, masks.get("missing"), masks.get("named"), faults)
 
 
@@ -82,6 +84,20 @@ def _together(wanted: Sequence[int], names: Names) -> Iterator[list[int]]:
             rest.append(place)
     if rest:
         yield rest
+
+
+class _Texts(NamedTuple):
+    """Cells, decoded when they are asked for."""
+
+    text: Array
+    starts: Array
+    ends: Array
+
+    def at(self, cell: int) -> str:
+        return _decoded(self.text[self.starts[cell] : self.ends[cell]].tobytes())
+
+    def each(self) -> Iterator[str]:
+        return map(self.at, range(len(self.starts)))
 
 
 class _Memo(dict[bytes, float]):
@@ -142,12 +158,14 @@ def _first_bad(bad: Array, columns: list[int]) -> tuple[int, int]:
     return row, min(columns[i] for i in np.flatnonzero(bad[row]).tolist())
 
 
-def _problem(cell: Array, classes: Classes | None) -> tuple[str, str | None]:
-    text = _decoded(cell.tobytes())
+def _problem(text: str, classes: Classes | None, among: Iterable[str]) -> tuple[str, str | None]:
+    """What is wrong with a cell ``among`` others, and a hint."""
     try:
         grammar.classify(text)
     except grammar.BadCellError as error:
-        return (error.problem, error.hint) if classes is None else classes.refusal(text, error)
+        if classes is None:
+            return error.problem, error.hint
+        return classes.refusal(text, error, among)
     raise AssertionError(text)
 
 
