@@ -8,7 +8,8 @@ import pytest
 from support import Ran
 
 from xentcli.cli.app import COMMANDS
-from xentcli.cli.unknown import NEEDLESS, SYNONYMS, _options
+from xentcli.cli.unknown import NEEDLESS, SYNONYMS
+from xentcli.cli.values import declared
 
 Xent = Callable[..., Ran]
 
@@ -72,10 +73,39 @@ def test_a_short_word_for_the_version(xent: Xent) -> None:
 
 
 def test_every_answer_names_options_that_there_are() -> None:
-    known = {option for command in COMMANDS.values() for option in _options(command)}
+    known = {option for command in COMMANDS.values() for option in declared(command)}
     for text in (*SYNONYMS, *NEEDLESS.values()):
         named = re.findall(r"(?<!\S)--?[a-z][a-z-]*", text)
         assert set(named) <= known, text
     words = [word for own in SYNONYMS.values() for word in own] + [*NEEDLESS]
     assert len(set(words)) == len(words)
     assert not set(words) & known
+
+
+VALUED = [
+    (name, option, own.value)
+    for name, command in COMMANDS.items()
+    for option, own in declared(command).items()
+    if own.value
+]
+
+
+@pytest.mark.parametrize(("command", "option", "value"), VALUED)
+def test_an_option_without_its_value_says_what_that_is(
+    xent: Xent, command: str, option: str, value: str
+) -> None:
+    for after in ([], [option, "preds.csv"], ["--help"]):
+        ran = xent(command, option, *after)
+        follows = f", and {after[0]} follows" if after else ""
+        start = f"xent: error: {option} needs a value{follows}: {option} {value}, "
+        assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+        assert ran.err.startswith(start)
+        assert ran.err.endswith(f"; see xent {command} --help\n")
+
+
+def test_values_that_look_like_options_and_are_none(xent: Xent) -> None:
+    given = ["--labels", "-1,1", "--logits", "-2,1", "--missing-values", "--", "-f", "value"]
+    assert xent("bce", *given).code == 0
+    assert "no column --labels" in xent("bce", "--by=--labels", stdin="y,p\n1,0.5\n").err
+    assert "--strict does not take a value" in xent("bce", "--strict=1").err.replace("'", "")
+    assert "see xent --help" in xent("--completion").err

@@ -15,6 +15,7 @@ from xentcli.cli.compare import compare
 from xentcli.cli.conventions import conventions
 from xentcli.cli.say import say_trace, tell
 from xentcli.cli.shells import SHELLS, script
+from xentcli.cli.values import refuse_valueless
 from xentcli.errors import XentError
 
 COMMANDS: Final[Mapping[str, Callable[..., int]]] = {
@@ -113,6 +114,7 @@ def main() -> NoReturn:
         args = [*args[1:], "--help"]
     line = " ".join([*args, *(os.environ.get(name, "") for name in LINE)])
     try:
+        refuse_valueless(args, COMMANDS)
         code = built(line)(args, prog_name="xent", standalone_mode=False) or errors.OK
     except SystemExit:
         if "_XENT_COMPLETE" in os.environ:

@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from xentcli.cli.values import declared
+
 Command = Callable[..., int]
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -159,21 +161,11 @@ def advice(error: Any, commands: Mapping[str, Command]) -> str:
     if name is not None and hasattr(error, "possibilities") and context is not None:
         own = [word for param in context.command.params for word in param.opts]
         command = "" if context.parent is None else str(context.info_name)
-        return option_advice(name, own, command, {n: _options(c) for n, c in commands.items()})
+        return option_advice(
+            name, own, command, {n: list(declared(c)) for n, c in commands.items()}
+        )
     message = str(getattr(error, "message", ""))
     if context is not None and context.parent is None and message.startswith("No such command"):
         word = message.partition(". Did you mean")[0].partition("'")[2].rpartition("'")[0]
         return command_advice(word, list(commands))
     return ""
-
-
-def _options(command: Command) -> list[str]:
-    """The names of a command's options."""
-    import inspect
-
-    found = []
-    for parameter in inspect.signature(command).parameters.values():
-        info = parameter.annotation.__metadata__[0]
-        words = (info.default, *(info.param_decls or ()))  # Typer takes the first for a default
-        found += [word for word in words if isinstance(word, str) and word.startswith("-")]
-    return found
