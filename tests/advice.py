@@ -226,6 +226,11 @@ SOURCES = {
     "semicolons": Case(
         "bce semicolons.csv", "say --delimiter ';'", "bce semicolons.csv --delimiter ;"
     ),
+    "logarithms": Case(
+        "ce logarithms.csv",
+        "such as --logits logprob_0,logprob_1, for softmax leaves logarithms",
+        "ce logarithms.csv --logits logprob_0,logprob_1",
+    ),
     "likely": Case("bce score.csv", "such as --probs y_score", "bce score.csv --probs y_score"),
     "scores": Case("bce x.csv", "say which with --logits or --probs", "bce x.csv --probs x"),
     "headless": Case(

@@ -32,6 +32,7 @@ FILES: Files = {
     "counts.csv": "0,1,2\n1,0.5,0.5\n",
     "headless.csv": "1,0.5\n0,0.25\n",
     "score.csv": "label,y_score\n1,0.5\n",
+    "logarithms.csv": "y,logprob_0,logprob_1\n1,-0.6931471805599453,-0.6931471805599453\n",
     "x.csv": "label,x\n1,0.5\n",
     "unlabelled.csv": "a,p\n1,0.5\n",
     "semicolons.csv": "label,p\n1,0.5;1\n",

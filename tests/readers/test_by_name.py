@@ -8,13 +8,13 @@ import pytest
 from reading import refused
 
 from xentcli.errors import InputError
-from xentcli.job import Job
+from xentcli.job import Job, Loss
 from xentcli.readers.columns import Header, Selection, select
 
 
-def found(names: str, **options: Any) -> Selection:
+def found(names: str, loss: Loss = "ce", **options: Any) -> Selection:
     columns = tuple(names.split(","))
-    return select(Job("ce", **options), Header(columns, len(columns), "a.csv"))
+    return select(Job(loss, **options), Header(columns, len(columns), "a.csv"))
 
 
 def asked(names: str, **options: Any) -> InputError:
@@ -131,3 +131,17 @@ def test_a_text_column_that_was_found_by_its_name_is_named(tmp_path: Path) -> No
     path.write_text("y,p_cat,p_dog,p_group\ncat,0.9,0.1,A\n")
     hint = "p_group was found by its name; if it is not a score, say --probs p_cat,p_dog"
     assert str(refused("ce", path)).endswith(f"column p_group: not a number: 'A'; {hint}")
+
+
+@pytest.mark.parametrize("stem", ["logprob_", "log_prob_", "LogP_", "model_logprob_", "logp"])
+def test_logarithms_of_probabilities_are_logits_of_ce_only(stem: str) -> None:
+    names = f"{stem}0,{stem}1"
+    logits = f", such as --logits {names}, for softmax leaves logarithms of probabilities as they"
+    assert logits in str(asked(f"label,{names}"))
+    assert "exp makes probabilities of logarithms" in str(asked(f"label,{stem}1", loss="bce"))
+    assert "such as" not in str(asked(f"label,{stem}1", loss="bce"))
+
+
+@pytest.mark.parametrize("names", ["score_log_price_0,score_log_price_1", "catalog_prob_0"])
+def test_other_names_with_log_are_none(names: str) -> None:
+    assert f"such as --probs {names}" in str(asked(f"label,{names}"))

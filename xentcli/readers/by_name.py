@@ -33,6 +33,7 @@ FIGURES: Final = frozenset(_FIGURES.split()) | PREDICTED
 """Words that make something else of a score: ``p_value`` and ``logit_max`` are of no class."""
 
 _LIKELY: Final = re.compile(r"prob|score|conf|logit", re.IGNORECASE)
+_LOGARITHM: Final = re.compile(r"(?<![a-z])log[\W_]*p(?:rob|(?![a-z]))", re.IGNORECASE)
 _STEM: Final = re.compile(
     r"y_true|labels?|targets?|y|probabilit(?:y|ies)|probas?|probs?|p|logits?|z", re.IGNORECASE
 )
@@ -67,9 +68,18 @@ def likely(names: Sequence[str]) -> list[int]:
     found = [
         place
         for place, name in enumerate(names)
-        if _LIKELY.search(name) and PREDICTED.isdisjoint(words(name))
+        if (_LIKELY.search(name) or _LOGARITHM.search(name)) and PREDICTED.isdisjoint(words(name))
     ]
     return family([names[place] for place in found], found)
+
+
+def are_logarithms(names: Sequence[str]) -> bool:
+    """Whether all are called logarithms of probabilities.
+
+    >>> are_logarithms(["logprob_0", "log_prob_1"]), are_logarithms(["logit_prob"])
+    (True, False)
+    """
+    return bool(names) and all(_LOGARITHM.search(name) for name in names)
 
 
 def family(names: Sequence[str], places: Sequence[int]) -> list[int]:

@@ -77,7 +77,7 @@ def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
     found = []
     scale = job.scale
     if job.scores is None:
-        scale, positions["scores"] = _found_scores(header, positions)
+        scale, positions["scores"] = _found_scores(job, header, positions)
         found.append(f"{scale} from {_listed(header, positions['scores'])}")
     if job.labels is None:
         positions["labels"] = _found_labels(header, positions)
@@ -209,7 +209,7 @@ def _position(name: str, header: Header, option: str = "", find: Find | None = N
     return places[0]
 
 
-def _found_scores(header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
+def _found_scores(job: Job, header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
     taken = {place for role, picked in given.items() if role != "labels" for place in picked}
     logits, probs = (
         _free(by_name.matching(pattern, header.names or ()), header, taken)
@@ -227,6 +227,11 @@ def _found_scores(header: Header, given: Positions) -> tuple[Scale, tuple[int, .
     names = header.names or ()
     likely = [place for place in by_name.likely(names) if place not in taken]
     example = f", such as --probs {_typed(header, likely)}" if likely else ""
+    if by_name.are_logarithms([names[place] for place in likely]):
+        example = f" ({_listed(header, likely)}: exp makes probabilities of logarithms)"
+        if job.loss == "ce":
+            example = f", such as --logits {_typed(header, likely)}, for softmax leaves "
+            example += "logarithms of probabilities as they are"
     raise InputError(
         problem,
         source=header.source,
