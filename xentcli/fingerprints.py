@@ -1,7 +1,9 @@
 """Fingerprints of files: shards with the same labels and other scores are outputs of two models.
 
 They are pooled like any shards, so somebody who means to compare models gets one number of both.
-A file is known by its first rows, of each block only a few cells, so that this costs nothing.
+A file is known by its first rows, of each block only a few cells, so that this costs nothing. Files
+whose rows stand in another order are not recognised: counts of labels are alike in any balanced
+data, and nothing else is known of what rows have in common.
 """
 
 from itertools import combinations
