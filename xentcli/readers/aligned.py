@@ -9,7 +9,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.job import Job, Layout, Split
 from xentcli.places import Origin
 from xentcli.readers import inline, pairing
-from xentcli.readers.alongside import Alongside, is_too_large
+from xentcli.readers.alongside import Alongside, Matches, is_too_large
 from xentcli.readers.blame import blaming
 from xentcli.readers.classes import Classes
 from xentcli.readers.columns import Header, Selection, select
@@ -37,54 +37,97 @@ def stretches(
             if typed is None:
                 typed, _ = inline.arrays(job, typed_arrays(job, table.header.names), kept)
                 arrays = {**arrays, **typed}
-            selection = select(job, table.header, beside=arrays)
-            if "scores" in arrays:
-                remarks = (*selection.remarks, *classes.remarks(selection.scale))
-                selection = selection._replace(classes=classes, remarks=remarks)
-            layout = None
-            names = table.header.names or ()
+            selection = _selected(job, table, arrays, classes)
             alongside = alongside or Alongside(job, arrays, source.source, split.start)
-            matches = {} if is_too_large(table, source) else alongside.matches(names)
-            if not (selection.positions or selection.texts):
-                raise OptionError(f"no column of {source.source} is used", hint="leave it out")
-            before = 0 if table.by_rows else split.start
-            origin = Origin(begins=not split.start)
-            wanted = {**selection.texts, "keys": tuple(matches)} if matches else selection.texts
-            wider = selection._replace(texts=wanted)
-            for stretch, cells in _parsed(job, table, wider):
-                origin = origin._replace(lines=stretch.lines(), start=0)
-                texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
-                layout = layout or _layout(job, table, selection, {**cells, **arrays})
-                found = alongside.compared(source.source, stretch, matches, start)
-                layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
-                stop = start + _count(cells, texts)
-                beside = {role: own.take(slice(start, stop)) for role, own in arrays.items()}
-                read = source.plain_size if table.by_rows else None
-                read = source.bytes_read if read is None else read
-                yield Unread(
-                    cells | beside,
-                    layout,
-                    selection.classes,
-                    place=_Finder(job, start, stretch, selection.positions),
-                    bytes_read=read - before,
-                    texts=texts,
-                    origin=origin,
-                    start=split.start if table.by_rows else 0,
-                    stop=split.stop if table.by_rows else None,
-                )
-                origin = origin.later(stop - start)
-                start, before = stop, read
-                line_1 = next((own.provenance.line_1 for own in cells.values()), line_1)
+            file = _File(job, split, source, table, selection, arrays, alongside, start, line_1)
+            yield from file.rows()
+            start, line_1 = file.start, file.line_1
     if alongside is not None:
         alongside.finish(source.source)
-    if split.stop is not None:
-        return  # whoever reads the last piece says what goes on behind it
+    if split.stop is None:  # else whoever reads the last piece says what goes on behind it
+        _refuse_other_lengths(job, arrays, start, line_1)
+
+
+def _selected(job: Job, table: Table, arrays: Mapping[str, Numbers], classes: Classes) -> Selection:
+    """The columns of a table, beside ``arrays`` whose scores may name ``classes``."""
+    selection = select(job, table.header, beside=arrays)
+    if "scores" in arrays:
+        remarks = (*selection.remarks, *classes.remarks(selection.scale))
+        return selection._replace(classes=classes, remarks=remarks)
+    return selection
+
+
+def _refuse_other_lengths(job: Job, arrays: Mapping[str, Numbers], count: int, line_1: str) -> None:
+    """ShapeError for an array that has more or fewer rows than the ``count`` of the files."""
     for role, whole in arrays.items():
         rows = whole.shape[0]
-        if rows != start:
-            problem = f"{option(job, role)} has {rows} rows, the input has {start}"
+        if rows != count:
+            problem = f"{option(job, role)} has {rows} rows, the input has {count}"
             lines = dict.fromkeys((whole.provenance.line_1, line_1))
             raise ShapeError(problem, hint="; ".join(filter(None, lines)) or None)
+
+
+@dataclass(slots=True)
+class _File:
+    """An open file of a split, and what is laid beside its rows.
+
+    ``start`` rows were read before the next one, and ``line_1`` is what the first line of a text
+    was taken for: of an earlier file until rows of this one are read.
+    """
+
+    job: Job
+    split: Split
+    source: Source
+    table: Table
+    selection: Selection
+    arrays: Mapping[str, Numbers]
+    alongside: Alongside
+    start: int
+    line_1: str
+
+    def rows(self) -> Iterator[Unread]:
+        """Its stretches of rows."""
+        job, split, table, selection = self.job, self.split, self.table, self.selection
+        matches = self._matches()
+        if not (selection.positions or selection.texts):
+            raise OptionError(f"no column of {self.source.source} is used", hint="leave it out")
+        layout = None
+        before = 0 if table.by_rows else split.start
+        origin = Origin(begins=not split.start)
+        wanted = {**selection.texts, "keys": tuple(matches)} if matches else selection.texts
+        for stretch, cells in _parsed(job, table, selection._replace(texts=wanted)):
+            origin = origin._replace(lines=stretch.lines(), start=0)
+            texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
+            layout = layout or _layout(job, table, selection, {**cells, **self.arrays})
+            found = self.alongside.compared(self.source.source, stretch, matches, self.start)
+            layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
+            stop = self.start + _count(cells, texts)
+            taken = slice(self.start, stop)
+            read = self._bytes_read()
+            yield Unread(
+                cells | {role: own.take(taken) for role, own in self.arrays.items()},
+                layout,
+                selection.classes,
+                place=_Finder(job, self.start, stretch, selection.positions),
+                bytes_read=read - before,
+                texts=texts,
+                origin=origin,
+                start=split.start if table.by_rows else 0,
+                stop=split.stop if table.by_rows else None,
+            )
+            origin = origin.later(stop - self.start)
+            self.start, before = stop, read
+            self.line_1 = next((own.provenance.line_1 for own in cells.values()), self.line_1)
+
+    def _matches(self) -> Matches:
+        """The columns that stand beside those of the same name in other files."""
+        if is_too_large(self.table, self.source):
+            return {}
+        return self.alongside.matches(self.table.header.names or ())
+
+    def _bytes_read(self) -> int:
+        read = self.source.plain_size if self.table.by_rows else None
+        return self.source.bytes_read if read is None else read
 
 
 def _parsed(
