@@ -1,7 +1,7 @@
 """Tally: what is known of the samples read so far; merging two is exact and associative."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from xentcli.text import folded
 from xentcli.worst import Worst
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Squares = tuple[ExactSum, ExactSum]
+T = TypeVar("T")
 
 
 class Tally(NamedTuple):
@@ -54,7 +56,7 @@ class Tally(NamedTuple):
     first_nonfinite: int | None
     minimum: float
     maximum: float
-    squares: tuple[ExactSum, ExactSum] | None
+    squares: Squares | None
     evidence: Evidence
     head: Rows
     tail: Rows
@@ -134,29 +136,16 @@ class Tally(NamedTuple):
         first = self.first_nonfinite
         if first is None and other.first_nonfinite is not None:
             first = self.rows + other.first_nonfinite
-        squares = None
-        if self.squares is not None and other.squares is not None:
-            squares = (self.squares[0] + other.squares[0], self.squares[1] + other.squares[1])
-        worst = self.worst
-        if worst is not None and other.worst is not None:
-            worst = worst.merged(other.worst.after(*behind), job.worst)
-        groups = self.groups
-        if groups is not None and other.groups is not None:
-            groups = groups.merged(other.groups)
+        groups = _both(self.groups, other.groups, Groups.merged)
+        if groups is not None:
             refuse_many(groups.places, other.layout)
-        floors = None
-        if self.floors is not None and other.floors is not None:
-            floors = self.floors + other.floors
-        classes = self.classes
-        if classes is not None and other.classes is not None:
-            classes = classes.merged(other.classes)
         return self._replace(
             layout=layout,
             extent=self.extent + other.extent,
             samples=self.samples + other.samples,
             sums=self.sums + other.sums,
             frequencies=self.frequencies + other.frequencies,
-            floors=floors,
+            floors=_both(self.floors, other.floors, Floors.__add__),
             weighted=self.weighted or other.weighted,
             ignored=self.ignored + other.ignored,
             gaps=self.gaps + other.gaps,
@@ -164,16 +153,29 @@ class Tally(NamedTuple):
             first_nonfinite=first,
             minimum=float(np.minimum(self.minimum, other.minimum)),
             maximum=float(np.maximum(self.maximum, other.maximum)),
-            squares=squares,
+            squares=_both(self.squares, other.squares, _added),
             evidence=self.evidence.merged(other.evidence, self.rows),
             head=self.head.then(other.head.after(*behind), first=job.head),
             tail=self.tail.then(other.tail.after(*behind), last=job.tail),
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
-            worst=worst,
+            worst=_both(
+                self.worst,
+                other.worst,
+                lambda mine, theirs: mine.merged(theirs.after(*behind), job.worst),
+            ),
             groups=groups,
-            classes=classes,
+            classes=_both(self.classes, other.classes, ClassSums.merged),
             loops=self.loops | other.loops,
         )
+
+
+def _both(mine: T | None, theirs: T | None, merge: Callable[[T, T], T]) -> T | None:
+    """What ``merge`` makes of two parts of summaries; None where they are not kept."""
+    return None if mine is None or theirs is None else merge(mine, theirs)
+
+
+def _added(mine: Squares, theirs: Squares) -> Squares:
+    return mine[0] + theirs[0], mine[1] + theirs[1]
 
 
 def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
@@ -191,7 +193,7 @@ def _extent(block: Block) -> Extent:
 
 def _squares(
     found: Losses, used: Array | None, counted: Array, ends: tuple[float, float]
-) -> tuple[ExactSum, ExactSum] | None:
+) -> Squares | None:
     """Σ l and Σ l² of the samples that count; None where only some elements of a sample do."""
     if used is not None and used.ndim > 1 and not used.all():
         return None
