@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,20 @@ def limit_of(rule: Rule, convention: Convention) -> float:
         return math.inf
     dtype = convention.result or convention.computes_in
     return float(np.finfo("float64" if dtype == "float64" else "float32").max)
+
+
+def divisors(outcome: Outcome, inner: int) -> tuple[float, Fraction | float]:
+    """What a mean is divided by, as float64 holds it, and what its derivatives are.
+
+    Those are divided by inf where the library's sum of weights is. ``inner`` outputs are averaged
+    first.
+    """
+    sums, denominator = outcome.sums, outcome.denominator
+    divisor, weight = sums.divisor(denominator, inner), sums.weight
+    if denominator != "weights":
+        return float(divisor), divisor
+    beyond = not weight.value() <= limit_of(outcome.rule, outcome.convention)
+    return weight.value(), math.inf if beyond else divisor
 
 
 def beyond_type(settings: Settings, outcomes: Iterable[Outcome]) -> Iterator[Remark]:

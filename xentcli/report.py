@@ -15,7 +15,7 @@ from xentcli.job import Average, Job, Layout
 from xentcli.kernels import ExactSum, mean_of
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of
-from xentcli.limits import Outcome, beyond_type, limit_of
+from xentcli.limits import Outcome, beyond_type, divisors, limit_of
 from xentcli.losses import denominator_of
 from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 from xentcli.rows import Rows
@@ -131,15 +131,16 @@ class Report(NamedTuple):
         denominator = denominator_of(tally.rule, job)
         tally, figures = with_classes(job, tally, denominator)
         sums, rule = tally.sums, tally.rule
-        reduction = (job.settings.reduction or rule.reductions[0][0]).lower().replace("_", "-")
+        reduction = job.settings.reduction or rule.reductions[0][0]
+        reduction = reduction.lower().replace("_", "-")
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
         baseline, normalised = _baseline(job, tally)
         floor, divergence = _above_floor(job, tally, denominator)
         inner = spread if rule.inner_mean else 1
-        divisor = sums.divisor(denominator, inner)
-        by_weight = denominator == "weights"
-        beyond = by_weight and not sums.weight.value() <= limit_of(rule, job.convention)
+        outcome = Outcome(job.convention, rule, sums, denominator)
+        divisor, of_gradient = divisors(outcome, inner)
+        low, high = _extremes(tally)
         return cls(
             layout=tally.layout,
             mean=mean,
@@ -147,11 +148,11 @@ class Report(NamedTuple):
             sum=rounded(sums.total.value(), job),
             sums=sums,
             denominator=denominator,
-            divisor=sums.weight.value() if by_weight else float(divisor),
+            divisor=divisor,
             reduction=reduction,
             std_error=None if tally.weighted or figures else _standard_error(tally),
-            min=tally.minimum if tally.minimum <= tally.maximum else math.nan,
-            max=tally.maximum if tally.minimum <= tally.maximum else math.nan,
+            min=low,
+            max=high,
             samples=tally.samples,
             weight=mean_of(sums.weight, ExactSum.count(spread)),
             weighted=tally.weighted,
@@ -171,7 +172,7 @@ class Report(NamedTuple):
             rule=rule,
             unit=UNITS[job.settings.base],
             signature=signature(job, tally, reduction),
-            rows=_differentiated(shown, math.inf if beyond else divisor),
+            rows=_differentiated(shown, of_gradient),
             gap=gap,
             digits=digits_of(tally.loops),
             remarks=_remarks(job, tally),
@@ -188,6 +189,13 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
         return tally.head, None
     front = tally.head.take(slice(job.head - job.tail))
     return Rows.joined((front, tally.tail)), len(front)
+
+
+def _extremes(tally: Tally) -> tuple[float, float]:
+    """The least and the largest loss; NaN where none is a number."""
+    if tally.minimum <= tally.maximum:
+        return tally.minimum, tally.maximum
+    return math.nan, math.nan
 
 
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
