@@ -209,3 +209,29 @@ def test_rows_as_json_lines_are_json_whatever_the_names_and_values(xent: Xent) -
     assert list(first) == ["sample", 'loss_p_%s"x', "loss_p_\u00e9{}", "mean"]
     assert first['loss_p_%s"x'] == first["mean"] == "inf"
     assert second['loss_p_%s"x'] == "nan"
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+@pytest.mark.parametrize("command", ["bce", "compare", "accuracy"])
+def test_json_is_ascii_in_every_command(
+    xent_process: Callable[..., "subprocess.CompletedProcess[bytes]"],
+    tmp_path: Path,
+    command: str,
+    form: str,
+) -> None:
+    path = tmp_path / "\u00e9.csv"
+    path.write_text("y,z_\u00e9\n1,2\n0,-1\n", encoding="utf-8")
+    env = {"PYTHONIOENCODING": "ascii"}
+    done = xent_process(command, str(path), "-q", "-f", form, env=env)
+    assert done.returncode == 0
+    text = done.stdout.decode("ascii")
+    found = json.loads(text) if form == "json" else json.loads(text.splitlines()[0])
+    if form == "json":
+        assert found["files"] == [str(path)]
+
+
+def test_conventions_as_json_are_ascii(xent: Xent) -> None:
+    for args in ((), ("keras3",)):
+        out = xent("conventions", *args, "-f", "json").out
+        assert out.isascii()
+        assert json.loads(out)["schema"] == 1

@@ -1,13 +1,12 @@
 """Accuracies as text: for people with what 'acc' means, for machines every figure."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from xentcli.errors import OptionError
 from xentcli.meanings import GENERATIONS, Accuracy, Meaning, Meanings
 from xentcli.render.cells import digits
-from xentcli.render.plain import SCHEMA, about, delimited_text, markdown_table
+from xentcli.render.plain import SCHEMA, about, as_json, delimited_text, markdown_table
 
 ABSENT: Final = "-"
 
@@ -25,9 +24,9 @@ def accuracies_text(
     if form == "value":
         return _value(found)
     if form == "json":
-        return json.dumps(_object(found, files), allow_nan=False, indent=2) + "\n"
+        return as_json(_object(found, files), indent=2)
     if form == "jsonl":
-        return "".join(json.dumps(line, allow_nan=False) + "\n" for line in _lines(found))
+        return "".join(map(as_json, _lines(found)))
     if form in ("csv", "tsv"):
         lines = _lines(found)
         texts = [["" if each is None else str(each) for each in line.values()] for line in lines]

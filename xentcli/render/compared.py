@@ -1,6 +1,5 @@
 """A comparison as text: for people a table with reasons, for machines every step."""
 
-import json
 import math
 from collections.abc import Sequence
 from itertools import compress
@@ -8,7 +7,7 @@ from typing import Any, Final
 
 from xentcli.reasons import Compared, Comparing, Step
 from xentcli.render.cells import digits
-from xentcli.render.plain import SCHEMA, about, delimited_text, finite, markdown_table
+from xentcli.render.plain import SCHEMA, about, as_json, delimited_text, finite, markdown_table
 
 SAME: Final = "the same"
 SLIGHT: Final = 1e-3
@@ -37,13 +36,10 @@ def compared_text(
         parts += [f"{line}\n" for line in (*_samples(found), *refusals(found))]
         return "\n".join(parts)
     if form == "json":
-        return (
-            json.dumps(_object(found, files), allow_nan=False, indent=2, ensure_ascii=False) + "\n"
-        )
+        return as_json(_object(found, files), indent=2)
     lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
     if form == "jsonl":
-        texts = (json.dumps(line, allow_nan=False, ensure_ascii=False) for line in lines)
-        return "".join(text + "\n" for text in texts)
+        return "".join(map(as_json, lines))
     cells = [list(lines[0])] + [
         ["" if value is None else str(value) for value in line.values()] for line in lines
     ]

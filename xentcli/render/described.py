@@ -1,13 +1,12 @@
 """Conventions as text: all of them as a table, or one in full."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
 from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule
 from xentcli.conventions.formula import formula, number
 from xentcli.errors import OptionError
-from xentcli.render.plain import SCHEMA, delimited_text, markdown_table
+from xentcli.render.plain import SCHEMA, as_json, delimited_text, markdown_table
 
 _KINDS: Final = {
     "bce": "binary",
@@ -32,10 +31,9 @@ def described(conventions: Sequence[Convention], form: str, *, full: bool, to_fi
     if form == "json":
         listed = [_object(convention) for convention in conventions]
         found = listed[0] if full else {"conventions": listed}
-        return json.dumps({"schema": SCHEMA, **found}, indent=2, ensure_ascii=False) + "\n"
+        return as_json({"schema": SCHEMA, **found}, indent=2)
     if form == "jsonl":
-        texts = (json.dumps(_object(each), ensure_ascii=False) for each in conventions)
-        return "".join(text + "\n" for text in texts)
+        return "".join(as_json(_object(each)) for each in conventions)
     if form == "value":
         raise OptionError("conventions are no number", hint="-f json has them whole")
     rows = details(conventions[0]) if full else overview(conventions)

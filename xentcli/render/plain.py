@@ -27,6 +27,14 @@ def finite(value: float | None) -> float | str | None:
     return digits(value)
 
 
+def as_json(value: Any, *, indent: int | None = None) -> str:
+    """``value`` as JSON with a line break, in ASCII: it is valid whatever the locale encodes.
+
+    Numbers that JSON does not have raise ValueError; see :func:`finite`.
+    """
+    return json.dumps(value, allow_nan=False, indent=indent) + "\n"
+
+
 def value_text(report: Report) -> str:
     """The one number."""
     assert report.value is not None
@@ -55,7 +63,7 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
         by = report.layout.by
         figures["by"] = by[0] if len(by) == 1 else list(by)
         figures["groups"] = _objects(breakdown.group_records(report, report.groups))
-    return json.dumps(figures, allow_nan=False, indent=2) + "\n"
+    return as_json(figures, indent=2)
 
 
 def _ids(report: Report) -> dict[str, list[Any]]:
@@ -204,7 +212,7 @@ class _Lines(NamedTuple):
 def records_text(records: breakdown.Records, form: str) -> str:
     """One line for each record in a row format, every digit of its numbers."""
     if form == "jsonl":
-        return "".join(json.dumps(one, allow_nan=False) + "\n" for one in _objects(records))
+        return "".join(map(as_json, _objects(records)))
     return delimited_text([records.names, *(list(map(_plain, row)) for row in records.rows)], form)
 
 
