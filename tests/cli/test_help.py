@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 from support import Ran
 
+from xentcli.cli import app
+
 Xent = Callable[..., Ran]
 
 
@@ -46,6 +48,14 @@ def test_version(xent: Xent) -> None:
     from xentcli import __version__
 
     assert xent("--version").out == f"xent {__version__}\n"
+
+
+def test_only_the_named_command_gets_its_options() -> None:
+    import typer.main
+
+    commands = typer.main.get_command(app.built("bce --labels ce.csv")).commands  # type: ignore[attr-defined]
+    assert len(commands["bce"].params) > 40
+    assert len(commands["ce"].params) == 0
 
 
 def test_suggestions(xent: Xent) -> None:

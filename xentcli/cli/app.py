@@ -30,7 +30,7 @@ LINE: Final = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS", "_TYPER_COMPLETE_WORD_TO_CO
 
 
 def built(line: str) -> typer.Typer:
-    """The application for a command line: only commands that stand in it get their options.
+    """The application for a command line: only commands that it names get their options.
 
     All of them take 9 ms to build, a seventh of the time of ``--version``.
     """
@@ -43,8 +43,9 @@ def built(line: str) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(root)
+    words = set(line.split())
     for name, command in COMMANDS.items():
-        app.command(name)(command if name in line else _without_options(command))
+        app.command(name)(command if name in words else _without_options(command))
     return app
 
 
