@@ -18,6 +18,7 @@ from support import PATIENCE, killed_on_failure
 from xentcli.cli import progress
 from xentcli.engines import local
 from xentcli.job import Job
+from xentcli.readers import shards
 from xentcli.tally import measured
 
 ROWS = b"1,2.5\n" * 50_000
@@ -88,3 +89,11 @@ def test_arrays_that_options_name_are_counted(tmp_path: Path, jobs: int) -> None
     assert len(read) > 1
     assert progress._total(job._replace(logits="1,0")) == paths[0].stat().st_size
     assert progress._total(job._replace(logits=f"@{tmp_path}/z.csv")) is None
+
+
+def test_a_bucket_is_not_listed_for_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    def listed(files: tuple[str, ...]) -> tuple[str, ...]:
+        raise AssertionError(f"{files} are listed")
+
+    monkeypatch.setattr(shards, "shards", listed)
+    assert progress._total(Job("bce", files=("s3://bucket/part-*.csv",))) is None

@@ -54,10 +54,10 @@ def _total(job: Job) -> int | None:
     from xentcli.readers.polars.addresses import is_address
     from xentcli.readers.shards import shards
 
+    if any(map(is_address, job.files)):
+        return None  # a server would have to be asked once more
     try:
         paths = shards(job.files) if job.files else _arrays(job)
-        if any(map(is_address, paths)):
-            return None  # a server would have to be asked once more
         return sum(map(os.path.getsize, paths)) or None
     except (OSError, XentError):
         return None
