@@ -1,9 +1,11 @@
 """``xent accuracy``."""
 
-from typing import Final
+from typing import Annotated, Final, NamedTuple
 
-from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.groups import READING, WRITING
+from xentcli.cli.command import LOSS, Command, option
+from xentcli.cli.input_options import MaskOptions, ReadingOptions
+from xentcli.cli.jobs import job_of
+from xentcli.cli.output_options import AnyFormat, WritingOptions
 from xentcli.errors import OK, OptionError
 from xentcli.job import Job
 
@@ -25,7 +27,28 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 """
 
 
-def _run(given: Given) -> int:
+class ThresholdOptions(NamedTuple):
+    """What a prediction is."""
+
+    threshold: Annotated[
+        float,
+        option(
+            LOSS, "--threshold", metavar="T", help="Predict 1 above this probability (default: 0.5)"
+        ),
+    ] = 0.5
+
+
+class AccuracyOptions(NamedTuple):
+    """All options of the command."""
+
+    reading: ReadingOptions
+    masks: MaskOptions
+    predicting: ThresholdOptions
+    form: AnyFormat
+    writing: WritingOptions
+
+
+def _run(given: AccuracyOptions) -> int:
     from xentcli.accuracies import measured
     from xentcli.cli.gathered import input_names, summary
     from xentcli.cli.output import Output
@@ -33,7 +56,7 @@ def _run(given: Given) -> int:
     from xentcli.meanings import Meanings
     from xentcli.render.accuracies import accuracies_text
 
-    output, job = Output.of(given), _job(given)
+    output, job = Output.of(given.form, given.writing), _job(given)
     form = output.chosen
     with output.opened(job) as write:
         counted = summary(job, measured, quiet=bool(output.quiet), command="accuracy")
@@ -47,15 +70,16 @@ def _run(given: Given) -> int:
     return OK
 
 
-def _job(given: Given) -> Job:
-    if not 0 < given.threshold < 1:
-        problem = f"--threshold {given.threshold:g} is not between 0 and 1"
+def _job(given: AccuracyOptions) -> Job:
+    threshold = given.predicting.threshold
+    if not 0 < threshold < 1:
+        problem = f"--threshold {threshold:g} is not between 0 and 1"
         raise OptionError(problem, hint="it is a probability, also for logits")
-    return job_of(given, None)._replace(
+    return job_of(given.reading, given.masks, None)._replace(
         square="bce",
-        threshold=given.threshold,
+        threshold=threshold,
         sums="ignore",  # the largest of a row is the largest whatever its sum
     )
 
 
-accuracy = command(_run, HELP, [*READING, "mask", "ignore_index", "threshold", *WRITING])
+accuracy = Command(_run, HELP)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -11,6 +11,7 @@ from xentcli import __version__, errors
 from xentcli.cli.accuracy import accuracy
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
+from xentcli.cli.command import Command
 from xentcli.cli.compare import compare
 from xentcli.cli.conventions import conventions
 from xentcli.cli.say import say_trace, tell
@@ -18,7 +19,7 @@ from xentcli.cli.shells import SHELLS, script
 from xentcli.cli.values import refuse_valueless
 from xentcli.errors import XentError
 
-COMMANDS: Final[Mapping[str, Callable[..., int]]] = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "bce": bce,
     "ce": ce,
     "compare": compare,
@@ -45,16 +46,8 @@ def built(line: str) -> typer.Typer:
     app.callback()(root)
     words = set(line.split())
     for name, command in COMMANDS.items():
-        app.command(name)(command if name in words else _without_options(command))
+        app.command(name)(command.function() if name in words else command.without_options())
     return app
-
-
-def _without_options(command: Callable[..., int]) -> Callable[[], None]:
-    def called() -> None:
-        """Nothing: a command that is not named is not called."""
-
-    called.__doc__ = command.__doc__
-    return called
 
 
 def _show_version(asked: bool) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from xentcli.cli.loss import loss_command
+from xentcli.cli.command import Command
+from xentcli.cli.loss import LossOptions, run_loss
+from xentcli.cli.loss_options import PosWeightOptions
 
 HELP: Final = """Binary cross-entropy, per element, and its mean.
 
@@ -21,4 +23,9 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-bce = loss_command("bce", HELP, "pos_weight")
+
+def _run(given: LossOptions, own: PosWeightOptions) -> int:
+    return run_loss("bce", given, pos_weight=own.pos_weight)
+
+
+bce = Command(_run, HELP)

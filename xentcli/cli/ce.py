@@ -1,9 +1,10 @@
 """``xent ce``."""
 
-from typing import Final
+from typing import Annotated, Final, NamedTuple
 
-from xentcli.cli.groups import SUMMING
-from xentcli.cli.loss import loss_command
+from xentcli.cli.command import GATE, LOSS, Command, option
+from xentcli.cli.loss import LossOptions, run_loss
+from xentcli.cli.loss_options import RowSumOptions
 
 HELP: Final = """Categorical cross-entropy, per sample, and its mean.
 
@@ -22,4 +23,20 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-ce = loss_command("ce", HELP, "max_perplexity", "force", *SUMMING)
+
+class CategoricalOptions(NamedTuple):
+    """What only categorical cross-entropy has."""
+
+    force: Annotated[bool, option(LOSS, "--force", help="Compute it of one class all the same")] = (
+        False
+    )
+    max_perplexity: Annotated[
+        str | None, option(GATE, "--max-perplexity", metavar="X", help="Also: the perplexity")
+    ] = None
+
+
+def _run(given: LossOptions, sums: RowSumOptions, own: CategoricalOptions) -> int:
+    return run_loss("ce", given, sums=sums, one_class=own.force, max_perplexity=own.max_perplexity)
+
+
+ce = Command(_run, HELP)

@@ -1,11 +1,15 @@
 """``xent compare``."""
 
-from typing import Final
+from typing import Annotated, Final, NamedTuple
 
-from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.groups import READING, SUMMING, VARYING, WEIGHING, WRITING
+from xentcli.cli.command import LOSS, OUTPUT, Command, option
+from xentcli.cli.complete import complete_conventions
+from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
+from xentcli.cli.jobs import job_of
+from xentcli.cli.loss_options import PosWeightOptions, RowSumOptions, VariantOptions
+from xentcli.cli.output_options import WholeFormat, WritingOptions
 from xentcli.errors import OK, OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Loss
 
 HELP: Final = """One input by every convention that can take it, and why they differ.
 
@@ -22,21 +26,45 @@ COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,
 @FILE for an array in a file.
 """
 
-_OPTIONS: Final = [
-    *READING,
-    "conventions",
-    "loss",
-    *WEIGHING,
-    *(name for name in VARYING if name != "dtype"),
-    "pos_weight",
-    *SUMMING,
-    "differing",
-    "whole_form",
-    *(name for name in WRITING if name != "form"),
-]
+
+class ComparedOptions(NamedTuple):
+    """Which conventions are compared, and on how many samples."""
+
+    conventions: Annotated[
+        str | None,
+        option(
+            LOSS,
+            "--with",
+            metavar="NAMES",
+            help="Such as exact,torch (default: all)",
+            autocompletion=complete_conventions,
+        ),
+    ] = None
+    loss: Annotated[
+        Loss | None,
+        option(LOSS, "--loss", metavar="bce|ce", help="bce or ce (default: by the shapes)"),
+    ] = None
+    rows: Annotated[
+        str | None,
+        option(OUTPUT, "--rows", metavar="N", help="N samples that differ most (default: none)"),
+    ] = None
 
 
-def _run(given: Given) -> int:
+class CompareOptions(NamedTuple):
+    """All options of the command."""
+
+    reading: ReadingOptions
+    weights: WeightOptions
+    masks: MaskOptions
+    compared: ComparedOptions
+    variant: VariantOptions
+    pos_weight: PosWeightOptions
+    sums: RowSumOptions
+    form: WholeFormat
+    writing: WritingOptions
+
+
+def _run(given: CompareOptions) -> int:
     from xentcli.cli.gathered import input_names, summary
     from xentcli.cli.output import Output
     from xentcli.cli.say import refuse_warnings, tell_remarks
@@ -44,11 +72,11 @@ def _run(given: Given) -> int:
     from xentcli.reasons import Comparing
     from xentcli.render.compared import compared_text
 
-    output = Output.of(given)
+    output = Output.of(given.form, given.writing)
     form = output.chosen
     if form == "value":
         raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
-    job = _job(given)._replace(head=_rows(given.differing))
+    job = _job(given)._replace(head=_rows(given.compared.rows))
     with output.opened(job) as write:
         gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
         found = Comparing.of(job, gathered)
@@ -70,24 +98,30 @@ def _rows(asked: str | None) -> int:
     raise OptionError(f"--rows {asked} is not a number of rows", hint="such as --rows 5")
 
 
-def _job(given: Given) -> Job:
+def _job(given: CompareOptions) -> Job:
     from xentcli.cli.settings import per_class_of, settings_of
     from xentcli.conventions.registry import CONVENTIONS, convention
 
     names = list(CONVENTIONS)
-    if given.conventions is not None:
-        names = [name.strip() for name in given.conventions.split(",")]
+    if given.compared.conventions is not None:
+        names = [name.strip() for name in given.compared.conventions.split(",")]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise OptionError(f"--with names {twice} twice", hint="name each convention once")
     compared = tuple(convention(name) for name in names)
-    return job_of(given, given.loss)._replace(
+    return job_of(
+        given.reading,
+        given.masks,
+        given.compared.loss,
+        weights=given.weights.weights,
+        sums=given.sums,
+    )._replace(
         compared=compared,
         # What one of them refuses the readers refuse for all.
         convention=next((c for c in compared if not c.clips_outside), compared[0]),
-        settings=settings_of(given),
-        per_class=per_class_of(given),
+        settings=settings_of(given.variant, given.pos_weight.pos_weight),
+        per_class=per_class_of(given.variant),
     )
 
 
-compare = command(_run, HELP, _OPTIONS)
+compare = Command(_run, HELP)

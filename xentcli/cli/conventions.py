@@ -1,11 +1,13 @@
 """``xent conventions``."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
+from xentcli.cli.command import Command
 from xentcli.cli.complete import complete_conventions
-from xentcli.cli.options import Output, WholeFormat
+from xentcli.cli.output_options import FileOptions, MessageOptions, WholeFormat
+from xentcli.errors import OK
 
 HELP: Final = """The conventions as a table, or one of them in full with its formula and source.
 
@@ -16,7 +18,9 @@ HELP: Final = """The conventions as a table, or one of them in full with its for
 """
 
 
-def conventions(
+class NameOptions(NamedTuple):
+    """The convention that is shown in full, None: all of them as a table."""
+
     name: Annotated[
         str | None,
         typer.Argument(
@@ -25,22 +29,24 @@ def conventions(
             show_default=False,
             autocompletion=complete_conventions,
         ),
-    ] = None,
-    form: WholeFormat = None,
-    output: Output = None,
+    ] = None
+
+
+def _run(
+    chosen: NameOptions, form: WholeFormat, file: FileOptions, messages: MessageOptions
 ) -> int:
-    """Show what the conventions are."""
     from xentcli.cli.output import chosen_format
     from xentcli.conventions.registry import CONVENTIONS, convention
     from xentcli.render.described import described
     from xentcli.render.emit import destination
 
-    chosen = [*CONVENTIONS.values()] if name is None else [convention(name)]
-    kind = chosen_format(form, output)
-    text = described(chosen, kind, full=name is not None, to_file=output is not None)
-    with destination(output, kind) as write:
+    name = chosen.name
+    shown = [*CONVENTIONS.values()] if name is None else [convention(name)]
+    kind = chosen_format(form.form, file.output)
+    text = described(shown, kind, full=name is not None, to_file=file.output is not None)
+    with destination(file.output, kind) as write:
         write(text)
-    return 0
+    return OK
 
 
-conventions.__doc__ = HELP
+conventions = Command(_run, HELP)

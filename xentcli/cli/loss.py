@@ -1,73 +1,91 @@
-"""The command that ``bce`` and ``ce`` are: one loss, by one convention."""
+"""One loss by one convention: what ``xent bce`` and ``xent ce`` do."""
 
-from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from xentcli.cli.command import Given, command, job_of
-from xentcli.cli.groups import BREAKING_DOWN, GATING, READING, VARYING, WEIGHING, WRITING
+from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
+from xentcli.cli.jobs import job_of
+from xentcli.cli.loss_options import ConventionOptions, RowSumOptions, VariantOptions
+from xentcli.cli.output_options import AnyFormat, GateOptions, SampleOptions, WritingOptions
+from xentcli.conventions import EXACT, Convention
 from xentcli.errors import OptionError
 from xentcli.job import Job, Loss
-
-_SHARED: Final = [
-    *READING,
-    "convention",
-    *WEIGHING,
-    *VARYING,
-    "average",
-    "rows",
-    *BREAKING_DOWN,
-    "grad",
-    *WRITING,
-    *GATING,
-]
 
 MOST: Final = 1_000_000
 """Samples that --worst keeps in memory at the most."""
 
 
-def loss_command(loss: Loss, text: str, *own: str) -> Callable[..., int]:
-    """The command for ``loss`` with the options of both losses and its ``own``."""
-    return command(lambda given: _run(given, loss), text, [*_SHARED, *own])
+class LossOptions(NamedTuple):
+    """What both losses have."""
+
+    reading: ReadingOptions
+    weights: WeightOptions
+    masks: MaskOptions
+    chosen: ConventionOptions
+    variant: VariantOptions
+    form: AnyFormat
+    samples: SampleOptions
+    writing: WritingOptions
+    gates: GateOptions
 
 
-def _run(given: Given, loss: Loss) -> int:
+def run_loss(
+    loss: Loss,
+    given: LossOptions,
+    *,
+    pos_weight: str | None = None,
+    sums: RowSumOptions | None = None,
+    one_class: bool = False,
+    max_perplexity: str | None = None,
+) -> int:
+    """Compute ``loss`` and write it; the exit code. The rest are options of one loss only."""
     from xentcli.cli.gates import Gates
     from xentcli.cli.output import Output
     from xentcli.cli.run import run
+    from xentcli.cli.settings import settings_of
 
-    _refuse_contradictions(given)
-    values = vars(given)
-    most = {name: values.get(f"max_{name}") for name in ("mean", "normalised", "perplexity")}
-    gates = Gates(given.expect, given.tol, most)
-    return run(_job(given, loss), Output.of(given), gates)
+    _refuse_contradictions(given.samples)
+    gates = given.gates
+    most = {
+        "mean": gates.max_mean,
+        "normalised": gates.max_normalised,
+        "perplexity": max_perplexity,
+    }
+    job = _job(loss, given, sums)._replace(settings=settings_of(given.variant, pos_weight))
+    job = job._replace(one_class=one_class or job.convention.one_class == "computed")
+    output = Output.of(given.form, given.writing, given.samples.rows)
+    return run(job, output, Gates(gates.expect, gates.tol, most))
 
 
-def _job(given: Given, loss: Loss) -> Job:
-    from xentcli.cli.settings import in_dtype, per_class_of, settings_of
-    from xentcli.conventions import EXACT
+def _job(loss: Loss, given: LossOptions, sums: RowSumOptions | None) -> Job:
+    from xentcli.cli.settings import per_class_of
 
-    if given.convention == EXACT.name:
-        chosen = in_dtype(EXACT, given.dtype)
-    else:
-        from xentcli.conventions.registry import convention
-
-        chosen = in_dtype(convention(given.convention), given.dtype)
-    return job_of(given, loss)._replace(
-        convention=chosen,
-        settings=settings_of(given),
-        per_class=per_class_of(given),
-        grad=given.grad,
-        worst=given.worst or 0,
-        id=given.id,
-        by=given.by,
-        one_class=vars(given).get("force", False) or chosen.one_class == "computed",
+    samples = given.samples
+    return job_of(
+        given.reading, given.masks, loss, weights=given.weights.weights, sums=sums
+    )._replace(
+        convention=_convention(given.chosen),
+        per_class=per_class_of(given.variant, given.chosen.average, samples),
+        grad=samples.grad,
+        worst=samples.worst or 0,
+        id=samples.id,
+        by=samples.by,
     )
 
 
-def _refuse_contradictions(given: Given) -> None:
+def _convention(chosen: ConventionOptions) -> Convention:
+    from xentcli.cli.settings import in_dtype
+
+    if chosen.convention == EXACT.name:
+        return in_dtype(EXACT, chosen.dtype)
+    from xentcli.conventions.registry import convention
+
+    return in_dtype(convention(chosen.convention), chosen.dtype)
+
+
+def _refuse_contradictions(samples: SampleOptions) -> None:
     """OptionError where options ask for what cannot be had together."""
-    if given.worst is not None and not 1 <= given.worst <= MOST:
-        raise OptionError(f"--worst {given.worst} is not a number from 1 to {MOST}")
-    for option, other in (("rows", given.rows), ("grad", given.grad or None)):
-        if given.worst is not None and other is not None:
+    if samples.worst is not None and not 1 <= samples.worst <= MOST:
+        raise OptionError(f"--worst {samples.worst} is not a number from 1 to {MOST}")
+    for option, other in (("rows", samples.rows), ("grad", samples.grad or None)):
+        if samples.worst is not None and other is not None:
             raise OptionError(f"--{option} and --worst exclude each other", hint="leave out one")

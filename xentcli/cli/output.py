@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple, TextIO, cast, get_args
 
-from xentcli.cli.command import Given
+from xentcli.cli.output_options import AnyFormat, WholeFormat, WritingOptions
 from xentcli.errors import OptionError
 from xentcli.job import STDIN, Job
 from xentcli.render import SUFFIXES, Format
@@ -18,21 +18,25 @@ if TYPE_CHECKING:
 
 
 class Output(NamedTuple):
-    """The output options, as typed; ``quiet`` 1 leaves out notes, 2 warnings as well."""
+    """The output options, as typed; ``quiet`` 1 leaves out notes, 2 warnings as well.
+
+    ``rows`` says which samples are wanted, where single samples can be shown.
+    """
 
     format: Format | None
-    rows: str | None
-    precision: int
     path: str | None
-    quiet: int = 0
-    strict: bool = False
+    precision: int
+    quiet: int
+    strict: bool
+    rows: str | None = None
 
     @classmethod
-    def of(cls, given: Given) -> "Output":
+    def of(
+        cls, form: AnyFormat | WholeFormat, writing: WritingOptions, rows: str | None = None
+    ) -> "Output":
         """Those of a command that writes a result."""
-        values = vars(given)
-        form, rows = values.get("form") or values.get("whole_form"), values.get("rows")
-        return cls(form, rows, given.precision, given.output, given.quiet, given.strict)
+        file, result, messages = writing
+        return cls(form.form, file.output, result.precision, messages.quiet, result.strict, rows)
 
     @property
     def chosen(self) -> Format:

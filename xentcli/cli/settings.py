@@ -3,17 +3,18 @@
 import math
 from typing import Final
 
-from xentcli.cli.command import Given
+from xentcli.cli.loss_options import VariantOptions
+from xentcli.cli.output_options import SampleOptions
 from xentcli.conventions import Convention
 from xentcli.errors import OptionError
-from xentcli.job import Job, PerClass, Settings
+from xentcli.job import Average, Job, PerClass, Settings
 
 BALANCED: Final = "balanced"
 
 
-def settings_of(given: Given) -> Settings:
+def settings_of(given: VariantOptions, pos_weight: str | None = None) -> Settings:
     """The values of the options that vary a loss; OptionError for one out of range."""
-    values, reduction = vars(given), given.reduction
+    reduction = given.reduction
     smoothing = given.label_smoothing
     if not 0 <= smoothing <= 1:
         raise OptionError(
@@ -34,7 +35,7 @@ def settings_of(given: Given) -> Settings:
     return Settings(
         label_smoothing=smoothing,
         class_weight=_class_weight(given.class_weight),
-        pos_weight=_numbers("--pos-weight", values.get("pos_weight")),
+        pos_weight=_numbers("--pos-weight", pos_weight),
         focal_gamma=gamma,
         focal_alpha=alpha,
         eps=eps,
@@ -43,10 +44,14 @@ def settings_of(given: Given) -> Settings:
     )
 
 
-def per_class_of(given: Given) -> PerClass | None:
-    """How classes are to count, None: by their samples; OptionError for what that excludes."""
-    values = vars(given)
-    macro = values.get("average") == "macro"
+def per_class_of(
+    given: VariantOptions, average: Average = "micro", shown: SampleOptions | None = None
+) -> PerClass | None:
+    """How classes are to count, None: by their samples; OptionError for what that excludes.
+
+    ``shown`` are samples and groups that are wanted beside the mean, where there may be some.
+    """
+    macro = average == "macro"
     if given.class_weight != BALANCED and not macro:
         return None
     asked = "--average macro" if macro else f"--class-weight {BALANCED}"
@@ -54,8 +59,8 @@ def per_class_of(given: Given) -> PerClass | None:
     for option, used in (
         ("--class-weight", macro and given.class_weight is not None),
         (f"--reduction {reduction}", reduction.lower() == "none" or (macro and reduction == "sum")),
-        ("--grad", values.get("grad")),
-        ("--by", values.get("by") is not None),
+        ("--grad", shown is not None and shown.grad),
+        ("--by", shown is not None and shown.by is not None),
     ):
         if used:
             hint = "type the weights of the classes" if not macro else f"leave out {option}"

@@ -2,12 +2,11 @@
 
 import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from xentcli.cli.command import Command
 from xentcli.cli.values import declared
-
-Command = Callable[..., int]
 
 SYNONYMS: Final[Mapping[str, tuple[str, ...]]] = {
     "--labels": ("--y-true", "--true", "--truth", "--ground-truth", "--gt", "--target", "--y"),

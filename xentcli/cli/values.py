@@ -1,8 +1,9 @@
 """Options that take a value and were given none: at the end of a line, or before another option."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
+from xentcli.cli.command import Command
 from xentcli.errors import OptionError
 
 HELP: Final = ("-h", "--help")
@@ -15,7 +16,7 @@ class Valued(NamedTuple):
     text: str
 
 
-def refuse_valueless(args: Sequence[str], commands: Mapping[str, Callable[..., int]]) -> None:
+def refuse_valueless(args: Sequence[str], commands: Mapping[str, Command]) -> None:
     """OptionError for an option without its value, which says what that is.
 
     An option as a value can still be written behind a sign: ``--by=--labels``.
@@ -40,12 +41,10 @@ def refuse_valueless(args: Sequence[str], commands: Mapping[str, Callable[..., i
             )
 
 
-def declared(command: Callable[..., Any]) -> dict[str, Valued]:
+def declared(command: Command) -> dict[str, Valued]:
     """The options of a command by each of their names."""
-    import inspect
-
     found = {}
-    for parameter in inspect.signature(command).parameters.values():
+    for parameter in command.options():
         kind, info = parameter.annotation.__origin__, parameter.annotation.__metadata__[0]
         words = (info.default, *(info.param_decls or ()))  # Typer takes the first for a default
         for word in words:
