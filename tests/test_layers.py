@@ -18,7 +18,7 @@ LAYERS = (
 OWNERS = {
     "typer": {"cli"},
     "rich": {"render/table.py", "cli/progress.py"},
-    "polars": {"readers/polars"},
+    "polars": {"readers/polars", "readers/json/polars_lines.py"},
     "distributed": {"engines/dask.py", "engines/tree.py", "engines/cluster.py", "engines/alike.py"},
 }
 

@@ -118,7 +118,7 @@ class RunOptions(NamedTuple):
     ] = None
     reader: Annotated[
         Reader,
-        option(INPUT, "--reader", metavar="NAME", help="Parser of big text: auto, numpy or polars"),
+        option(INPUT, "--reader", metavar="NAME", help="Of JSON Lines: auto, numpy or polars"),
     ] = "auto"
     memory: Annotated[
         str | None,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 
 import numpy as np
 
-from xentcli.errors import InputError
+from xentcli.errors import InputError, OptionError
 from xentcli.job import Job
 from xentcli.places import Lines
 from xentcli.readers.columns import Header, Selection
@@ -17,7 +17,7 @@ from xentcli.written import Written
 
 if TYPE_CHECKING:
     from xentcli.readers.arrays.stored_arrays import StoredArray
-    from xentcli.readers.polars.quick import Quick
+    from xentcli.readers.json.polars_lines import PolarsParser
     from xentcli.readers.text.header import Picks
 
 BY_ROWS: Final = ("npy", "npz")
@@ -78,24 +78,27 @@ def open_table(job: Job, path: str, source: Source, picks: "Picks | None" = None
         return _array_table(source, kind)
     if kind == "json":
         return _json_table(job, source)
-    quick = _quick(job, kind, source)
     if kind == "jsonl":
         from xentcli.readers.json.records import decoder
         from xentcli.readers.json.tables import LineTable
 
-        return LineTable.open(source, decoder(job), quick)
+        return LineTable.open(source, decoder(job), _polars_parser(job, source))
+    if job.reader == "polars":
+        raise OptionError(
+            "--reader polars is for JSON Lines, not delimited text", hint="leave it out"
+        )
     from xentcli.readers.text.table import DelimitedTable
 
-    return DelimitedTable.open(job, source, kind, picks, quick)
+    return DelimitedTable.open(job, source, kind, picks)
 
 
-def _quick(job: Job, kind: str, source: Source) -> "Quick | None":
-    """Polars as parser of text, where that is asked for or may be worth it; else not imported."""
-    if job.reader == "numpy" or (job.reader == "auto" and kind != "jsonl"):
+def _polars_parser(job: Job, source: Source) -> "PolarsParser | None":
+    """Polars as parser of JSON Lines, where that is asked for or may be worth it."""
+    if job.reader == "numpy":
         return None
-    from xentcli.readers.polars.quick import LARGE_LINES, Quick
+    from xentcli.readers.json.polars_lines import LARGE, PolarsParser
 
-    return Quick.asked_for(source) if job.reader == "polars" else Quick(source, LARGE_LINES)
+    return PolarsParser.asked_for(source) if job.reader == "polars" else PolarsParser(source, LARGE)
 
 
 def open_npy(source: Source) -> "Array | StoredArray":

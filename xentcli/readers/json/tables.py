@@ -7,10 +7,9 @@ from typing import Any, ClassVar
 
 from xentcli.errors import InputError
 from xentcli.readers.columns import Header, Selection
+from xentcli.readers.json import polars_lines
+from xentcli.readers.json.polars_lines import PolarsParser, PolarsRecords
 from xentcli.readers.json.records import CHUNK_BYTES, Decoder, Lines, Records, header_of, lines
-from xentcli.readers.polars import quick_lines
-from xentcli.readers.polars.quick import Quick
-from xentcli.readers.polars.quick_lines import QuickRecords
 from xentcli.readers.rows import Place
 from xentcli.readers.source import Source
 from xentcli.readers.text.lines import STRETCH
@@ -49,36 +48,36 @@ class LineTable:
     first: Any
     lines: Iterator[Lines]
     decoder: Decoder
-    quick: Quick | None
+    parser: PolarsParser | None
     by_rows: ClassVar[bool] = False
 
     @classmethod
-    def open(cls, source: Source, decoder: Decoder, quick: Quick | None) -> "LineTable":
+    def open(cls, source: Source, decoder: Decoder, parser: PolarsParser | None) -> "LineTable":
         """Only the first row is decoded at once, for its keys."""
-        following = _lines(source, quick)
+        following = _lines(source, parser)
         for read in following:
             for row, line in read.decoded(source.source, decoder):
                 header = header_of(row, Place(source.source, line=line))
-                return cls(header, row, chain((read,), following), decoder, quick)
+                return cls(header, row, chain((read,), following), decoder, parser)
         raise InputError("is empty", source=source.source)
 
     def narrow(self, source: Source, start: int, stop: int | None) -> None:
         """Read the lines from byte ``start`` to ``stop`` only."""
         if start:
             source.narrow(start, stop)
-            self.lines = _lines(source, self.quick, begins=False)
+            self.lines = _lines(source, self.parser, begins=False)
 
-    def stretches(self, selection: Selection) -> "Iterator[Records | QuickRecords]":
+    def stretches(self, selection: Selection) -> "Iterator[Records | PolarsRecords]":
         """The rows of one read after the other."""
-        quick = None if selection.texts else self.quick  # text is shown as it was written
-        kinds = quick_lines.kinds(self.first)
+        parser = None if selection.texts else self.parser  # text is shown as it was written
+        kinds = polars_lines.kinds(self.first)
         for read in self.lines:
-            frame = quick_lines.frame(quick, read.data, kinds) if quick and kinds else None
+            frame = polars_lines.frame(parser, read.data, kinds) if parser and kinds else None
             if frame is not None:
-                yield QuickRecords(frame, read, self.header, self.decoder)
+                yield PolarsRecords(frame, read, self.header, self.decoder)
             elif rows := read.records(self.header, self.decoder):
                 yield rows
 
 
-def _lines(source: Source, quick: Quick | None, *, begins: bool = True) -> Iterator[Lines]:
-    return lines(source, CHUNK_BYTES if quick is None else STRETCH, begins=begins)
+def _lines(source: Source, parser: PolarsParser | None, *, begins: bool = True) -> Iterator[Lines]:
+    return lines(source, CHUNK_BYTES if parser is None else STRETCH, begins=begins)

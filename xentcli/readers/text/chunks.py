@@ -17,14 +17,12 @@ class Chunk:
     """Consecutive rows: float64 ``values`` ``[rows, wanted]``, memory of its own, C or F order.
 
     ``missing`` marks the cells without a number, whose value is NaN, and ``named`` those that
-    are the name of a class, whose value is its number; None where there are none. ``first_row``
-    counts the data rows before, and ``lines`` are those on which the rows begin. ``texts`` are
-    columns of text by position.
+    are the name of a class, whose value is its number; None where there are none. ``lines``
+    are those on which the rows begin, ``texts`` columns of text by position.
     """
 
     values: Array
     missing: Array | None
-    first_row: int
     lines: Lines
     named: Array | None = None
     texts: Mapping[int, Written] = field(default_factory=dict)

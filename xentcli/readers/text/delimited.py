@@ -7,7 +7,7 @@ in the order of the file is an InputError with its line and column.
 from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -31,9 +31,6 @@ from xentcli.readers.text.oddities import oddity
 from xentcli.readers.text.parsing import CellFault, Names, parsed
 from xentcli.readers.text.texts import text_of
 
-if TYPE_CHECKING:
-    from xentcli.readers.polars.quick import Quick
-
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _BLANK_LINE: Final = "is blank, and rows follow it"
@@ -54,7 +51,6 @@ class Delimited:
 
     names: tuple[str, ...] | None
     width: int
-    quick: "Quick | None" = None
 
     def __init__(self, lines: Lines, delimiter: str, cells: list[str], header: bool) -> None:
         self.names = tuple(cell.strip(" \t") for cell in cells) if header else None
@@ -153,7 +149,7 @@ class Delimited:
             if content.stop > content.start:
                 if blank is not None:
                     raise self._error(blank, None, _BLANK_LINE)
-                chunk, fault = self._chunk(content, columns, rows, before + 1)
+                chunk, fault = self._chunk(content, columns, before + 1)
                 rows += len(chunk.values)
                 before += int(np.count_nonzero(content.text[content.start : content.stop] == 10))
                 if len(chunk.values):
@@ -178,19 +174,16 @@ class Delimited:
         return stretch._replace(stop=stop)
 
     def _chunk(
-        self, stretch: Stretch, columns: "_Columns", first_row: int, line: int
+        self, stretch: Stretch, columns: "_Columns", line: int
     ) -> tuple[Chunk, InputError | None]:
         """The rows up to the first fault, and that."""
-        values = self._quickly(stretch, columns)
-        if values is not None:
-            return Chunk(values, None, first_row, RowLines(line)), None
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
         found = parsed(table, columns.wanted, columns.names, columns.absent)
         faults += found.faults
         lines = RowLines(line, table.offsets())
         texts = {column: text_of(table, column) for column in columns.texts}
-        chunk = Chunk(found.values, found.missing, first_row, lines, found.named, texts)
+        chunk = Chunk(found.values, found.missing, lines, found.named, texts)
         if not faults:
             return chunk, None
         fault = min(faults)
@@ -219,14 +212,6 @@ class Delimited:
         """What a record is, if it is no data."""
         line = _without_break(record.decode("utf-8", "replace"))
         return oddity(dialect.split_line(line, self.delimiter), self.names, self.width)
-
-    def _quickly(self, stretch: Stretch, columns: "_Columns") -> Array | None:
-        """The numbers as Polars parses them; None where that is not to be, or not sure."""
-        quick = None if columns.texts or self.delimiter == dialect.BLANKS else self.quick
-        if quick is None or not quick.ready():
-            return None
-        self._lines.widen(quick.stretch)
-        return quick.numbers(stretch, self.delimiter, self.width, columns.wanted)
 
     def _odd_row(self, table: Grid) -> Iterator[CellFault]:
         text, rows = table.stretch.text, len(table.ends)

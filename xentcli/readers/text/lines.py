@@ -66,10 +66,6 @@ class Lines:
         self._ended = False
         self.lines_before = 0
 
-    def widen(self, size: int) -> None:
-        """Stretches of ``size`` bytes from here on."""
-        self._size = size
-
     def _allocate(self, size: int) -> None:
         # One byte more than asked for: a last line without its break is given one.
         self.buffer = bytearray(size + 2 * PAD + 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from xentcli.job import Job
 from xentcli.places import Lines
@@ -16,9 +16,6 @@ from xentcli.readers.text.delimited import Delimited
 from xentcli.readers.text.header import Picks
 from xentcli.written import Written
 
-if TYPE_CHECKING:
-    from xentcli.readers.polars.quick import Quick
-
 
 @dataclass(frozen=True, slots=True)
 class DelimitedTable:
@@ -29,9 +26,7 @@ class DelimitedTable:
     by_rows: ClassVar[bool] = False
 
     @classmethod
-    def open(
-        cls, job: Job, source: Source, kind: str, picks: Picks | None, quick: "Quick | None"
-    ) -> "DelimitedTable":
+    def open(cls, job: Job, source: Source, kind: str, picks: Picks | None) -> "DelimitedTable":
         """The text in ``source``, of which line 1 is read; ``picks`` None: by the job's options."""
         delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
         text = Delimited.open(
@@ -41,7 +36,6 @@ class DelimitedTable:
             header=job.header,
             picks=picks or Picks.of(given(job, ROLES + TEXTS), known(job), job.missing_values),
         )
-        text.quick = quick
         return cls(text, source.source)
 
     @property

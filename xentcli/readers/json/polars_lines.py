@@ -1,15 +1,22 @@
-"""JSON Lines by Polars' parser: what must hold for its columns to be what the strict reader reads.
+"""JSON Lines by Polars' parser, a stretch at a time; the strict reader stays the arbiter.
 
-Polars refuses all that is no JSON, strings and ``true`` where numbers belong, and much else that
-the strict reader takes. It forgives more in three ways only: a key may stand twice in one object,
-other values become text in a column of text, and the integer -0 loses its sign.
+What Polars made of a stretch is taken only where it is sure to be what the strict reader makes of
+it, bit for bit: all rows whole, all wanted values there. A stretch that Polars refuses, or of which
+that is not sure, is read again strictly; so both accept and refuse the same texts, in the same
+words. Polars refuses all that is no JSON, strings and ``true`` where numbers belong, and much else
+that the strict reader takes. It forgives more in three ways only: a key may stand twice in one
+object, other values become text in a column of text, and the integer -0 loses its sign.
+
+Measured on two cores (Polars 2.1): a label and a logit take 200 ns a row where Python's ``json``
+takes 2400, and pay for the import from 8 MiB on.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -18,18 +25,71 @@ from xentcli.places import Lines
 from xentcli.readers.columns import Header
 from xentcli.readers.json import records
 from xentcli.readers.polars import series
-from xentcli.readers.polars.quick import Quick
+from xentcli.readers.polars.complaints import said
+from xentcli.readers.polars.scans import loaded
 from xentcli.readers.roles import Meaning
 from xentcli.readers.rows import Numbers, Place, side_by_side
+from xentcli.readers.source import Source
 from xentcli.written import Written
 
 if TYPE_CHECKING:
     import polars as pl
 
+T = TypeVar("T")
+
+NEEDED: Final = (2, 0)
+"""Earlier versions were not compared with the strict reader."""
+
+LARGE: Final = 8 << 20
+"""Bytes from which Polars is worth its import."""
+
+PATIENCE: Final = 3
+"""Refusals one after the other from which Polars is not asked any more."""
+
 Kinds = Mapping[str, str]
 """The names of Polars' types by key, with ``[]`` behind them once for each nesting."""
 
 _MINUS_ZERO: Final = re.compile(rb"-0[,\]} \t\r]")
+
+
+class PolarsParser:
+    """Whether Polars is to parse the next stretch of one input."""
+
+    def __init__(self, source: Source, large: int, polars: Any = None) -> None:
+        """``large`` are the bytes from which it is worth it."""
+        self._source = source
+        self._large = large
+        self._polars = polars
+        self._refusals = 0
+
+    @classmethod
+    def asked_for(cls, source: Source) -> "PolarsParser":
+        """From the first byte on; InputError where there is no Polars."""
+        return cls(source, 0, loaded(source.source, "--reader polars asks for", NEEDED))
+
+    def ready(self) -> bool:
+        """Whether to ask."""
+        if self._refusals >= PATIENCE:
+            return False
+        if self._polars is None and self._bytes >= self._large:
+            try:
+                self._polars = loaded(self._source.source, "", NEEDED)
+            except InputError:  # it is not installed, and nobody asked for it
+                self._refusals = PATIENCE
+        return self._polars is not None
+
+    @property
+    def _bytes(self) -> int:
+        """The size of the input, as far as it is known."""
+        return max(self._source.size or 0, self._source.bytes_read)
+
+    def parsed(self, parse: Callable[[Any], T | None]) -> T | None:
+        """What ``parse`` makes of a stretch with Polars; None where the strict reader decides."""
+        found = None
+        with suppress(InputError), said(self._source.source, "text"):
+            found = parse(self._polars)
+        self._refusals = self._refusals + 1 if found is None else 0
+        return found
 
 
 def kinds(first: Any) -> Kinds | None:
@@ -51,11 +111,11 @@ def _kind(value: Any) -> str | None:
     return "Float64" if isinstance(value, float) else None
 
 
-def frame(quick: Quick, data: bytes, found: Kinds) -> "pl.DataFrame | None":
+def frame(parser: PolarsParser, data: bytes, found: Kinds) -> "pl.DataFrame | None":
     """The lines of ``data`` in columns of those types; None where the strict reader decides."""
-    if not quick.ready():
+    if not parser.ready():
         return None
-    return quick.parsed(partial(_columns, data=data, found=found))
+    return parser.parsed(partial(_columns, data=data, found=found))
 
 
 def _columns(polars: Any, data: bytes, found: Kinds) -> "pl.DataFrame | None":
@@ -98,7 +158,7 @@ def _type(polars: Any, kind: str) -> Any:
 
 
 @dataclass(slots=True)
-class QuickRecords:
+class PolarsRecords:
     """Rows of which Polars made columns; asked for what those cannot tell, it decodes them."""
 
     columns: "pl.DataFrame"

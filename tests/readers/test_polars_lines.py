@@ -1,4 +1,4 @@
-"""``--reader``: Polars' parsers and the strict readers take and refuse the same texts."""
+"""``--reader``: Polars' parser of JSON Lines takes and refuses what the strict reader does."""
 
 import random
 import struct
@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import Ran
 
 from xentcli.errors import XentError
 from xentcli.job import Job, Reader, Split
 from xentcli.readers import read, source
-from xentcli.readers.polars import quick
+from xentcli.readers.json import polars_lines
 
 Xent = Callable[..., Ran]
 MANY = settings(
@@ -42,14 +42,14 @@ def outcome(path: Path, reader: Reader, **options: Any) -> Any:
 def taken(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """For each stretch that Polars was asked for, whether its answer was taken."""
     answers: list[bool] = []
-    parsed = quick.Quick.parsed
+    parsed = polars_lines.PolarsParser.parsed
 
-    def watched(self: quick.Quick, parse: Callable[[Any], Any]) -> Any:
+    def watched(self: polars_lines.PolarsParser, parse: Callable[[Any], Any]) -> Any:
         found = parsed(self, parse)
         answers.append(found is not None)
         return found
 
-    monkeypatch.setattr(quick.Quick, "parsed", watched)
+    monkeypatch.setattr(polars_lines.PolarsParser, "parsed", watched)
     return answers
 
 
@@ -64,15 +64,11 @@ def number(draw: random.Random) -> str:
     return form.format(value)
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_every_digit(tmp_path: Path, taken: list[bool], kind: str) -> None:
+def test_every_digit(tmp_path: Path, taken: list[bool]) -> None:
     draw = random.Random(7)
     rows = [(draw.choice("01"), number(draw), number(draw)) for _ in range(30_000)]
-    path = tmp_path / f"a.{kind}"
-    if kind == "csv":
-        path.write_text("y,z1,z2\n" + "".join(",".join(row) + "\n" for row in rows))
-    else:
-        path.write_text("".join('{{"y":{},"z1":{},"z2":{}}}\n'.format(*row) for row in rows))
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join('{{"y":{},"z1":{},"z2":{}}}\n'.format(*row) for row in rows))
     for column, at in (("z1", 1), ("z2", 2)):
         found = outcome(path, "polars", labels="y", logits=column)
         assert found[1] == np.array([float(r[at]) for r in rows]).tobytes()
@@ -87,50 +83,6 @@ NUMBERS = st.one_of(
     st.sampled_from(["1", "0", "-0", "-0.0", "-0e5", "1E5", "2.5e-3", "1e-400", "4.9e-324"]),
     st.from_regex(r"[+-]?[0-9]{0,25}\.?[0-9]{0,25}([eE][+-]?[0-9]{1,3})?", fullmatch=True),
 )
-HOSTILE = st.one_of(
-    st.sampled_from(
-        "NA null nan -inf Infinity 1e999 1_0 0x1p3 1e . - -- --1 +-1 1d5 1f true 1,5 1;5 #1 // 1e+ "
-        '00 01 1.e5 "1" "1 1" "" \u0661 \ufeff1 \u00e9'.split()
-    ),
-    st.sampled_from(
-        ["", " ", " 1", "1 ", "\t1", "1\t", "1 2", "1\r", "\r1", "\r", "1\0", "\0", "\x1a"]
-    ),
-    st.sampled_from(["\n", "1\n", "1\x0b", "\x85", "1\u2028"]),
-    st.text(max_size=5),
-)
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> bytes:
-    """Delimited text with mistakes here and there."""
-    delimiter = draw(st.sampled_from(",;\t|"))
-    names = draw(st.permutations(["y", "z", "name"]))[: draw(st.integers(2, 3))]
-    assume({"y", "z"} <= set(names))
-    labels = st.one_of(st.sampled_from(["0", "1", "1.0"]), NUMBERS)
-    cells = {"y": labels, "z": NUMBERS, "name": st.sampled_from(["a", "b c", "5", "é"])}
-    rows = [
-        [draw(HOSTILE if draw(st.integers(0, 60)) == 0 else cells[name]) for name in names]
-        for _ in range(draw(st.integers(1, 12)))
-    ]
-    for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
-        row = draw(st.sampled_from(rows))
-        draw(
-            st.sampled_from([row.clear, lambda row=row: row.append("1"), lambda row=row: row[1:]])
-        )()
-    ends = draw(st.sampled_from(["\n", "\n", "\r\n"]))
-    text = ends.join(delimiter.join(row) for row in [names, *rows])
-    return (text + draw(st.sampled_from([ends, ends, "", ends * 2, "\r"]))).encode()
-
-
-@given(text=tables(), missing=st.sampled_from(["error", "skip"]))
-@MANY
-def test_delimited_text(tmp_path: Path, text: bytes, missing: Any) -> None:
-    path = tmp_path / "a.csv"
-    path.write_bytes(text)
-    options: dict[str, Any] = {"labels": "y", "logits": "z", "missing": missing}
-    assert outcome(path, "polars", **options) == outcome(path, "numpy", **options)
-
-
 VALUES = st.one_of(
     NUMBERS,
     st.sampled_from(
@@ -238,38 +190,43 @@ def test_it_is_not_asked_for_ever(
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n' * 40 + '{"y":1,"z":null}\n' * 40 + '{"y":1,"z":2}\n' * 40)
     outcome(path, "polars", labels="y", logits="z", missing="skip")
-    assert taken[-quick.PATIENCE :] == [False] * quick.PATIENCE
-    assert taken.count(False) == quick.PATIENCE
+    assert taken[-polars_lines.PATIENCE :] == [False] * polars_lines.PATIENCE
+    assert taken.count(False) == polars_lines.PATIENCE
     assert len(taken) > 8
 
 
-@pytest.mark.parametrize(("kind", "asked"), [("csv", False), ("jsonl", True)])
-def test_where_it_pays(
-    tmp_path: Path, taken: list[bool], monkeypatch: pytest.MonkeyPatch, kind: str, asked: bool
-) -> None:
-    path = tmp_path / f"a.{kind}"
-    path.write_text("y,z\n1,2\n" if kind == "csv" else '{"y":1,"z":2}\n')
+def test_where_it_pays(tmp_path: Path, taken: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"y":1,"z":2}\n')
     outcome(path, "auto", labels="y", logits="z")
     assert not taken  # so small a file is no matter
-    monkeypatch.setattr("xentcli.readers.polars.quick.LARGE_LINES", 1)
+    monkeypatch.setattr("xentcli.readers.json.polars_lines.LARGE", 1)
     outcome(path, "auto", labels="y", logits="z")
-    assert bool(taken) is asked
+    assert taken
     taken.clear()
     outcome(path, "numpy", labels="y", logits="z")
     assert not taken
 
 
 def test_the_command(xent: Xent, tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("y,z\n" + "1,0.5\n" * 9 + "0,NA\n")
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"y":1,"z":0.5}\n' * 9 + '{"y":0,"z":"NA"}\n')
     strict = xent("bce", path, "--reader", "numpy")
-    assert (strict.code, "line 11" in strict.err) == (2, True)
+    assert (strict.code, "line 10" in strict.err) == (2, True)
     assert xent("bce", path, "--reader", "polars") == strict
+
+
+def test_delimited_text_is_not_for_it(xent: Xent, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y,z\n1,0.5\n")
+    ran = xent("bce", path, "--reader", "polars")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--reader polars is for JSON Lines, not delimited text; leave it out" in ran.err
 
 
 def test_without_polars(xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
-    monkeypatch.setattr("xentcli.readers.polars.quick.LARGE_LINES", 1)
+    monkeypatch.setattr("xentcli.readers.json.polars_lines.LARGE", 1)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n')
     assert xent("bce", path, "-f", "value", "-q").code == 0
