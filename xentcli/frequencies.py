@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentcli.job import Block
-from xentcli.kernels.columns import column_sums
+from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -42,7 +42,7 @@ class Frequencies(NamedTuple):
         factors = _factors(block, rows.shape)
         used = factors != 0
         products = np.where(used, rows * factors, 0.0)
-        return cls(column_sums(products), column_sums(factors), binary, fine=True)
+        return cls(_column_sums(products), _column_sums(factors), binary, fine=True)
 
     def __add__(self, other: "Frequencies") -> "Frequencies":  # type: ignore[override]
         if self.fine != other.fine:
@@ -112,3 +112,9 @@ def _factors(block: Block, shape: tuple[int, ...]) -> Array:
         if part is not None:
             factors = factors * (part if part.ndim > 1 else part[:, np.newaxis])
     return factors
+
+
+def _column_sums(values: Array) -> Array:
+    """The sums of the columns of ``values`` ``[m, k]``, as integers in units of 2^-2300."""
+    rows, columns = values.shape
+    return grouped_sums(np.tile(np.arange(columns), rows), columns, values.ravel()).numerators
