@@ -25,9 +25,8 @@ LOWER: Final = REACH + 1
 
 ROW: Final = 4096
 ROWS: Final = 16
-SIZE: Final = ROW * ROWS
-"""Numbers that go through at once: with fewer the calls weigh more (of 16384 each takes 1.5 ns, of
-65536 1.2), with more the buffers leave the cache."""
+"""Rows of ``ROW`` numbers that go through at once: with fewer the calls weigh more (of 16384
+numbers each takes 1.5 ns, of 65536 1.2), with more the buffers leave the cache."""
 
 SPREAD: Final = 0.2
 """The share of others from which bins by exponent, 4 to 5 ns a number, are as fast for all."""
@@ -43,10 +42,6 @@ class Grids:
         self.unit = top - REACH - LOWER
         """Sums count units of 2^``unit``."""
         self._on, self._left = np.empty((2, self.size))
-
-    def sum_on_one(self, x: Array) -> int:
-        """The sum of at most ``size`` multiples of 2^(top - 50)."""
-        return self._counted(x, self._on, self._upper) << LOWER
 
     def sum_on_two(self, x: Array) -> int:
         """The sum of at most ``size`` multiples of 2^(top - 101)."""
