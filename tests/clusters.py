@@ -73,7 +73,7 @@ class Watch(SchedulerPlugin):  # type: ignore[misc]
         if finish == "memory":
             self.begun.set()
 
-    def remove_client(self, **_: Any) -> None:
+    def remove_client(self, **_: Any) -> None:  # type: ignore[override]
         """Called when a client has left."""
         if self.begun.is_set() and not self._tasks:
             self.over.set()

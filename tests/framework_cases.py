@@ -90,7 +90,7 @@ def name_of(case: Case) -> str:
     """The name of the convention that a case belongs to."""
     if case["convention"] == "keras3":
         return _KERAS3[case["backend"]]
-    return _BY_METRIC.get(case["options"].get("metric"), case["convention"])
+    return str(_BY_METRIC.get(case["options"].get("metric"), case["convention"]))
 
 
 def numbers(nested: Any) -> Array:

@@ -48,7 +48,8 @@ def read(loss: Loss | None, *files: Path, **options: Any) -> Read:
             ]
         return np.concatenate(pieces).tolist()
 
-    return Read(*map(whole, ("labels", "scores", "weights", "valid")), last, notes)
+    labels, scores, weights, valid = map(whole, ("labels", "scores", "weights", "valid"))
+    return Read(labels, scores, weights, valid, last, notes)
 
 
 def refused(loss: Loss | None, *files: Path, **options: Any) -> XentError:

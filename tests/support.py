@@ -11,7 +11,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xentcli.kernels import ExactSum
+    from xentcli.kernels.grouped import GroupedSums
 
 PATIENCE = 30.0
 """Seconds after which a process that says nothing has failed the test."""
@@ -34,6 +38,13 @@ class Ran:
         """The JSON without where the data came from and what was remarked of it."""
         about = ("columns", "files", "warnings", "notes", "gate")
         return {key: value for key, value in self.json.items() if key not in about}
+
+
+def group_sum(sums: "GroupedSums", group: int) -> "ExactSum":
+    """The sum of one group."""
+    from xentcli.kernels import ExactSum
+
+    return ExactSum(sums.numerators[group], *sums.odd[:, group].tolist())
 
 
 def line_of(pipe: IO[bytes]) -> bytes:

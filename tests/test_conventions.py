@@ -70,7 +70,7 @@ def test_every_case_is_met_or_explained() -> None:
 
 
 def test_every_case_has_figures_or_an_error() -> None:
-    figures = defaultdict(int)
+    figures: defaultdict[str, int] = defaultdict(int)
     for case in VALUES:
         for pair in pairs(case):
             figures[pair.what] += pair.theirs.size

@@ -21,9 +21,9 @@ weight = st.floats(0, 1e308)
 
 
 def losses(values: Any, weights: Any = None, valid: Any = None, shares: Any = None) -> Losses:
-    made = (None if part is None else np.array(part, float) for part in (weights, shares))
+    own, rest = (None if part is None else np.array(part, float) for part in (weights, shares))
     mask = None if valid is None else np.array(valid, bool)
-    return Losses(np.array(values, float), RULE, *made, mask)
+    return Losses(np.array(values, float), RULE, own, rest, mask)
 
 
 @given(st.lists(st.tuples(finite, weight, st.booleans(), weight), min_size=1, max_size=20))

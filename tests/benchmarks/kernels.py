@@ -19,7 +19,7 @@ ELEMENTS = 20_000_000
 
 def has_avx512() -> bool:
     """Whether NumPy runs its AVX-512 loops here: the bars differ."""
-    return bool(np._core._multiarray_umath.__cpu_features__.get("AVX512_SKX", False))
+    return bool(np._core._multiarray_umath.__cpu_features__.get("AVX512_SKX", False))  # type: ignore[attr-defined]
 
 
 def binary(deviation: float) -> None:

@@ -4,6 +4,7 @@ Each prints its mean; scale.py runs them as whole processes and compares what th
 """
 
 import sys
+from typing import Any
 
 
 def polars_bce(path: str) -> float:
@@ -29,7 +30,11 @@ def polars_ce(path: str) -> float:
 def _scanned(path: str):
     import polars as pl
 
-    scans = {"csv": pl.scan_csv, "ndjson": pl.scan_ndjson, "parquet": pl.scan_parquet}
+    scans: dict[str, Any] = {
+        "csv": pl.scan_csv,
+        "ndjson": pl.scan_ndjson,
+        "parquet": pl.scan_parquet,
+    }
     return scans[path.rpartition(".")[2]](path)
 
 

@@ -148,7 +148,7 @@ def test_markdown_has_both_tables_and_the_trap(xent: Xent) -> None:
 
 @pytest.mark.parametrize("arrays", [NUMBERS, COLUMN], ids=["numbers", "column"])
 def test_value_is_the_one_accuracy(xent: Xent, arrays: tuple[str, ...]) -> None:
-    expected = {NUMBERS: "0.5\n", COLUMN: "0.6666666666666666\n"}
+    expected: dict[tuple[str, ...], str] = {NUMBERS: "0.5\n", COLUMN: "0.6666666666666666\n"}
     assert xent("accuracy", *arrays, "-f", "value").out == expected[arrays]
 
 

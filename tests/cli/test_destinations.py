@@ -68,7 +68,7 @@ def test_output_into_the_input_is_refused(xent: Xent, tmp_path: Path) -> None:
     path.write_text("label,z\n1,2\n")
     link.symlink_to(path)
     other.hardlink_to(path)
-    read = {
+    read: dict[str, list[object]] = {
         "FILE": [path],
         "link": [link],
         "directory": [tmp_path],

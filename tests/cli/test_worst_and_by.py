@@ -142,7 +142,7 @@ def test_labels_are_told_as_the_user_writes_them(xent: Xent, tmp_path: Path) -> 
     path.write_text("label,p_cat,p_dog\ncat,0.5,0.5\ndog,0.75,0.25\n")
     assert xent("ce", "-q", path, "--worst", 1, "-f", "json").json["worst"][0]["label"] == "dog"
     path.write_text("label,p\nno,0.5\nyes,0.25\n")
-    asked = ("bce", "-q", path, "--classes", "no,yes", "--worst", 1)
+    asked: tuple[object, ...] = ("bce", "-q", path, "--classes", "no,yes", "--worst", 1)
     assert xent(*asked, "-f", "csv").out == f"sample,label,loss\n2,yes,{2 * LOG2!r}\n"
     path.write_text("label,p\n1,0.5\n2,0.25\n")
     asked = ("bce", "-q", path, "--label-base", 1, "--worst", 1)

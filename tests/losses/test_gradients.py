@@ -12,6 +12,7 @@ import pytest
 from blocks import block, found, job, report
 from support import Ran
 
+from xentcli.conventions import Kind
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.losses import losses
 from xentcli.report import Report
@@ -62,6 +63,10 @@ def far(value: float, exact: float) -> bool:
     return not math.isclose(value, exact, rel_tol=NEAR, abs_tol=1e-290)
 
 
+def _binary_at(y: float, options: dict[str, Any]) -> Callable[[Any], Any]:
+    return lambda x: definition.bce(y, x, "logits", **options)
+
+
 @pytest.mark.parametrize(("settings", "options"), BINARY.values(), ids=BINARY)
 def test_binary_by_the_definition(settings: dict[str, Any], options: dict[str, Any]) -> None:
     pairs = list(itertools.product(LABELS, LOGITS))
@@ -70,7 +75,7 @@ def test_binary_by_the_definition(settings: dict[str, Any], options: dict[str, A
     gradient = losses(block("bce", labels, logits=logits), asked).gradient
     assert gradient is not None
     for (y, z), value in zip(pairs, gradient.tolist(), strict=True):
-        exact = difference(lambda x, y=y: definition.bce(y, x, "logits", **options), z)
+        exact = difference(_binary_at(y, options), z)
         assert not far(value, exact), (y, z, value, exact)
 
 
@@ -137,7 +142,7 @@ def cases() -> Iterator[Any]:
 
 
 def in_float64(
-    name: str, kind: str, logits: Any, reduction: str, settings: dict[str, Any], grad: bool
+    name: str, kind: Kind, logits: Any, reduction: str, settings: dict[str, Any], grad: bool
 ) -> Report:
     loss = "bce" if kind == "bce" else "ce"
     rule = CONVENTIONS[name].rules[kind, "logits"]

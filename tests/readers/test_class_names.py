@@ -196,7 +196,7 @@ def test_any_order_of_columns_gives_the_same_loss(
     order = data.draw(st.permutations(classes))
     labels = data.draw(st.lists(st.sampled_from(classes), min_size=1, max_size=8))
     assume(set(map(str, range(len(order)))) != set(order))  # refused, as tested above
-    columns = {"true label": labels}
+    columns: dict[str, list[Any]] = {"true label": labels}
     columns |= {
         form.format(name): [0.0 if name == own else -1.0 for own in labels] for name in order
     }

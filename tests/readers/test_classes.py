@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -160,7 +161,7 @@ def test_a_name_that_is_none(tmp_path: Path, rows: int) -> None:
         assert str(error) == f"{place}: label 'dgo' is no class; {listed}"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "array": ({"labels": "cat,cow"}, "--labels, value 2: label 'cow' is no class; the classes are"),
     "json": ({"labels": '["cat","dgo"]'}, "--labels, [1]: label 'dgo' is no class; did you mean"),
     "number": ({"labels": "cat,3"}, "--labels, sample 2: label 3 is no class; the classes are cat"),

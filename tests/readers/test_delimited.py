@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -179,7 +180,7 @@ def test_short_reads(size: int) -> None:
 
 def test_rows_of_a_live_stream_come_at_once() -> None:
     class Live(io.RawIOBase):
-        given: tuple[bytes, ...] = ()
+        given: Sequence[bytes] = ()
 
         def readinto(self, buffer) -> int:
             assert self.given, "read on although whole rows were there"

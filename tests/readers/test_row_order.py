@@ -20,7 +20,8 @@ SCORES = ["0", "1", "2", "0.5", "?", "-", "2.o", "", "NA", "nan()", "inf", "1,5"
 
 def counting(job: Job) -> tuple[int, list[tuple[float, float]]] | None:
     """The number of rows, and the labels and scores that count; None where it is refused."""
-    rows, found, layout = 0, [], None
+    found: list[tuple[float, float]] = []
+    rows, layout = 0, None
     try:
         for split in readers.splits(job):
             for block in readers.read(job, split):
