@@ -28,7 +28,7 @@ def report(path: Path, jobs: int, **options: object) -> Report:
     job = Job("bce", files=(str(path),), jobs=jobs, head=4, tail=2, **options)  # type: ignore[arg-type]
     tally = None
     for part in local.run(job, measured):
-        tally = part.tally if tally is None else tally.merged(part.tally, job)
+        tally = part.summary if tally is None else tally.merged(part.summary, job)
     assert tally is not None
     return Report.of(job, tally)
 
@@ -227,7 +227,7 @@ def test_planning_and_forking_leave_polars_alone(tmp_path: Path) -> None:
         "from xentcli.tally import measured\n"
         f"parts = list(local.run(Job('bce', files=({str(path)!r},), jobs=3), measured))\n"
         "assert len(parts) > 3 and 'polars' not in sys.modules\n"
-        "print(sum(part.tally.rows for part in parts))\n"
+        "print(sum(part.summary.rows for part in parts))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("9000\n", "")

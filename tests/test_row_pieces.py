@@ -42,7 +42,7 @@ def report(jobs: int, loss: Loss = "bce", **options: Any) -> Report:
     job = Job(loss, jobs=jobs, head=4, tail=2, **options)
     tally = None
     for part in local.run(job, measured):
-        tally = part.tally if tally is None else tally.merged(part.tally, job)
+        tally = part.summary if tally is None else tally.merged(part.summary, job)
     assert tally is not None
     return Report.of(job, tally)
 

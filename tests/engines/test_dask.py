@@ -159,7 +159,7 @@ def test_all_bytes_are_told_as_they_are_read(address: str) -> None:
     job = Job("bce", files=("a.csv",), engine="dask", scheduler=address)
     parts = list(engines.run(job, measured))
     assert len(parts) > 10
-    assert [part.tally.rows for part in parts if part.tally is not None] == [ROWS]
+    assert [part.summary.rows for part in parts if part.summary is not None] == [ROWS]
     assert sum(part.bytes_read for part in parts) == os.path.getsize("a.csv")
 
 

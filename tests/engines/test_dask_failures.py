@@ -56,8 +56,8 @@ def figures(job: Job, parts: Iterator[Part]) -> tuple[float, float, float | None
     """What a run came to."""
     tally = None
     for part in parts:
-        if part.tally is not None:
-            tally = part.tally if tally is None else tally.merged(part.tally, job)
+        if part.summary is not None:
+            tally = part.summary if tally is None else tally.merged(part.summary, job)
     assert tally is not None
     report = Report.of(job, tally)
     return report.mean, report.sum, report.std_error, report.rows.losses.tolist()

@@ -31,7 +31,7 @@ for line in sys.stdin:
         file.write(bytes.fromhex(line))
     try:
         parts = list(run(Job("bce", (path,), jobs=1), measured))
-        said = f"{sum(part.tally.rows for part in parts)} rows"
+        said = f"{sum(part.summary.rows for part in parts)} rows"
     except XentError as error:
         said = str(error)
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10

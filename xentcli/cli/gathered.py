@@ -2,42 +2,52 @@
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from xentcli.errors import OptionError
 from xentcli.job import STDIN, Job
 
 if TYPE_CHECKING:
-    from xentcli.engines.work import Measure
+    from xentcli.engines.work import Measure, S
     from xentcli.rows import Rows
 
 
+S_ = TypeVar("S_")
+
+
+class Gathered(NamedTuple, Generic[S_]):
+    """The summary of all samples so far; of those before the last ``part`` (None: none), of it
+    alone, and its samples where they are wanted."""
+
+    summary: S_
+    before: S_ | None
+    part: S_
+    rows: "Rows | None"
+
+
 def gathered(
-    job: Job, measure: "Measure", *, quiet: bool, command: str
-) -> "Iterator[tuple[Any, Rows | None]]":
-    """The summary of all blocks up to each, and the block's rows as the whole numbers them."""
+    job: Job, measure: "Measure[S]", *, quiet: bool, command: str
+) -> "Iterator[Gathered[S]]":
+    """What is known after each part of the input."""
     from xentcli.cli.progress import watched
     from xentcli.engines import run
 
     _refuse_terminal(job, command)
-    tally: Any = None
+    before: S | None = None
     for part in watched(run(job, measure), job, quiet=quiet):
-        if part.tally is None:
-            continue  # news of work whose tally comes later
-        rows = part.rows
-        if tally is None:
-            tally = part.tally
-        else:
-            rows = rows and rows.after(tally.extent, part.tally.extent.lead)
-            tally = tally.merged(part.tally, job)
-        yield tally, rows
+        own = part.summary
+        if own is None:
+            continue  # news of work whose summary comes later
+        both = own if before is None else before.merged(own, job)
+        yield Gathered(both, before, own, part.rows)
+        before = both
 
 
-def summary(job: Job, measure: "Measure", *, quiet: bool, command: str) -> Any:
+def summary(job: Job, measure: "Measure[S]", *, quiet: bool, command: str) -> "S":
     """The summary of the whole input."""
-    for tally, _ in gathered(job, measure, quiet=quiet, command=command):  # noqa: B007
+    for state in gathered(job, measure, quiet=quiet, command=command):  # noqa: B007
         pass
-    return tally
+    return state.summary
 
 
 def input_names(job: Job) -> list[str]:

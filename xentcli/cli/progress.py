@@ -10,13 +10,13 @@ from xentcli.errors import XentError
 from xentcli.job import Job
 
 if TYPE_CHECKING:
-    from xentcli.engines.work import Part
+    from xentcli.engines.work import Part, S
 
 PATIENCE: Final = 1.0
 """Seconds before the bar appears: most runs are over by then and should stay clean."""
 
 
-def watched(parts: "Iterator[Part]", job: Job, *, quiet: bool) -> "Iterator[Part]":
+def watched(parts: "Iterator[Part[S]]", job: Job, *, quiet: bool) -> "Iterator[Part[S]]":
     """``parts`` as they are, with a bar beside them once they have taken a while."""
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield from parts
@@ -31,7 +31,7 @@ def watched(parts: "Iterator[Part]", job: Job, *, quiet: bool) -> "Iterator[Part
             return
 
 
-def _with_bar(parts: "Iterator[Part]", done: int, total: int | None) -> "Iterator[Part]":
+def _with_bar(parts: "Iterator[Part[S]]", done: int, total: int | None) -> "Iterator[Part[S]]":
     from rich.console import Console
     from rich.progress import (
         BarColumn,

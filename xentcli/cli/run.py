@@ -14,12 +14,13 @@ from xentcli.job import Job
 from xentcli.render import JSON_ROWS, ROW_FORMATS, TABLE_ROWS, Format
 
 if TYPE_CHECKING:
+    from xentcli.cli.gathered import Gathered
     from xentcli.render.emit import Write
     from xentcli.report import Report
     from xentcli.rows import Rows
     from xentcli.tally import Tally
 
-    States = Iterator[tuple[Tally, Rows | None]]
+    States = Iterator[Gathered[Tally]]
 
 TABLE_WORST: Final = 10
 """Of more samples than a table shows all of, those of the largest losses."""
@@ -105,7 +106,8 @@ def _streamed(job: Job, form: Format, states: "States", write: "Write") -> "Repo
     from xentcli.report import Report
 
     text: RowText | None = None
-    for tally, rows in states:
+    for state in states:
+        tally, rows = state.summary, _numbered(state)
         if text is None:
             text = RowText(form, tally.layout, tally.located(job))
             write(text.header())
@@ -117,13 +119,24 @@ def _streamed(job: Job, form: Format, states: "States", write: "Write") -> "Repo
     return report
 
 
+def _numbered(state: "Gathered[Tally]") -> "Rows | None":
+    """The samples of the last part as the whole input numbers them."""
+    rows, before = state.rows, state.before
+    return (
+        rows
+        if rows is None or before is None
+        else rows.after(before.extent, state.part.extent.lead)
+    )
+
+
 def _gathered(job: Job, form: Format, states: "States", write: "Write") -> "Report":
     """The report of all that is read; nothing is written yet."""
     from xentcli.report import Report
     from xentcli.rows import Rows
 
     kept: list[Rows] = []
-    for tally, rows in states:
+    for state in states:
+        tally, rows = state.summary, _numbered(state)
         if rows is not None:
             kept.append(rows)
             if form in ("table", "markdown") and tally.samples > TABLE_LIMIT:

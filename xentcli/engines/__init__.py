@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from xentcli.job import Job
 
 if TYPE_CHECKING:
-    from xentcli.engines.work import Measure, Part
+    from xentcli.engines.work import Measure, Part, S
 
 
-def run(job: Job, measure: "Measure") -> "Iterator[Part]":
+def run(job: Job, measure: "Measure[S]") -> "Iterator[Part[S]]":
     """All parts of the job, in the order of the input, by the engine that it names."""
     if job.engine == "dask":
         from xentcli.engines.dask import run as chosen

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any, Final, NoReturn
 
-from xentcli.engines.work import Part, merged
+from xentcli.engines.work import Part, S, merged
 from xentcli.errors import InputError, XentError
 from xentcli.job import Job
 
@@ -26,7 +26,7 @@ class _GoneOnError(BaseException):
     """The work goes on in another process."""
 
 
-def apart(job: Job, parts: Iterator[Part]) -> Iterator[Part]:
+def apart(job: Job, parts: Iterator[Part[S]]) -> Iterator[Part[S]]:
     """``parts``, from the first dangerous file on by another process where the system can fork."""
     if not can_fork():
         yield from parts
@@ -68,7 +68,7 @@ class _Seat:
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._held: list[Part] = []
+        self._held: list[Part[Any]] = []
         self.sends: IO[bytes] | None = None
         self._reads: IO[bytes] | None = None
         self._child = 0
@@ -93,7 +93,7 @@ class _Seat:
         self.sends = os.fdopen(writing, "wb", PIPE_BYTES)
         _begin(alive)
 
-    def add(self, part: Part) -> None:
+    def add(self, part: Part[Any]) -> None:
         """A part, which waits for others unless single samples are wanted: each takes its time."""
         self._held.append(part)
         if part.rows is not None or len(self._held) == TOGETHER:
@@ -127,7 +127,7 @@ class _Seat:
         self.send("end", None)
         os._exit(0)
 
-    def received(self) -> Iterator[Part]:
+    def received(self) -> Iterator[Part[S]]:
         """The parts as they come; InputError where the process died of a file."""
         assert self._reads is not None
         ended = False

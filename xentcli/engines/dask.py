@@ -8,14 +8,14 @@ are those of any other run.
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xentcli.engines.alike import Versions, refuse_others, refuse_unseen, versions
 from xentcli.engines.cluster import connected, named
 from xentcli.engines.heap import keep_freed
 from xentcli.engines.ordered import in_order
 from xentcli.engines.tree import Tree
-from xentcli.engines.work import Measure, Part, folded, uncut
+from xentcli.engines.work import Measure, Part, S, folded, uncut
 from xentcli.errors import ClusterError, InputError
 from xentcli.job import STDIN, Job, Split
 from xentcli.readers import splits
@@ -26,10 +26,10 @@ from xentcli.readers.text.lines import CutInCellError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-    Submit = Callable[[Split], Future[list[Part]]]
+    Submit = Callable[[Split], Future[list[Part[Any]]]]
 
 
-def run(job: Job, measure: Measure) -> Iterator[Part]:
+def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
     """All parts of the job; news of what was read, where their tallies come as one at the end."""
     planned = splits(job)
     files = input_files(job, planned)
@@ -49,7 +49,9 @@ def run(job: Job, measure: Measure) -> Iterator[Part]:
             yield from _merged(client, job, planned, submit)
 
 
-def _merged(client: "Client", job: Job, planned: list[Split], submit: "Submit") -> Iterator[Part]:
+def _merged(
+    client: "Client", job: Job, planned: list[Split], submit: "Submit"
+) -> Iterator[Part[Any]]:
     """The parts of trees over what is planned: one, or one more for each cut inside of a cell."""
     while planned:
         tree = Tree(client, job, [submit(split) for split in planned])
@@ -62,18 +64,20 @@ def _merged(client: "Client", job: Job, planned: list[Split], submit: "Submit") 
             tree.cut_down()
 
 
-def _submitter(client: "Client", job: Job, measure: Measure) -> "Submit":
+def _submitter(client: "Client", job: Job, measure: Measure[S]) -> "Submit":
     """What sends a split to the cluster: the largest first, for they would end last."""
     leaf = partial(_leaf, job, measure, os.getcwd(), versions())
 
-    def submit(split: Split) -> "Future[list[Part]]":
+    def submit(split: Split) -> "Future[list[Part[Any]]]":
         priority = _bytes(split) // LARGEST
         return client.submit(partial(leaf, split), key=named(split), priority=priority)
 
     return submit
 
 
-def _leaf(job: Job, measure: Measure, folder: str, needed: Versions, split: Split) -> list[Part]:
+def _leaf(
+    job: Job, measure: Measure[S], folder: str, needed: Versions, split: Split
+) -> list[Part[S]]:
     """The parts of a split, on a worker."""
     from distributed import get_worker
 

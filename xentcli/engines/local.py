@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from xentcli.engines.apart import apart
-from xentcli.engines.work import Measure, Part, folded, work
+from xentcli.engines.work import Measure, Part, S, folded, work
 from xentcli.errors import XentError
 from xentcli.job import Job, Split
 from xentcli.readers import from_files, splits
 
 
-def run(job: Job, measure: Measure) -> Iterator[Part]:
+def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
     """All parts of the job, in the order of the input."""
     workers = job.jobs or cores()
     planned = splits(job)
@@ -36,7 +36,7 @@ def cores() -> int:
     return count or 1
 
 
-def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
+def _spread(job: Job, planned: list[Split], measure: Measure[S], workers: int) -> Iterator[Part[S]]:
     """The parts of many splits by worker processes; XentError where those are not to be had."""
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
@@ -58,7 +58,7 @@ def _spread(job: Job, planned: list[Split], measure: Measure, workers: int) -> I
         raise XentError(problem, hint=alone) from None
 
 
-def _pooled(job: Job, planned: list[Split], measure: Measure, workers: int) -> Iterator[Part]:
+def _pooled(job: Job, planned: list[Split], measure: Measure[S], workers: int) -> Iterator[Part[S]]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

@@ -27,7 +27,7 @@ URGENT: Final = 1 << 40
 class Node:
     """The parts of the leaves ``first`` to ``last``; ``below`` are kept until they are merged."""
 
-    future: "Future[list[Part]]"
+    future: "Future[list[Part[Any]]]"
     first: int
     last: int
     below: "list[Node]" = field(default_factory=list)
@@ -36,7 +36,7 @@ class Node:
 class Tree:
     """Splits at work. ``failed`` is the first one that could not be read, or their number."""
 
-    def __init__(self, client: "Client", job: Job, leaves: "list[Future[list[Part]]]") -> None:
+    def __init__(self, client: "Client", job: Job, leaves: "list[Future[list[Part[Any]]]]") -> None:
         self._client = client
         self._leaves = [Node(future, at, at) for at, future in enumerate(leaves)]
         self._merging: dict[Any, Node] = {}
@@ -57,7 +57,7 @@ class Tree:
         self._merging[future.key] = node
         return node
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[Part[Any]]:
         """What was read as it is read, then what it came to.
 
         Where a split fails, what stands before it comes first, and then its error is raised: of
@@ -70,7 +70,7 @@ class Tree:
         if self.failed < len(self._leaves):
             self._leaves[self.failed].future.result()
 
-    def _news(self) -> Iterator[Part]:
+    def _news(self) -> Iterator[Part[Any]]:
         """How much each leaf has read; until all have ended, or all before the first that failed.
 
         Numbers of bytes are tasks of their own, so that tallies may stay where they are.
@@ -95,7 +95,7 @@ class Tree:
             if self.failed < len(self._leaves) and min(waiting, default=at) >= self.failed:
                 return
 
-    def _release(self, future: "Future[list[Part]]") -> None:
+    def _release(self, future: "Future[list[Part[Any]]]") -> None:
         if future.status == "finished":
             self._merging[future.key].below.clear()
 
@@ -122,5 +122,5 @@ class Tree:
             self._client.cancel(futures)
 
 
-def _read(parts: list[Part]) -> int:
+def _read(parts: list[Part[Any]]) -> int:
     return sum(part.bytes_read for part in parts)

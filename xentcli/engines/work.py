@@ -2,40 +2,49 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
 from xentcli.errors import XentError
 from xentcli.job import Block, Job, Split
 from xentcli.readers import read
 from xentcli.rows import Rows
 
-Measure = Callable[[Job, Block], tuple[Any, Rows | None]]
-"""What is to be known of one block: a summary that merges (``rows``, ``merged(other, job)``),
-and the block's samples where the job wants them all."""
+
+class Summary(Protocol):
+    """What is known of some consecutive samples."""
+
+    def merged(self, other: Self, job: Job, /) -> Self:
+        """Both together, ``other`` coming after this one; XentError where they do not fit."""
 
 
-class Part(NamedTuple):
+S = TypeVar("S", bound=Summary)
+
+Measure = Callable[[Job, Block], tuple[S, Rows | None]]
+"""The summary of one block, and its samples where the job wants them all."""
+
+
+class Part(NamedTuple, Generic[S]):
     """What one block came to, or several.
 
-    ``tally`` None: so much has been read elsewhere, and its tally comes later.
+    ``summary`` None: so much has been read elsewhere, and its summary comes later.
     """
 
-    tally: Any
+    summary: S | None
     rows: Rows | None
     bytes_read: int
 
 
-def work(job: Job, split: Split, measure: Measure) -> Iterator[Part]:
+def work(job: Job, split: Split, measure: Measure[S]) -> Iterator[Part[S]]:
     """The parts of ``split`` in its order; pure but for reading."""
     for block in read(job, split):
-        tally, rows = measure(job, block)
-        yield Part(tally, rows, block.bytes_read)
+        summary, rows = measure(job, block)
+        yield Part(summary, rows, block.bytes_read)
 
 
-def folded(job: Job, split: Split, measure: Measure) -> list[Part]:
+def folded(job: Job, split: Split, measure: Measure[S]) -> list[Part[S]]:
     """The parts of a split as few as can be: one, unless single samples are wanted."""
-    whole: Part | None = None
-    parts = []
+    whole: Part[S] | None = None
+    parts: list[Part[S]] = []
     for part in work(job, split, measure):
         if part.rows is not None:
             parts.append(part)
@@ -44,7 +53,7 @@ def folded(job: Job, split: Split, measure: Measure) -> list[Part]:
     return parts if whole is None else [whole]
 
 
-def merged(job: Job, *groups: list[Part]) -> list[Part]:
+def merged(job: Job, *groups: list[Part[S]]) -> list[Part[S]]:
     """Parts of consecutive splits as one.
 
     Where they do not fit each other they stay apart: whoever has them all merges from the left,
@@ -57,9 +66,10 @@ def merged(job: Job, *groups: list[Part]) -> list[Part]:
         return parts
 
 
-def _both(job: Job, part: Part, other: Part) -> Part:
-    tally = part.tally.merged(other.tally, job)
-    return Part(tally, None, part.bytes_read + other.bytes_read)
+def _both(job: Job, part: Part[S], other: Part[S]) -> Part[S]:
+    assert part.summary is not None
+    assert other.summary is not None
+    return Part(part.summary.merged(other.summary, job), None, part.bytes_read + other.bytes_read)
 
 
 def uncut(planned: list[Split], at: int) -> list[Split]:
