@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout, Loss, Scale
 from xentcli.conventions.registry import CONVENTIONS
-from xentcli.job import Block, Job, Layout, Loss, Scale, Settings
+from xentcli.job import Job, Settings
 from xentcli.losses import Losses, losses
 from xentcli.report import Report
 from xentcli.tally import Tally, measured

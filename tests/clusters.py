@@ -13,7 +13,8 @@ from typing import Any
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 
 PATIENCE = 30.0
 

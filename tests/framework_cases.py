@@ -11,12 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.split import Split
 from xentcli.conventions.registry import CONVENTIONS
-from xentcli.job import Job, Settings, Split
+from xentcli.formats.cells import Array, Cells
+from xentcli.job import Job, Settings
 from xentcli.losses import Losses, losses
 from xentcli.readers.blocks import blocks
 from xentcli.readers.inline import bare
-from xentcli.readers.rows import Array, Cells, Unread
+from xentcli.readers.rows import Unread
 from xentcli.report import Report
 from xentcli.tally import Tally
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import strategies as st
 from reading import blocks
 
+from xentcli.blocks.block import Block
 from xentcli.errors import XentError
-from xentcli.job import Block, Job
+from xentcli.job import Job
 from xentcli.readers.source import Source
 
 PARTS = ("labels", "scores", "weights", "valid")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from xentcli import readers
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Loss
 from xentcli.errors import XentError
 from xentcli.evidence import Evidence
-from xentcli.job import Block, Job, Loss
+from xentcli.job import Job
 
 
 class Read(NamedTuple):

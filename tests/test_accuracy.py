@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xentcli.accuracies import METRICS, Accuracies, measured
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.errors import InputError, ShapeError
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
 from xentcli.meanings import GENERATIONS, Meanings
 

@@ -11,9 +11,10 @@ from blocks import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xentcli.blocks.block import Block
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError
-from xentcli.job import Block, Job, PerClass, Settings
+from xentcli.job import Job, PerClass, Settings
 from xentcli.report import Report
 from xentcli.tally import Tally, measured
 

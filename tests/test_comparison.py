@@ -10,10 +10,11 @@ import pytest
 from blocks import block, job, report
 
 from xentcli.aspects import path
+from xentcli.blocks.block import Block
 from xentcli.comparison import Comparison
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError, ShapeError, XentError
-from xentcli.job import Block, Job
+from xentcli.job import Job
 from xentcli.losses import losses
 from xentcli.reasons import Comparing
 from xentcli.rows import rows_of

@@ -10,8 +10,8 @@ from blocks import block, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xentcli.blocks.block import Block
 from xentcli.frequencies import Frequencies
-from xentcli.job import Block
 
 
 def baseline(data: Block) -> float | None:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from support import group_sum
 
 from xentcli import groups as grouping
+from xentcli.blocks.block import Block
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import InputError
-from xentcli.job import Block, Job, Settings
+from xentcli.job import Job, Settings
 from xentcli.kernels import ExactSum
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import Ran
 
-from xentcli.job import Block, Job, Layout
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
+from xentcli.job import Job
 from xentcli.losses import Losses
 from xentcli.report import Report
 from xentcli.tally import Tally

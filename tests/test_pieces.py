@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from xentcli.blocks.split import Split
 from xentcli.engines import local
 from xentcli.errors import InputError
-from xentcli.job import Job, Split
+from xentcli.job import Job
 from xentcli.readers import pieces as cutting
 from xentcli.readers import splits
 from xentcli.report import Report

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from xentcli.blocks.layout import Loss
+from xentcli.blocks.split import Split
 from xentcli.engines import local
 from xentcli.errors import InputError, XentError
-from xentcli.job import Job, Loss, Split
+from xentcli.job import Job
 from xentcli.readers import pieces as cutting
 from xentcli.readers import splits
 from xentcli.report import Report

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from blocks import block, found, job, report
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 from xentcli.places import Extent
 from xentcli.rows import IGNORED, SOFT, Rows, rows_of, sample_means
 

@@ -11,7 +11,8 @@ from blocks import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 from xentcli.tally import Tally, measured
 from xentcli.worst import Worst, largest
 from xentcli.written import Written

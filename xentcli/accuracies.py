@@ -9,9 +9,11 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout, Scale
 from xentcli.errors import ShapeError
 from xentcli.evidence import Evidence, Odd
-from xentcli.job import Block, Job, Layout, Scale
+from xentcli.job import Job
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
 from xentcli.kernels.stable import logit
 from xentcli.remarks import Remark

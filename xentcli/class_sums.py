@@ -10,10 +10,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.conventions import Denominator, Rule
 from xentcli.errors import OptionError
 from xentcli.groups import Groups
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.kernels import ExactSum, mean_of
 from xentcli.losses import Losses, beside
 from xentcli.losses.labels import weighs_outputs

@@ -10,12 +10,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.aspects import Variant, path
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.class_sums import ClassSums
 from xentcli.conventions import Convention
 from xentcli.conventions.record import EPSILONS
 from xentcli.errors import OptionError
 from xentcli.evidence import Evidence
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.kernels.simd import simd
 from xentcli.losses import Losses, denominator_of, losses_by, rule_of
 from xentcli.remarks import Remark

@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.conventions import Convention
 from xentcli.fingerprints import Fingerprints
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.readers.faults import are_logs
 from xentcli.remarks import (
     LABEL_PAIR,

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Block
+from xentcli.blocks.block import Block
 from xentcli.remarks import TWO_MODELS, Remark
 
 Array = np.ndarray[Any, np.dtype[Any]]

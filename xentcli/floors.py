@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from xentcli import kernels
+from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
-from xentcli.job import Block, Job
+from xentcli.job import Job
 from xentcli.kernels import ExactSum
 from xentcli.losses import Losses
 from xentcli.losses.labels import one_hot, smoothed, smoothed_over, taken

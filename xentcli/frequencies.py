@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Block
+from xentcli.blocks.block import Block
 from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
 

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.errors import InputError
-from xentcli.job import Block, Layout
 from xentcli.kernels import ExactSum
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums

@@ -4,20 +4,14 @@ Records that are only handed on are named tuples here and elsewhere: a frozen da
 times as long to define (0.77 ms against 0.08), and two arrays should be answered at once.
 """
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from xentcli.conventions import EXACT, Convention, Dtype
+from xentcli.blocks.layout import Layout, Loss, Scale
+from xentcli.conventions import EXACT, Convention
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
-    from xentcli.places import Origin
-    from xentcli.remarks import Remark
-    from xentcli.written import Written
-
-Loss = Literal["bce", "ce"]
-Scale = Literal["logits", "probs"]
 Missing = Literal["error", "skip", "skip-element"]
 Base = Literal["e", "2", "10"]
 Engine = Literal["local", "dask"]
@@ -30,11 +24,6 @@ RowSums = Literal["check", "renormalise", "as-is", "ignore"]
 
 BLOCK_CELLS: Final = 1 << 17
 """Score cells in a block at the most: 1 MiB of float64, so that memory stays bounded."""
-
-INEXACT: Final = 2.0**53
-"""From here on float64 does not hold every whole number."""
-
-STDIN: Final = "-"
 
 
 class Settings(NamedTuple):
@@ -146,89 +135,3 @@ class Job(NamedTuple):
         if self.logits is not None:
             return "logits"
         return "probs" if self.probs is not None else None
-
-
-class Split(NamedTuple):
-    """A piece of the input that can be read alone: these files, one after the other.
-
-    No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
-    a single file or of the arrays (``stop`` None: to the end): they are rows of NumPy's files, and
-    bytes of all others.
-    """
-
-    files: tuple[str, ...]
-    start: int = 0
-    stop: int | None = None
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is no piece of a file."""
-        return self.start == 0 and self.stop is None
-
-
-class Layout(NamedTuple):
-    """What all blocks of one table share.
-
-    ``outputs`` is the number of score columns (None: one unnamed column, shape ``[n]``),
-    ``names`` their names where there are some, ``classes`` the names of the classes where labels
-    are names, ``label_base`` the number of the first class, ``headed`` whether the table has a
-    header (None: the question makes no sense for it) and ``remarks`` what its reader has to say.
-    ``pair`` is how labels 0 and 1 of a binary loss were written, as far as they were met: nothing,
-    ``1`` alone, ``0`` or ``-1`` and maybe ``1``, or two words. ``dtype`` is the float type of the
-    scores' arrays where a convention goes by it and it is not float64. ``last`` is the length of
-    the scores' last axis where it is not that of the classes, else 0. ``columns`` are the names of
-    each role's columns, where they are columns of a file; ``ids`` and ``by`` are the names of the
-    text columns. ``loss`` is the job's, or what the shapes decide; it is set with ``outputs`` once
-    the shapes are known.
-    """
-
-    source: str
-    scale: Scale
-    outputs: int | None
-    names: tuple[str, ...] = ()
-    classes: tuple[str, ...] = ()
-    label_base: int = 0
-    headed: bool | None = None
-    remarks: "tuple[Remark, ...]" = ()
-    dtype: Dtype | None = None
-    last: int = 0
-    loss: Loss = "bce"
-    pair: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    columns: Mapping[str, tuple[str, ...]] = {}
-
-
-class Block(NamedTuple):
-    """Labels, scores and weights of consecutive samples, checked and ready for a kernel.
-
-    Shapes: ``scores`` ``[m]`` or ``[m, k]`` float64; ``labels`` the scores' shape, or ``[m]``
-    class indices (int64) for categorical loss; ``weights`` ``[m]``, the scores' shape (weights of
-    elements), or None; ``valid`` bool, ``[m]`` or the labels' shape, False for what is masked or
-    has an ignored label (its label is 0 then), or None where all counts. ``rows`` is how
-    many rows were read for it and ``kept`` which of them (None: all) were not left out as
-    missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
-    samples, and ``groups`` those that name each sample's group (none: there are no groups).
-    ``gaps`` are labels that are missing in samples that are kept. ``origin`` is where the rows
-    stand in their file (None: they are arrays of options). ``sums`` ``[m]`` are those of rows of
-    class probabilities, where the reader has formed them.
-    """
-
-    labels: "np.ndarray"
-    scores: "np.ndarray"
-    weights: "np.ndarray | None"
-    layout: Layout
-    rows: int
-    kept: "np.ndarray | None" = None
-    bytes_read: int = 0
-    valid: "np.ndarray | None" = None
-    ids: "tuple[Written, ...]" = ()
-    groups: "tuple[Written, ...]" = ()
-    gaps: int = 0
-    origin: "Origin | None" = None
-    sums: "np.ndarray | None" = None
-
-    @property
-    def indexed(self) -> bool:
-        """Whether the labels are class numbers."""
-        return self.layout.loss == "ce" and self.labels.ndim == 1

@@ -20,9 +20,10 @@ from xentcli.accuracies import (
     Count,
     Kind,
 )
+from xentcli.blocks.layout import Layout
 from xentcli.errors import InputError
 from xentcli.evidence import missing_rows
-from xentcli.job import Job, Layout
+from xentcli.job import Job
 from xentcli.remarks import KERAS_ON_LOGITS, SCORES_NAN, SOFT_LABELS_MISS, Remark
 
 BINARY_LOSS: Final = "binary_crossentropy"

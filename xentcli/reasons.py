@@ -7,11 +7,12 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from xentcli.aspects import Aspect, Variant, path
+from xentcli.blocks.layout import Layout
 from xentcli.comparison import Comparison, Spread, balanced
 from xentcli.conventions import Convention
 from xentcli.errors import InputError, OptionError
 from xentcli.evidence import mixed_cpus
-from xentcli.job import Job, Layout
+from xentcli.job import Job
 from xentcli.kernels.simd import digits_of
 from xentcli.limits import Outcome, beyond_type, limit_of
 from xentcli.remarks import OTHER_REFERENCE, Remark

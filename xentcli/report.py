@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
 from xentcli.class_sums import ClassFigures
 from xentcli.conventions import Convention, Denominator, Rule
 from xentcli.errors import InputError
 from xentcli.evidence import missing_labels, missing_rows, mixed_cpus
-from xentcli.job import Average, Job, Layout
+from xentcli.job import Average, Job
 from xentcli.kernels import ExactSum, mean_of
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.simd import digits_of

@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 from xentcli.losses import Losses, beside
 from xentcli.places import Extent, Places
 from xentcli.written import Written

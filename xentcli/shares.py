@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
 from xentcli.class_sums import ClassFigures, ClassSums, class_name
 from xentcli.conventions import Denominator, Rule
 from xentcli.groups import Groups
-from xentcli.job import Job, Layout
+from xentcli.job import Job
 from xentcli.kernels import mean_of
 from xentcli.limits import limit_of
 from xentcli.losses import denominator_of

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.class_sums import ClassSums
 from xentcli.conventions import Rule
 from xentcli.errors import ShapeError
@@ -12,7 +14,7 @@ from xentcli.evidence import Evidence
 from xentcli.floors import Floors
 from xentcli.frequencies import Frequencies
 from xentcli.groups import Groups, refuse_many
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.kernels import ExactSum
 from xentcli.kernels.moments import moments
 from xentcli.kernels.simd import simd

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 from xentcli.losses import Losses, beside
 from xentcli.places import Extent
 from xentcli.rows import Rows, rows_of, sample_means, times

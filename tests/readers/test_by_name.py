@@ -7,9 +7,11 @@ import polars as pl
 import pytest
 from reading import refused
 
+from xentcli.blocks.layout import Loss
 from xentcli.errors import InputError
-from xentcli.job import Job, Loss
-from xentcli.readers.columns import Header, Selection, select
+from xentcli.formats.columns import Header, Selection
+from xentcli.job import Job
+from xentcli.readers.columns import select
 
 
 def found(names: str, loss: Loss = "ce", **options: Any) -> Selection:

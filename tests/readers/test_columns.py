@@ -3,8 +3,9 @@
 import pytest
 
 from xentcli.errors import InputError, OptionError
+from xentcli.formats.columns import Header
 from xentcli.job import Job
-from xentcli.readers.columns import Header, resolve, select
+from xentcli.readers.columns import resolve, select
 
 
 def header(*names: str) -> Header:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from xentcli.errors import InputError, OptionError
+from xentcli.formats.columns import Header
 from xentcli.job import Job
 from xentcli.readers.classes import NO_CLASSES
-from xentcli.readers.columns import Header, select
+from xentcli.readers.columns import select
 from xentcli.readers.text.header import Picks, has_header
 
 FEW, MANY = 300, 1200

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from npy_blocks import SAVES, shapes, small, told, whole
 from reading import blocks, refused
 
+from xentcli.blocks.block import Block
 from xentcli.errors import InputError, OptionError, ShapeError
-from xentcli.job import Block, Job
+from xentcli.job import Job
 
 Save = Callable[..., None]
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import Ran
 
+from xentcli.blocks.split import Split
 from xentcli.errors import XentError
-from xentcli.job import Job, Reader, Split
+from xentcli.job import Job, Reader
 from xentcli.readers import read, source
 from xentcli.readers.json import polars_lines
 

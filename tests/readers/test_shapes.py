@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading import blocks, read, refused
 
+from xentcli.blocks.layout import Loss
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job, Loss
+from xentcli.job import Job
 
 BOTH = (
     "labels and scores are both [2, 2], which fits binary and categorical cross-entropy; "

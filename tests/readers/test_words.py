@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from reading import read, refused
 from support import Ran
 
+from xentcli.blocks.layout import Layout
 from xentcli.errors import ShapeError, XentError
-from xentcli.job import Job, Layout
+from xentcli.job import Job
 from xentcli.readers.classes import PAIRS, WORDS
 from xentcli.tally import together
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final, NamedTuple
 
+from xentcli.blocks.layout import Loss
 from xentcli.cli.command import LOSS, OUTPUT, Command, option
 from xentcli.cli.complete import complete_conventions
 from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
@@ -9,7 +10,7 @@ from xentcli.cli.jobs import job_of
 from xentcli.cli.loss_options import PosWeightOptions, RowSumOptions, VariantOptions
 from xentcli.cli.output_options import WholeFormat, WritingOptions
 from xentcli.errors import OK, OptionError
-from xentcli.job import Job, Loss
+from xentcli.job import Job
 
 HELP: Final = """One input by every convention that can take it, and why they differ.
 

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 import typer
 
 from xentcli.errors import XentError
-from xentcli.job import STDIN
+from xentcli.readers.folder import STDIN
 
 HARMLESS: Final = re.compile(r"[A-Za-z0-9_.+-]+")
 HEADER_BYTES: Final = 1 << 16
@@ -50,7 +50,8 @@ def header_names(path: str | None, asked: Mapping[str, Any]) -> list[str]:
     """The harmless ones of a file's column names; nothing where it has none."""
     if path is None or asked.get("no_header"):
         return []
-    from xentcli.readers.source import FRAMES, format_of, opened
+    from xentcli.formats.sniffing import FRAMES, format_of
+    from xentcli.sources.opening import opened
 
     try:
         with opened(path) as source:

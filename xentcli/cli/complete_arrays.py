@@ -77,7 +77,8 @@ def class_names(ctx: typer.Context) -> list[str]:
 
 def _columns_of_classes(ctx: typer.Context, path: str) -> tuple[tuple[str, ...], str]:
     """The classes that score columns name, and the name of the one column of labels."""
-    from xentcli.readers.columns import Header, select
+    from xentcli.formats.columns import Header
+    from xentcli.readers.columns import select
 
     names = tuple(header_names(path, ctx.params))
     typed = ctx.params
@@ -94,8 +95,9 @@ def _columns_of_classes(ctx: typer.Context, path: str) -> tuple[tuple[str, ...],
 
 def _first_labels(ctx: typer.Context, path: str, column: str) -> list[str]:
     """The different labels in the first lines of delimited text, in order."""
-    from xentcli.readers.source import format_of, opened
+    from xentcli.formats.sniffing import format_of
     from xentcli.readers.text import dialect
+    from xentcli.sources.opening import opened
 
     with opened(path) as source:
         kind = format_of(path, source, ctx.params.get("input_format"))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from xentcli.errors import OptionError
-from xentcli.job import STDIN, Job
+from xentcli.job import Job
+from xentcli.readers.folder import STDIN
 
 if TYPE_CHECKING:
     from xentcli.engines.work import Measure, S

@@ -2,13 +2,14 @@
 
 from typing import Final, NamedTuple
 
+from xentcli.blocks.layout import Loss
 from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
 from xentcli.cli.jobs import job_of
 from xentcli.cli.loss_options import ConventionOptions, RowSumOptions, VariantOptions
 from xentcli.cli.output_options import AnyFormat, GateOptions, SampleOptions, WritingOptions
 from xentcli.conventions import EXACT, Convention
 from xentcli.errors import OptionError
-from xentcli.job import Job, Loss
+from xentcli.job import Job
 
 MOST: Final = 1_000_000
 """Samples that --worst keeps in memory at the most."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO, cast, get_args
 
 from xentcli.cli.output_options import AnyFormat, WholeFormat, WritingOptions
 from xentcli.errors import OptionError
-from xentcli.job import STDIN, Job
+from xentcli.job import Job
+from xentcli.readers.folder import STDIN
 from xentcli.render import SUFFIXES, Format
 from xentcli.text import display
 

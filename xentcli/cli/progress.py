@@ -65,8 +65,8 @@ def _total(job: Job) -> int | None:
 
 def _arrays(job: Job) -> tuple[str, ...]:
     """The files of arrays that options name, none where one of them is not read by rows."""
+    from xentcli.readers.folder import suffix_of
     from xentcli.readers.pieces import input_files
-    from xentcli.readers.source import suffix_of
 
     paths = tuple(dict.fromkeys(input_files(job, [])))
     return paths if all(suffix_of(path) == ".npy" for path in paths) else ()

@@ -14,7 +14,7 @@ import numpy as np
 from xentcli import __version__
 from xentcli.errors import ClusterError, InputError
 from xentcli.readers.folder import beginning_in, located
-from xentcli.readers.source import opened
+from xentcli.sources.opening import opened
 from xentcli.text import display
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from threading import current_thread, main_thread
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from xentcli.blocks.split import Split
 from xentcli.engines.local import cores
 from xentcli.errors import ClusterError, OptionError
-from xentcli.job import Job, Split
+from xentcli.job import Job
 from xentcli.text import display, quoted
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from xentcli.blocks.split import Split
 from xentcli.engines.alike import Versions, refuse_others, refuse_unseen, versions
 from xentcli.engines.cluster import connected, named
 from xentcli.engines.heap import keep_freed
@@ -17,9 +18,9 @@ from xentcli.engines.ordered import in_order
 from xentcli.engines.tree import Tree
 from xentcli.engines.work import Measure, Part, S, folded, uncut
 from xentcli.errors import ClusterError, InputError
-from xentcli.job import STDIN, Job, Split
+from xentcli.job import Job
 from xentcli.readers import splits
-from xentcli.readers.folder import beginning_in
+from xentcli.readers.folder import STDIN, beginning_in
 from xentcli.readers.pieces import FRAME_WORKERS, LARGEST, input_files, pieces, together
 from xentcli.readers.text.lines import CutInCellError
 

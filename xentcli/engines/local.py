@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 
+from xentcli.blocks.split import Split
 from xentcli.engines.apart import apart
 from xentcli.engines.work import Measure, Part, S, folded, work
 from xentcli.errors import XentError
-from xentcli.job import Job, Split
+from xentcli.job import Job
 from xentcli.readers import from_files, splits
 
 

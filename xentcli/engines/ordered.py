@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
+from xentcli.blocks.split import Split
 from xentcli.engines.work import Measure, Part, S, uncut, work
-from xentcli.job import Job, Split
+from xentcli.job import Job
 from xentcli.readers.text.lines import CutInCellError
 
 AHEAD: Final = 2

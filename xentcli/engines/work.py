@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial, reduce
 from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.split import Split
 from xentcli.errors import XentError
-from xentcli.job import Block, Job, Split
+from xentcli.job import Job
 from xentcli.readers import read
 from xentcli.rows import Rows
 

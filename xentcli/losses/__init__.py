@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli import kernels
+from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
-from xentcli.job import Block, Job
+from xentcli.job import Job
 from xentcli.losses.found import Losses, beside
 from xentcli.losses.rules import denominator_of, rule_of
 

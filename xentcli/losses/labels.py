@@ -6,9 +6,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.conventions import Rule
 from xentcli.errors import OptionError
-from xentcli.job import Block, Job, Layout
+from xentcli.job import Job
 from xentcli.losses.found import beside
 
 Array = np.ndarray[Any, np.dtype[Any]]

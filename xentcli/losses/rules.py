@@ -5,9 +5,10 @@ from typing import Final
 
 import numpy as np
 
+from xentcli.blocks.block import Block
 from xentcli.conventions import Denominator, Kind, Rule
 from xentcli.errors import OptionError
-from xentcli.job import Block, Job
+from xentcli.job import Job
 
 _KINDS: Final = {
     "bce": "binary cross-entropy",

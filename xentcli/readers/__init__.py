@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.split import Split
 from xentcli.errors import InputError, OptionError
-from xentcli.job import STDIN, Block, Job, Split
+from xentcli.job import Job
 from xentcli.readers.classes import WORDS, declared
+from xentcli.readers.folder import STDIN
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.readers.typed import beside_files
 
@@ -74,7 +77,8 @@ def _refuse_bare_paths(job: Job) -> None:
     """A column of stdin is hardly called y.npy."""
     for role, value in given(job).items():
         if os.path.isfile(value):
-            from xentcli.readers.source import SUFFIXES, suffix_of
+            from xentcli.formats.sniffing import SUFFIXES
+            from xentcli.readers.folder import suffix_of
 
             if suffix_of(value) in SUFFIXES:
                 typed = option(job, role)

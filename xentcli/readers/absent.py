@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from xentcli.formats.cells import Array, Cells
 from xentcli.job import Job
-from xentcli.readers.rows import Array, Cells
 from xentcli.readers.text import grammar
 
 TRUTHS: Final = {"false": False, "true": True}

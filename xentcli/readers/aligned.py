@@ -5,19 +5,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from xentcli.blocks.layout import Layout
+from xentcli.blocks.split import Split
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job, Layout, Split
+from xentcli.formats.cells import Numbers, Place, Texts, is_called
+from xentcli.formats.columns import Header, Selection
+from xentcli.formats.sniffing import format_of
+from xentcli.job import Job
 from xentcli.places import Origin
 from xentcli.readers import inline, pairing
 from xentcli.readers.alongside import Alongside, Matches, is_too_large
 from xentcli.readers.blame import blaming
 from xentcli.readers.classes import Classes
-from xentcli.readers.columns import Header, Selection, select
+from xentcli.readers.columns import select
 from xentcli.readers.roles import meaning, option
-from xentcli.readers.rows import Numbers, Place, Texts, Unread, is_called
-from xentcli.readers.source import Source, format_of, opened
+from xentcli.readers.rows import Unread
+from xentcli.readers.source import Source
 from xentcli.readers.tables import BY_ROWS, Cuttable, Stretch, Table, open_table
 from xentcli.readers.typed import typed_arrays
+from xentcli.sources.opening import opened
 
 
 def stretches(

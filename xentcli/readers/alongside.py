@@ -12,10 +12,10 @@ from itertools import combinations
 from typing import Final
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import MOST_KEYS, Numbers, Provenance
 from xentcli.job import Job
 from xentcli.readers.by_name import LOGITS, PROBS
 from xentcli.readers.roles import option
-from xentcli.readers.rows import MOST_KEYS, Numbers, Provenance
 from xentcli.readers.source import Source
 from xentcli.readers.tables import Stretch, Table
 from xentcli.readers.text import grammar

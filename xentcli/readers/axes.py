@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from xentcli.readers.rows import Shape
+from xentcli.formats.cells import Shape
 from xentcli.remarks import ONE_SAMPLE, Remark
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from xentcli.errors import InputError
+from xentcli.formats.columns import Header
 from xentcli.readers.class_names import typed
-from xentcli.readers.columns import Header
 
 MOST_TYPED = 6
 

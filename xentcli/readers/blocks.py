@@ -8,9 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
 from xentcli.conventions import Dtype
 from xentcli.errors import InputError
-from xentcli.job import BLOCK_CELLS, Block, Job, Layout
+from xentcli.formats.cells import Array, Cells
+from xentcli.job import BLOCK_CELLS, Job
 from xentcli.readers import labels, row_sums
 from xentcli.readers.absent import with_absent
 from xentcli.readers.faults import (
@@ -27,7 +30,7 @@ from xentcli.readers.faults import (
 from xentcli.readers.gaps import counting_without, without_gaps
 from xentcli.readers.ranges import ranges
 from xentcli.readers.roles import ROLES
-from xentcli.readers.rows import Array, Cells, Rows, Unread
+from xentcli.readers.rows import Rows, Unread
 from xentcli.readers.shapes import Samples, fitted
 from xentcli.remarks import IGNORED_BY_DEFAULT, Remark
 from xentcli.written import Written

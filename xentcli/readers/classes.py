@@ -12,9 +12,10 @@ from itertools import chain, islice
 from typing import Final
 
 from xentcli.errors import OptionError
-from xentcli.job import INEXACT, Job
+from xentcli.job import Job
 from xentcli.readers.class_names import MOST_COMPARED, few, named
 from xentcli.readers.text import grammar
+from xentcli.readers.text.grammar import INEXACT
 from xentcli.remarks import CLASSES_NAMED, Remark
 
 MOST_SHOWN: Final = 12

@@ -7,12 +7,14 @@ Selectors are ``name``, ``'name*'``, ``first..last`` (file order), ``:3`` and ``
 import difflib
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from fnmatch import fnmatchcase
-from typing import Final, NamedTuple
+from typing import Final
 
+from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError, OptionError
-from xentcli.job import Job, Scale
+from xentcli.formats.columns import Header, Positions, Selection
+from xentcli.job import Job
 from xentcli.readers import by_name, pairing
 from xentcli.readers.class_names import MOST_COMPARED, few, typed
 from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, declared, of_columns
@@ -27,40 +29,6 @@ FEW: Final = 4
 """Names that are looked for one by one; for more of them a table is worth its memory."""
 
 Find = Callable[[str], Sequence[int]]
-Positions = Mapping[str, tuple[int, ...]]
-"""Columns (from 0) by role."""
-
-
-class Selection(NamedTuple):
-    """Positions (from 0) of the columns of each role that is in this table.
-
-    ``classes`` are those whose names labels may be; ``texts`` are the columns of text, by role.
-    ``absent`` are words that stand for what is missing.
-    """
-
-    positions: Positions
-    scale: Scale
-    remarks: tuple[Remark, ...] = ()
-    classes: Classes = NO_CLASSES
-    texts: Mapping[str, tuple[int, ...]] = {}
-    absent: Collection[str] = ()
-
-    @property
-    def wanted(self) -> tuple[int, ...]:
-        """All selected positions, each once, in file order."""
-        return tuple(sorted({p for picked in self.positions.values() for p in picked}))
-
-
-class Header(NamedTuple):
-    """A table's column names (None where it has none), its width and its source's name."""
-
-    names: tuple[str, ...] | None
-    width: int
-    source: str
-
-    def name(self, position: int) -> str:
-        """What messages call the column at ``position``: its name, else ``:3``."""
-        return (self.names and self.names[position]) or f":{position + 1}"
 
 
 def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from xentcli.readers.rows import Array
+from xentcli.formats.cells import Array
 
 FILL_IT: Final = "fill it, or leave such rows out with --missing skip"
 IS_NAN: Final = "where it stands for a missing value, leave such rows out with --missing skip"

@@ -8,9 +8,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xentcli.errors import InputError
+from xentcli.text import display
+
+if TYPE_CHECKING:
+    pass
+
 
 _FOLDER: Final = ContextVar("folder", default="")
 
@@ -44,3 +49,31 @@ def refuse_gone(path: str) -> None:
     except OSError:
         problem = "is looked for in the working directory, which is gone"
         raise InputError(problem, source=path, hint="cd to one that is there") from None
+
+
+PACKED: Final = (".gz", ".bz2", ".xz")
+
+
+def suffix_of(path: str) -> str:
+    """The suffix that names the format, in lower case and without that of a compression.
+
+    >>> suffix_of("a/B.CSV.gz")
+    '.csv'
+    """
+    stem = without_query(path).lower()
+    for packed in PACKED:
+        stem = stem.removesuffix(packed)
+    return os.path.splitext(stem)[1]
+
+
+def without_query(path: str) -> str:
+    """An address without what may follow its path and end in anything; other names as they are."""
+    return path.partition("?")[0] if "://" in path else path
+
+
+def name_of(path: str) -> str:
+    """What messages call ``path``."""
+    return "stdin" if path == STDIN else display(path)
+
+
+STDIN: Final = "-"

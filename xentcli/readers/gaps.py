@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
-from xentcli.job import Job, Layout
+from xentcli.formats.cells import Array, Cells
+from xentcli.job import Job
 from xentcli.readers.faults import spread
-from xentcli.readers.rows import Array, Cells
 
 
 def without_gaps(

@@ -12,18 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
+from xentcli.blocks.split import Split
 from xentcli.errors import InputError
-from xentcli.job import Job, Layout, Split
+from xentcli.formats.cells import Cells, Meaning, Numbers, Place, in_memory, is_called
+from xentcli.job import Job
 from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, known, of_columns
-from xentcli.readers.roles import Meaning, meaning, option
-from xentcli.readers.rows import (
-    Cells,
-    Numbers,
-    Place,
-    Unread,
-    in_memory,
-    is_called,
-)
+from xentcli.readers.roles import meaning, option
+from xentcli.readers.rows import Unread
 from xentcli.readers.text import grammar
 
 

@@ -5,13 +5,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
-from xentcli.job import INEXACT, Job, Layout
+from xentcli.formats.cells import Array, Cells
+from xentcli.job import Job
 from xentcli.readers.class_names import few
 from xentcli.readers.classes import NAME_THEM, PAIRS, WORDS
 from xentcli.readers.faults import Fault, first, first_value, spread, within
-from xentcli.readers.rows import Array, Cells
 from xentcli.readers.shapes import Samples
+from xentcli.readers.text.grammar import INEXACT
 
 MOST_LISTED: Final = 12
 POSITIONS: Final = "and if labels count the columns say --label-base 0"

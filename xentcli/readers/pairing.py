@@ -9,15 +9,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError
-from xentcli.job import Job, Scale
+from xentcli.job import Job
 from xentcli.readers import by_name
 from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, named, typed
 from xentcli.readers.classes import LABEL_0, Classes, of_columns
 from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
-    from xentcli.readers.columns import Header
+    from xentcli.formats.columns import Header
 
 MOST_LISTED: Final = 6
 

@@ -14,15 +14,19 @@ import sys
 from contextlib import ExitStack, suppress
 from typing import Final
 
+from xentcli.blocks.split import Split
 from xentcli.errors import XentError
-from xentcli.job import STDIN, Job, Split
+from xentcli.formats.sniffing import FRAMES, format_of
+from xentcli.job import Job
 from xentcli.readers import unread
+from xentcli.readers.folder import STDIN
 from xentcli.readers.ranges import Plan, planned
 from xentcli.readers.references import split_reference
 from xentcli.readers.roles import given
-from xentcli.readers.source import FRAMES, Source, format_of, opened, refuse_shrunk
+from xentcli.readers.source import Source, refuse_shrunk
 from xentcli.readers.tables import BY_ROWS
 from xentcli.readers.typed import beside_files
+from xentcli.sources.opening import opened
 from xentcli.text import display
 
 SMALLEST: Final = 8 << 20

@@ -8,8 +8,9 @@ import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from xentcli.formats.cells import Cells, Numbers, Place, Stored, in_memory
 from xentcli.job import BLOCK_CELLS, Job
-from xentcli.readers.rows import Cells, Numbers, Place, Rows, Stored, Unread, in_memory
+from xentcli.readers.rows import Rows, Unread
 from xentcli.readers.shapes import samples_per_row
 
 MOST_BYTES: Final = 16 << 20

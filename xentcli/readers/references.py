@@ -12,18 +12,21 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.job import STDIN, Job
+from xentcli.formats.cells import MOST_KEYS, Cells, Meaning, Numbers, Place, joined, with_provenance
+from xentcli.formats.columns import Header, Selection
+from xentcli.formats.sniffing import format_of
+from xentcli.job import Job
 from xentcli.readers.alongside import is_too_large
 from xentcli.readers.blame import blaming
 from xentcli.readers.classes import known
-from xentcli.readers.columns import Header, Selection, resolve
-from xentcli.readers.folder import located
+from xentcli.readers.columns import resolve
+from xentcli.readers.folder import STDIN, located
 from xentcli.readers.magic import refuse_foreign
-from xentcli.readers.roles import Meaning, option
-from xentcli.readers.rows import MOST_KEYS, Cells, Numbers, Place, joined, with_provenance
-from xentcli.readers.source import Source, format_of, opened
+from xentcli.readers.roles import option
+from xentcli.readers.source import Source
 from xentcli.readers.tables import Stretch, Table, open_npy, open_table
 from xentcli.readers.text.header import ASK, Picks
+from xentcli.sources.opening import opened
 from xentcli.written import Written
 
 EVERYTHING: Final = ":1..999999999"

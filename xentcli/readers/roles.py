@@ -4,8 +4,9 @@ A role's name is also that of its value in Job. Pure Python, for completion uses
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
+from xentcli.formats.cells import Meaning
 from xentcli.job import Job
 from xentcli.readers.classes import Classes
 
@@ -36,17 +37,6 @@ def option(job: Job, role: str) -> str:
     '--probs'
     """
     return f"--{job.scale or 'logits'}" if role == "scores" else f"--{role}"
-
-
-class Meaning(NamedTuple):
-    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none).
-
-    ``absent`` are words that stand for what is missing.
-    """
-
-    flags: bool = False
-    classes: Classes | None = None
-    absent: Collection[str] = ()
 
 
 def meaning(role: str, classes: Classes, absent: Collection[str] = ()) -> Meaning:

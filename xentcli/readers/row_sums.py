@@ -9,10 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
-from xentcli.job import Job, Layout
+from xentcli.formats.cells import Array, Cells
+from xentcli.job import Job
 from xentcli.readers.faults import Fault
-from xentcli.readers.rows import Array, Cells
 from xentcli.readers.text import grammar
 
 _POWERS: Final = np.array([float(f"1e{power}") for power in range(-20, 1)])

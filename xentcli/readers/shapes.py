@@ -10,12 +10,14 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.layout import Layout, Loss
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job, Layout, Loss
+from xentcli.formats.cells import Array, Cells, Place, Shape, Texts
+from xentcli.job import Job
 from xentcli.places import Origin
 from xentcli.readers.axes import meant, one_sample, other_axes, to_type
 from xentcli.readers.classes import MANY_CLASSES, WORDS, Classes
-from xentcli.readers.rows import Array, Cells, Place, Rows, Shape, Texts
+from xentcli.readers.rows import Rows
 from xentcli.remarks import AXIS_DROPPED, Remark
 from xentcli.written import Written
 

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from xentcli.errors import InputError
-from xentcli.job import STDIN
-from xentcli.readers.folder import refuse_gone
+from xentcli.formats.sniffing import SUFFIXES
+from xentcli.readers.folder import STDIN, refuse_gone, suffix_of
 from xentcli.readers.polars.addresses import is_address, stands_for_many
-from xentcli.readers.source import SUFFIXES, suffix_of
 from xentcli.text import display
 
 

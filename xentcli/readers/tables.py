@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
 import numpy as np
 
 from xentcli.errors import InputError, OptionError
+from xentcli.formats.cells import Array, Meaning, Numbers, Place
+from xentcli.formats.columns import Header, Selection
+from xentcli.formats.sniffing import FRAMES, format_of
 from xentcli.job import Job
 from xentcli.places import Lines
-from xentcli.readers.columns import Header, Selection
 from xentcli.readers.magic import refuse_foreign
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Numbers, Place
-from xentcli.readers.source import FRAMES, Source, format_of
+from xentcli.readers.source import Source
 from xentcli.written import Written
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ Nothing here imports NumPy before some value may be one.
 from typing import Final
 
 from xentcli.errors import XentError
-from xentcli.job import STDIN, Job
+from xentcli.job import Job
 from xentcli.readers.classes import declared
+from xentcli.readers.folder import STDIN
 from xentcli.readers.roles import given
 
 _FIRST: Final = frozenset("[+-.0123456789")
@@ -50,8 +51,8 @@ def beside_files(job: Job, first: str) -> bool:
         return False
     if first == STDIN:
         return True
-    from xentcli.readers.source import opened
     from xentcli.readers.tables import open_table
+    from xentcli.sources.opening import opened
 
     try:
         with opened(first) as source:

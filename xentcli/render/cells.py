@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from xentcli.blocks.layout import Layout
 from xentcli.conventions import DENOMINATORS
-from xentcli.job import Layout
 from xentcli.render.keys import place_columns, with_ids
 from xentcli.report import Report
 from xentcli.rows import IGNORED, SOFT, Rows

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from xentcli.job import Layout
+from xentcli.blocks.layout import Layout
 from xentcli.report import Report
 from xentcli.rows import Rows
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Layout
+from xentcli.blocks.layout import Layout
 from xentcli.remarks import Remark, of_severity
 from xentcli.render import TABLE_ROWS, breakdown, cells
 from xentcli.render.cells import digits

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.job import Layout
+from xentcli.blocks.layout import Layout
 from xentcli.render.cells import digits, labels_of, output_names
 from xentcli.render.keys import place_columns, with_ids
 from xentcli.render.plain import delimited_text

@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Final, cast
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Array
 from xentcli.readers.arrays.numpy_files import Bytes, form_of, load_npy
 from xentcli.readers.arrays.positions import Checksum, Positions
 from xentcli.readers.arrays.stored_arrays import StoredArray
 from xentcli.readers.magic import archive_error
-from xentcli.readers.rows import Array
 from xentcli.readers.source import Source
 
 LOCAL_HEADER: Final = struct.Struct("<4s22xHH")

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Array, Cells, Meaning, Numbers, Place, in_memory, side_by_side
+from xentcli.formats.columns import Header, Selection
 from xentcli.readers.arrays.stored_arrays import StoredArray
-from xentcli.readers.columns import Header, Selection
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Cells, Numbers, Place, in_memory, side_by_side
 from xentcli.written import Written
 
 if TYPE_CHECKING:

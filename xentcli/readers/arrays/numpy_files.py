@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import numpy as np
 
 from xentcli.errors import InputError
-from xentcli.readers.rows import Array, Shape
+from xentcli.formats.cells import Array, Shape
 
 MAGIC: Final = b"\x93NUMPY"
 HEADER_LIMIT: Final = 1 << 16

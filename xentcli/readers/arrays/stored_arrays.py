@@ -11,9 +11,9 @@ from typing import Final, Protocol
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Array, Shape, Stored
 from xentcli.readers.arrays.numpy_files import Form, cut_off
 from xentcli.readers.arrays.positions import Checksum
-from xentcli.readers.rows import Array, Shape, Stored
 
 COLUMN_BYTES: Final = 1 << 12
 """Bytes of a column in Fortran order that are worth one reading."""

@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Array, Cells, Meaning, Place
 from xentcli.readers.classes import Classes
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Cells, Place
 from xentcli.readers.text.grammar import placeholder
 from xentcli.written import Written
 

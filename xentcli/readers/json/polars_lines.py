@@ -21,15 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Meaning, Numbers, Place, side_by_side
+from xentcli.formats.columns import Header
 from xentcli.places import Lines
-from xentcli.readers.columns import Header
 from xentcli.readers.json import records
 from xentcli.readers.polars import series
 from xentcli.readers.polars.complaints import said
-from xentcli.readers.polars.scans import loaded
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Numbers, Place, side_by_side
 from xentcli.readers.source import Source
+from xentcli.sources.polars_import import loaded
 from xentcli.written import Written
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Cells, Meaning, Place, in_memory, side_by_side
+from xentcli.formats.columns import Header
 from xentcli.job import Job
 from xentcli.places import Lines as RowLines
-from xentcli.readers.columns import Header
 from xentcli.readers.json import nested
 from xentcli.readers.json.nested import Constant, Literal
 from xentcli.readers.magic import TAR, is_tar
-from xentcli.readers.roles import TEXTS, Meaning, given
-from xentcli.readers.rows import Cells, Place, in_memory, side_by_side
+from xentcli.readers.roles import TEXTS, given
 from xentcli.readers.source import Source
 from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.text import shown_bytes

@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Any, ClassVar
 
 from xentcli.errors import InputError
-from xentcli.readers.columns import Header, Selection
+from xentcli.formats.cells import Place
+from xentcli.formats.columns import Header, Selection
 from xentcli.readers.json import polars_lines
 from xentcli.readers.json.polars_lines import PolarsParser, PolarsRecords
 from xentcli.readers.json.records import CHUNK_BYTES, Decoder, Lines, Records, header_of, lines
-from xentcli.readers.rows import Place
 from xentcli.readers.source import Source
 from xentcli.readers.text.lines import STRETCH
 

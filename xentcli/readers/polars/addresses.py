@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from xentcli.errors import InputError
-from xentcli.readers.source import PACKED, suffix_of, without_query
+from xentcli.readers.folder import PACKED, suffix_of, without_query
 from xentcli.text import display
 
 WEB: Final = ("http", "https")

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Cells, Meaning, Numbers, Place, side_by_side
+from xentcli.formats.columns import Header, Selection
 from xentcli.readers import bounds
-from xentcli.readers.columns import Header, Selection
 from xentcli.readers.polars import series
 from xentcli.readers.polars.scans import ScannedFile
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Cells, Numbers, Place, side_by_side
 from xentcli.readers.source import Source
 from xentcli.text import printable
 from xentcli.written import Written

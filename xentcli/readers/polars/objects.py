@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from xentcli.errors import InputError
 from xentcli.readers.polars.addresses import check
 from xentcli.readers.polars.complaints import said
-from xentcli.readers.polars.scans import NEEDED_FAR, loaded
 from xentcli.readers.source import Source
+from xentcli.sources.polars_import import NEEDED_FAR, loaded
 from xentcli.text import display
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from xentcli.errors import InputError
+from xentcli.formats.cells import Array, Cells, Meaning, Place
 from xentcli.readers.classes import Classes
-from xentcli.readers.roles import Meaning
-from xentcli.readers.rows import Array, Cells, Place
 from xentcli.text import printable
 from xentcli.written import Written
 

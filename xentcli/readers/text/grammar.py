@@ -6,7 +6,11 @@ This is the arbiter that every reader agrees with. Pure Python, for completion u
 import math
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    pass
+
 
 # Possessive quantifiers (++, *+): a cell of megabytes must not be tried in all its splits.
 NUMBER: Final = re.compile(r"[ \t]*+[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?[ \t]*+", re.ASCII)
@@ -136,3 +140,7 @@ def _hint(cell: str) -> str | None:
     if any(char.isdecimal() and not char.isascii() for char in head):
         return "use the ASCII digits 0-9"
     return None
+
+
+INEXACT: Final = 2.0**53
+"""From here on float64 does not hold every whole number."""

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from xentcli.formats.cells import Cells, Meaning, Place, Provenance
+from xentcli.formats.columns import Header, Selection
 from xentcli.job import Job
 from xentcli.places import Lines
 from xentcli.readers.classes import known
-from xentcli.readers.columns import Header, Selection
-from xentcli.readers.roles import ROLES, TEXTS, Meaning, given
-from xentcli.readers.rows import Cells, Place, Provenance
+from xentcli.readers.roles import ROLES, TEXTS, given
 from xentcli.readers.source import Source
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.delimited import Delimited

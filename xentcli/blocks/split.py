@@ -1,0 +1,24 @@
+"""A portion of the input that one worker reads."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    pass
+
+
+class Split(NamedTuple):
+    """A piece of the input that can be read alone: these files, one after the other.
+
+    No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
+    a single file or of the arrays (``stop`` None: to the end): they are rows of NumPy's files, and
+    bytes of all others.
+    """
+
+    files: tuple[str, ...]
+    start: int = 0
+    stop: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is no piece of a file."""
+        return self.start == 0 and self.stop is None
