@@ -13,10 +13,11 @@ import pytest
 
 from xentcli.errors import InputError, OptionError
 from xentcli.formats.columns import Header
+from xentcli.inputs.open_options import picks_of
 from xentcli.job import Job
 from xentcli.readers.classes import NO_CLASSES
 from xentcli.readers.columns import select
-from xentcli.readers.text.header import Picks, has_header
+from xentcli.readers.text.header import has_header
 
 FEW, MANY = 300, 1200
 
@@ -65,7 +66,7 @@ def listed(width: int) -> None:
 
 
 def line_1(width: int) -> None:
-    picks = Picks.of({"labels": ":1", "scores": f":2..{width + 1}"}, NO_CLASSES)
+    picks = picks_of({"labels": ":1", "scores": f":2..{width + 1}"}, NO_CLASSES)
     has_header(["label", *names(width)], "a.csv", picks)
 
 

@@ -75,6 +75,7 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
         return _keys(line)
     if kind not in ("csv", "tsv"):
         return []
+    from xentcli.inputs.open_options import picks_of
     from xentcli.readers.classes import WORDS, Classes
     from xentcli.readers.text import dialect, header
 
@@ -84,7 +85,7 @@ def _names_in(head: bytes, kind: str, asked: Mapping[str, Any]) -> list[str]:
     chosen = {role: asked[role] for role in CHOOSING if asked.get(role)}
     named, absent = ((asked.get(key) or "").split(",") for key in ("classes", "missing_values"))
     classes = Classes(tuple(named), declared=True) if any(named) else WORDS
-    picks = header.Picks.of(chosen, classes, [word.strip() for word in absent])
+    picks = picks_of(chosen, classes, [word.strip() for word in absent])
     rows = partial(header.rows_below, lambda: below, found, len(cells))
     if not asked.get("header") and not header.has_header(cells, "", picks, rows):
         return []

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from xentcli.blocks.block import Block
 from xentcli.blocks.split import Split
 from xentcli.errors import InputError, OptionError
+from xentcli.inputs.class_options import declared
 from xentcli.job import Job
-from xentcli.readers.classes import WORDS, declared
+from xentcli.readers.classes import WORDS
 from xentcli.readers.folder import STDIN
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.readers.typed import beside_files

@@ -11,6 +11,7 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.formats.cells import Numbers, Place, Texts, is_called
 from xentcli.formats.columns import Header, Selection
 from xentcli.formats.sniffing import format_of
+from xentcli.inputs.open_options import open_options
 from xentcli.job import Job
 from xentcli.places import Origin
 from xentcli.readers import inline, pairing
@@ -161,10 +162,10 @@ def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:
 
 def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
     if split.whole or format_of(path, source, job.input_format) in BY_ROWS:
-        return open_table(job, path, source)
+        return open_table(path, source, open_options(job))
     if not split.start:
         source.narrow(0, split.stop)
-    table = open_table(job, path, source)
+    table = open_table(path, source, open_options(job))
     assert isinstance(table, Cuttable)  # nothing else is cut
     table.narrow(source, split.start, split.stop)
     return table

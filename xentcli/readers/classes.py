@@ -5,17 +5,13 @@ Pure Python. Labels that are numbers are looked up in ``labels``, many at once.
 
 import difflib
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain, islice
 from typing import Final
 
-from xentcli.errors import OptionError
-from xentcli.job import Job
-from xentcli.readers.class_names import MOST_COMPARED, few, named
+from xentcli.readers.class_names import MOST_COMPARED, few
 from xentcli.readers.text import grammar
-from xentcli.readers.text.grammar import INEXACT
 from xentcli.remarks import CLASSES_NAMED, Remark
 
 MOST_SHOWN: Final = 12
@@ -158,7 +154,7 @@ class Classes:
         found = self.exact.get(label)
         if found is None:
             found = self.folded.get(label.casefold())
-        if found is None and self.numbers and not math.isnan(value := _value(label)):
+        if found is None and self.numbers and not math.isnan(value := number_of(label)):
             found = self.numbers.get(value)
         return found
 
@@ -229,13 +225,7 @@ WORDS: Final = Classes(levels=(tuple(chain.from_iterable(PAIRS)),), words=True)
 ``PAIRS``, and one more for label 1."""
 
 
-def known(job: Job) -> Classes:
-    """The classes of ``--classes``, else the words that are labels anyway."""
-    found = declared(job)
-    return found if found.names else WORDS
-
-
-def _value(name: str) -> float:
+def number_of(name: str) -> float:
     """The finite number that ``name`` is, else NaN."""
     value = float(name) if grammar.NUMBER.fullmatch(name) else math.nan
     return math.nan if math.isinf(value) else value
@@ -243,57 +233,5 @@ def _value(name: str) -> float:
 
 def _values(names: Sequence[str]) -> Iterator[tuple[int, float]]:
     """The names that are finite numbers, each with its place."""
-    values = ((number, _value(name)) for number, name in enumerate(names))
+    values = ((number, number_of(name)) for number, name in enumerate(names))
     return ((number, value) for number, value in values if not math.isnan(value))
-
-
-def declared(job: Job) -> Classes:
-    """The classes of ``--classes``; OptionError where two are called alike."""
-    names = tuple(name.strip() for name in job.classes)
-    if not names:
-        return NO_CLASSES
-    if "" in names:
-        raise OptionError("--classes has an empty name", hint="such as --classes cat,dog")
-    for name in names:
-        if abs(_value(name)) >= INEXACT:
-            problem = f"--classes has {name}, which is beyond 2^53, where float64 rounds"
-            raise OptionError(problem, hint="name the class in words, in the labels as well")
-    keys = [_key(name) for name in names]
-    common = Counter(keys)
-    for name, key in zip(names, keys, strict=True):
-        if common[key] > 1:
-            raise OptionError(f"--classes has {name} twice", hint="give each class one name")
-    both = next((name for name in names if name in job.missing_values), None)
-    if both is not None:
-        problem = f"{both} is one of --classes and of --missing-values"
-        raise OptionError(problem, hint="leave it out of one of them")
-    if job.label_base is not None:
-        raise OptionError(
-            "--classes and --label-base exclude each other",
-            hint="list the numbers as classes, or leave out --classes",
-        )
-    return Classes(names, declared=True)
-
-
-def of_columns(job: Job, columns: Sequence[str]) -> Classes:
-    """The classes that score columns of these names stand for, for labels in one column.
-
-    ``--label-base`` says that labels are numbers of columns. OptionError where a number would be
-    that of two columns, unless options say what labels are.
-    """
-    if len(columns) < 2 or job.loss == "bce":
-        return NO_CLASSES
-    found = named(tuple(columns))
-    classes = Classes(found.shown, found.levels, by_number=job.label_base is None)
-    if not job.classes and (pair := classes.one_number) is not None:
-        one, two = (columns[number] for number in pair)
-        raise OptionError(
-            f"{one} and {two} are named by the same number",
-            hint="if labels count the columns say --label-base 0, else --classes NAME,NAME,...",
-        )
-    return classes
-
-
-def _key(name: str) -> str | float:
-    value = _value(name)
-    return name if math.isnan(value) else value

@@ -14,10 +14,11 @@ from typing import Final
 from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError, OptionError
 from xentcli.formats.columns import Header, Positions, Selection
+from xentcli.inputs.class_options import declared, of_columns
 from xentcli.job import Job
 from xentcli.readers import by_name, pairing
 from xentcli.readers.class_names import MOST_COMPARED, few, typed
-from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, declared, of_columns
+from xentcli.readers.classes import NO_CLASSES, WORDS, Classes
 from xentcli.readers.roles import TEXTS, given, option
 from xentcli.remarks import COLUMNS_FOUND, Remark
 

@@ -16,8 +16,9 @@ from xentcli.blocks.layout import Layout
 from xentcli.blocks.split import Split
 from xentcli.errors import InputError
 from xentcli.formats.cells import Cells, Meaning, Numbers, Place, in_memory, is_called
+from xentcli.inputs.class_options import known, of_columns
 from xentcli.job import Job
-from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, known, of_columns
+from xentcli.readers.classes import NO_CLASSES, WORDS, Classes
 from xentcli.readers.roles import meaning, option
 from xentcli.readers.rows import Unread
 from xentcli.readers.text import grammar

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError
+from xentcli.inputs.class_options import of_columns
 from xentcli.job import Job
 from xentcli.readers import by_name
 from xentcli.readers.class_names import MOST_COMPARED, ROLES, few, named, typed
-from xentcli.readers.classes import LABEL_0, Classes, of_columns
+from xentcli.readers.classes import LABEL_0, Classes
 from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:

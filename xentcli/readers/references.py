@@ -14,18 +14,20 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.formats.cells import MOST_KEYS, Cells, Meaning, Numbers, Place, joined, with_provenance
 from xentcli.formats.columns import Header, Selection
+from xentcli.formats.open_options import OpenOptions
 from xentcli.formats.sniffing import format_of
+from xentcli.inputs.class_options import known
+from xentcli.inputs.open_options import open_options, picks_of
 from xentcli.job import Job
 from xentcli.readers.alongside import is_too_large
 from xentcli.readers.blame import blaming
-from xentcli.readers.classes import known
 from xentcli.readers.columns import resolve
 from xentcli.readers.folder import STDIN, located
 from xentcli.readers.magic import refuse_foreign
 from xentcli.readers.roles import option
 from xentcli.readers.source import Source
 from xentcli.readers.tables import Stretch, Table, open_npy, open_table
-from xentcli.readers.text.header import ASK, Picks
+from xentcli.readers.text.header import ASK
 from xentcli.sources.opening import opened
 from xentcli.written import Written
 
@@ -55,13 +57,12 @@ def referenced(
         refuse_foreign(source.peek, kind, name)
         return with_provenance(_one_array(kind, source, means, job.memory), source=name), ()
     header_given = job.header if header_said is None else header_said
-    opener = _Opener(
-        job._replace(input_format=kind, header=header_given),
-        path,
-        Picks.of({role: selector or EVERYTHING}, classes, job.missing_values)._replace(
-            ask=f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
-        ),
+    picks = picks_of({role: selector or EVERYTHING}, classes, job.missing_values)
+    ask = f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
+    options = open_options(job)._replace(
+        input_format=kind, header=header_given, picks=picks._replace(ask=ask)
     )
+    opener = _Opener(path, options)
     table = opener.table(source)
     header = table.header
     picked = resolve(selector, typed, header) if selector else tuple(range(header.width))
@@ -139,13 +140,12 @@ def _refuse_several(table: Table, typed: str) -> None:
 class _Opener(NamedTuple):
     """How a file of an array is opened, and opened again for another of its columns."""
 
-    job: Job
     path: str
-    picks: Picks
+    options: OpenOptions
 
     def table(self, source: Source) -> Table:
         """The table in the open file."""
-        return open_table(self.job, self.path, source, self.picks)
+        return open_table(self.path, source, self.options)
 
     def column(self, name: str) -> Written | None:
         """The first rows of a column as text; None where it is no text."""

@@ -9,16 +9,15 @@ from xentcli.errors import InputError, OptionError
 from xentcli.formats.cells import Array, Meaning, Numbers, Place
 from xentcli.formats.columns import Header, Selection
 from xentcli.formats.sniffing import FRAMES, format_of
-from xentcli.job import Job
 from xentcli.places import Lines
 from xentcli.readers.magic import refuse_foreign
 from xentcli.readers.source import Source
 from xentcli.written import Written
 
 if TYPE_CHECKING:
+    from xentcli.formats.open_options import OpenOptions
     from xentcli.readers.arrays.stored_arrays import StoredArray
     from xentcli.readers.json.polars_lines import PolarsParser
-    from xentcli.readers.text.header import Picks
 
 BY_ROWS: Final = ("npy", "npz")
 """Formats whose pieces are rows, and not bytes."""
@@ -62,43 +61,44 @@ class Stretch(Protocol):
         """The place of a number, of which ``flat`` stand before it in its column."""
 
 
-def open_table(job: Job, path: str, source: Source, picks: "Picks | None" = None) -> Table:
-    """The table in ``source``, by its format; what reads the others is not imported.
-
-    ``picks`` are the columns that are picked from text by position (None: by the job's options).
-    """
-    kind = format_of(path, source, job.input_format)
+def open_table(path: str, source: Source, options: "OpenOptions") -> Table:
+    """The table in ``source``, by its format; what reads the others is not imported."""
+    kind = format_of(path, source, options.input_format)
     if kind in FRAMES:
         from xentcli.readers.polars.frames import FrameTable
 
-        return FrameTable.open(path, source, kind, job.memory)
+        return FrameTable.open(path, source, kind, options.memory)
     if "://" not in path:
         refuse_foreign(source.peek, kind, source.source)
     if kind in BY_ROWS:
         return _array_table(source, kind)
     if kind == "json":
-        return _json_table(job, source)
+        return _json_table(source, options)
     if kind == "jsonl":
         from xentcli.readers.json.records import decoder
         from xentcli.readers.json.tables import LineTable
 
-        return LineTable.open(source, decoder(job), _polars_parser(job, source))
-    if job.reader == "polars":
+        return LineTable.open(source, decoder(texts=options.texts), _polars_parser(source, options))
+    if options.reader == "polars":
         raise OptionError(
             "--reader polars is for JSON Lines, not delimited text", hint="leave it out"
         )
     from xentcli.readers.text.table import DelimitedTable
 
-    return DelimitedTable.open(job, source, kind, picks)
+    return DelimitedTable.open(source, kind, options)
 
 
-def _polars_parser(job: Job, source: Source) -> "PolarsParser | None":
+def _polars_parser(source: Source, options: "OpenOptions") -> "PolarsParser | None":
     """Polars as parser of JSON Lines, where that is asked for or may be worth it."""
-    if job.reader == "numpy":
+    if options.reader == "numpy":
         return None
     from xentcli.readers.json.polars_lines import LARGE, PolarsParser
 
-    return PolarsParser.asked_for(source) if job.reader == "polars" else PolarsParser(source, LARGE)
+    return (
+        PolarsParser.asked_for(source)
+        if options.reader == "polars"
+        else PolarsParser(source, LARGE)
+    )
 
 
 def open_npy(source: Source) -> "Array | StoredArray":
@@ -117,11 +117,11 @@ def open_npy(source: Source) -> "Array | StoredArray":
     return load_npy(file, source.plain_size, source.source)
 
 
-def _json_table(job: Job, source: Source) -> Table:
+def _json_table(source: Source, options: "OpenOptions") -> Table:
     from xentcli.readers.json import records
 
     name = source.source
-    value = records.document(source, records.decoder(job), job.memory)
+    value = records.document(source, records.decoder(texts=options.texts), options.memory)
     if isinstance(value, dict) and value:
         from xentcli.readers.arrays.in_memory import ArrayTable
 

@@ -6,8 +6,8 @@ Nothing here imports NumPy before some value may be one.
 from typing import Final
 
 from xentcli.errors import XentError
+from xentcli.inputs.class_options import declared
 from xentcli.job import Job
-from xentcli.readers.classes import declared
 from xentcli.readers.folder import STDIN
 from xentcli.readers.roles import given
 
@@ -51,11 +51,14 @@ def beside_files(job: Job, first: str) -> bool:
         return False
     if first == STDIN:
         return True
+    from xentcli.inputs.open_options import open_options
     from xentcli.readers.tables import open_table
     from xentcli.sources.opening import opened
 
     try:
         with opened(first) as source:
-            return bool(typed_arrays(job, open_table(job, first, source).header.names))
+            return bool(
+                typed_arrays(job, open_table(first, source, open_options(job)).header.names)
+            )
     except XentError:
         return False  # whoever reads it says why

@@ -17,12 +17,10 @@ import numpy as np
 from xentcli.errors import InputError
 from xentcli.formats.cells import Cells, Meaning, Place, in_memory, side_by_side
 from xentcli.formats.columns import Header
-from xentcli.job import Job
 from xentcli.places import Lines as RowLines
 from xentcli.readers.json import nested
 from xentcli.readers.json.nested import Constant, Literal
 from xentcli.readers.magic import TAR, is_tar
-from xentcli.readers.roles import TEXTS, given
 from xentcli.readers.source import Source
 from xentcli.readers.text.encoding import UTF8_MARK, marked, text_fault
 from xentcli.text import shown_bytes
@@ -54,9 +52,10 @@ Decoder = json.JSONDecoder
 PLAIN: Final = Decoder(object_pairs_hook=_unique, parse_int=float, parse_constant=Constant)
 
 
-def decoder(job: Job) -> Decoder:
-    """What decodes the input: numbers keep their text, which takes time, where text is wanted."""
-    if not given(job, TEXTS):
+def decoder(*, texts: bool) -> Decoder:
+    """What decodes the input: numbers keep their text, which takes time, where ``texts`` are
+    wanted."""
+    if not texts:
         return PLAIN
     return Decoder(
         object_pairs_hook=_unique,

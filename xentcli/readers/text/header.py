@@ -7,15 +7,13 @@ Pure Python, and fast to import: completion decides the same way as the reader.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
 from xentcli.readers.by_name import LABELS, LOGITS, PROBS
 from xentcli.readers.class_names import ROLES, words
 from xentcli.readers.classes import NO_CLASSES, WORDS, Classes
-from xentcli.readers.columns import POSITIONS
-from xentcli.readers.roles import TEXTS
 from xentcli.readers.text.dialect import split_line
 from xentcli.readers.text.grammar import NUMBER, is_missing, is_plain, placeholder
 from xentcli.text import printable
@@ -45,27 +43,6 @@ class Picks(NamedTuple):
     classes: Classes = NO_CLASSES
     absent: Collection[str] = ()
     ask: str = ASK
-
-    @classmethod
-    def of(
-        cls, selectors: Mapping[str, str], classes: Classes, absent: Collection[str] = ()
-    ) -> "Picks":
-        """Those of ``selectors`` by role, as :func:`xentcli.readers.columns.resolve` reads them;
-        ``@FILE`` picks nothing here.
-
-        >>> Picks.of({"labels": ":1", "scores": ":3..4"}, Classes()).numbers
-        (range(2, 4),)
-        """
-        found: dict[str, list[range]] = {"labels": [], "numbers": []}
-        for role, value in selectors.items():
-            for selector in () if value.startswith("@") else value.split(","):
-                match = POSITIONS.fullmatch(selector)
-                if match is None:
-                    return cls(classes=classes, absent=absent)
-                if role not in TEXTS:
-                    places = range(int(match[1]) - 1, int(match[2] or match[1]))
-                    found["labels" if role == "labels" else "numbers"].append(places)
-        return cls(tuple(found["labels"]), tuple(found["numbers"]), classes, absent)
 
 
 def rows_below(below: Callable[[], bytes], delimiter: str, width: int) -> Rows:

@@ -6,14 +6,11 @@ from typing import Any, ClassVar
 
 from xentcli.formats.cells import Cells, Meaning, Place, Provenance
 from xentcli.formats.columns import Header, Selection
-from xentcli.job import Job
+from xentcli.formats.open_options import OpenOptions
 from xentcli.places import Lines
-from xentcli.readers.classes import known
-from xentcli.readers.roles import ROLES, TEXTS, given
 from xentcli.readers.source import Source
 from xentcli.readers.text.chunks import Chunk
 from xentcli.readers.text.delimited import Delimited
-from xentcli.readers.text.header import Picks
 from xentcli.written import Written
 
 
@@ -26,15 +23,15 @@ class DelimitedTable:
     by_rows: ClassVar[bool] = False
 
     @classmethod
-    def open(cls, job: Job, source: Source, kind: str, picks: Picks | None) -> "DelimitedTable":
-        """The text in ``source``, of which line 1 is read; ``picks`` None: by the job's options."""
-        delimiter = "\t" if job.delimiter is None and kind == "tsv" else job.delimiter
+    def open(cls, source: Source, kind: str, options: OpenOptions) -> "DelimitedTable":
+        """The text in ``source``, of which line 1 is read."""
+        delimiter = "\t" if options.delimiter is None and kind == "tsv" else options.delimiter
         text = Delimited.open(
             source,
             source=source.source,
             delimiter=delimiter,
-            header=job.header,
-            picks=picks or Picks.of(given(job, ROLES + TEXTS), known(job), job.missing_values),
+            header=options.header,
+            picks=options.picks,
         )
         return cls(text, source.source)
 
