@@ -10,8 +10,8 @@ from xentcli.blocks.layout import Layout, Loss, Scale
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.job import Job, Settings
 from xentcli.losses import Losses, losses
-from xentcli.report import Report
-from xentcli.tally import Tally, measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally, measured
 
 
 def block(

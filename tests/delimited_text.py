@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from xentcli.errors import InputError
-from xentcli.readers.text.delimited import Delimited
+from xentcli.formats.delimited.parser import Delimited
 
 SIZES = (1, 2, 3, 5, 16, 61, 4096)
 

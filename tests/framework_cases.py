@@ -14,13 +14,13 @@ import numpy as np
 from xentcli.blocks.split import Split
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.formats.cells import Array, Cells
+from xentcli.inputs.arguments import bare
+from xentcli.inputs.checks import blocks
+from xentcli.inputs.rows import Unread
 from xentcli.job import Job, Settings
 from xentcli.losses import Losses, losses
-from xentcli.readers.blocks import blocks
-from xentcli.readers.inline import bare
-from xentcli.readers.rows import Unread
-from xentcli.report import Report
-from xentcli.tally import Tally
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally
 
 Case = dict[str, Any]
 

@@ -12,7 +12,7 @@ from reading import blocks
 from xentcli.blocks.block import Block
 from xentcli.errors import XentError
 from xentcli.job import Job
-from xentcli.readers.source import Source
+from xentcli.sources.source import Source
 
 PARTS = ("labels", "scores", "weights", "valid")
 
@@ -72,10 +72,10 @@ shapes = st.lists(st.integers(1, 5), min_size=1, max_size=3).flatmap(
 
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks, columns and buffers of a few numbers, so that little data has many ranges."""
-    monkeypatch.setattr("xentcli.readers.ranges.BLOCK_CELLS", 6)
-    monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 6)
-    monkeypatch.setattr("xentcli.readers.arrays.stored_arrays.COLUMN_BYTES", 1)
-    monkeypatch.setattr("xentcli.readers.arrays.positions.BUFFER", 7)
+    monkeypatch.setattr("xentcli.inputs.ranges.BLOCK_CELLS", 6)
+    monkeypatch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 6)
+    monkeypatch.setattr("xentcli.formats.numpy.stored_arrays.COLUMN_BYTES", 1)
+    monkeypatch.setattr("xentcli.formats.numpy.random_access.BUFFER", 7)
 
 
 def told(job: Job, read: Callable[[Job], list[Block]]) -> str:

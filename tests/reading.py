@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from xentcli import readers
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Loss
 from xentcli.errors import XentError
-from xentcli.evidence import Evidence
+from xentcli.inputs import reading
 from xentcli.job import Job
+from xentcli.measures.sanity import Evidence
 
 
 class Read(NamedTuple):
@@ -26,7 +26,7 @@ class Read(NamedTuple):
 
 
 def blocks(job: Job) -> list[Block]:
-    return [block for split in readers.splits(job) for block in readers.read(job, split)]
+    return [block for split in reading.splits(job) for block in reading.read(job, split)]
 
 
 def read(loss: Loss | None, *files: Path, **options: Any) -> Read:

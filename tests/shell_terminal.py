@@ -112,6 +112,6 @@ def answers(line: str, work: Path, protocol: str = "bash", stdin: Any = None) ->
     done = subprocess.run(command, check=False, **more)
     said = [row for row in done.stderr.splitlines() if not row.startswith(b"import time:")]
     assert (done.returncode, said) == (0, [])
-    assert b"xentcli.cli.complete" in done.stderr
+    assert b"xentcli.cli.completion" in done.stderr
     assert not re.search(rb"\| +numpy\b", done.stderr)
     return [re.split(r"\t|:::", row)[0] for row in done.stdout.decode().splitlines() if row]

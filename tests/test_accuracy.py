@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xentcli.accuracies import METRICS, Accuracies, measured
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout
 from xentcli.errors import InputError, ShapeError
 from xentcli.job import Job
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
-from xentcli.meanings import GENERATIONS, Meanings
+from xentcli.measures.accuracy.report import GENERATIONS, Meanings
+from xentcli.measures.accuracy.tally import METRICS, Accuracies, measured
 
 LINES = (Path(__file__).parent / "data" / "frameworks.jsonl").read_text().splitlines()
 CASES = [case for case in map(json.loads, LINES) if case["group"] == "metric"]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from xentcli.aspects import ASPECTS, Aspect, Variant, path
 from xentcli.conventions import Convention, Rule
+from xentcli.conventions.differences import ASPECTS, Aspect, Variant, path
 from xentcli.conventions.registry import CONVENTIONS
 
 TOLD = {"function", "options", "reductions"}

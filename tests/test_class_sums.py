@@ -15,8 +15,8 @@ from xentcli.blocks.block import Block
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError
 from xentcli.job import Job, PerClass, Settings
-from xentcli.report import Report
-from xentcli.tally import Tally, measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally, measured
 
 LABELS = [0, 0, 0, 1, 2, 2, 0, 1]
 PROBS = [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0.125, 0.375, 0.5], [0.5, 0.25, 0.25]] * 2

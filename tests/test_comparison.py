@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from blocks import block, job, report
 
-from xentcli.aspects import path
 from xentcli.blocks.block import Block
-from xentcli.comparison import Comparison
+from xentcli.conventions.differences import path
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError, ShapeError, XentError
 from xentcli.job import Job
 from xentcli.losses import losses
-from xentcli.reasons import Comparing
-from xentcli.rows import rows_of
+from xentcli.measures.reconcile.report import Comparing
+from xentcli.measures.reconcile.tally import Comparison
+from xentcli.measures.samples import rows_of
 
 RNG = np.random.default_rng(5)
 ROWS = 9

@@ -9,7 +9,7 @@ import pytest
 from blocks import block
 from support import Ran
 
-from xentcli.fingerprints import FILES, ROWS, Fingerprints
+from xentcli.measures.fingerprints import FILES, ROWS, Fingerprints
 
 Xent = Callable[..., Ran]
 

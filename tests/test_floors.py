@@ -10,10 +10,10 @@ from blocks import block, job, report
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentcli.floors import entropies
 from xentcli.losses import losses
-from xentcli.report import Report
-from xentcli.tally import Tally, measured
+from xentcli.measures.entropy_floor import entropies
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally, measured
 
 mpmath.mp.dps = 60
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli.blocks.block import Block
-from xentcli.frequencies import Frequencies
+from xentcli.measures.label_frequencies import Frequencies
 
 
 def baseline(data: Block) -> float | None:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import group_sum
 
-from xentcli import groups as grouping
 from xentcli.blocks.block import Block
+from xentcli.blocks.text_column import TextColumn
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import InputError
 from xentcli.job import Job, Settings
@@ -21,9 +21,9 @@ from xentcli.kernels import ExactSum
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums
 from xentcli.kernels.summation import UNIT
-from xentcli.report import Report
-from xentcli.tally import Tally, measured
-from xentcli.written import Written
+from xentcli.measures import groups as grouping
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally, measured
 
 DOUBLES = st.floats(allow_nan=True, allow_infinity=True)
 FACTORS = st.floats(0, allow_infinity=False) | st.just(0.0)
@@ -56,7 +56,7 @@ def test_more_values_than_a_bin_can_hold() -> None:
 def report(blocks: list[Block], names: list[list[str]], **options: Any) -> Report:
     job = Job(blocks[0].layout.loss, **options)
     pairs = zip(blocks, names, strict=True)
-    tallies = [measured(job, own._replace(groups=(Written.of(each),)))[0] for own, each in pairs]
+    tallies = [measured(job, own._replace(groups=(TextColumn.of(each),)))[0] for own, each in pairs]
     return Report.of(job, reduce(lambda a, b: Tally.merged(a, b, job), tallies))
 
 

@@ -90,16 +90,16 @@ def test_numpy_is_not_loaded_for(case: str) -> None:
 def test_arrays_load_no_file_formats() -> None:
     loaded = _loaded(["bce", "--labels", "1,0", "--logits", "2,-1"], {})
     assert "numpy" in loaded
-    assert not loaded & {"json", "csv", "zipfile", "xentcli.readers.source", "rich.progress"}
+    assert not loaded & {"json", "csv", "zipfile", "xentcli.sources.source", "rich.progress"}
 
 
 def test_delimited_text_loads_no_other_format(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,z\n1,2\n")
     loaded = _loaded(["bce", str(tmp_path / "a.csv")], {})
-    readers = {name for name in loaded if name.startswith("xentcli.readers.")}
+    readers = {name for name in loaded if name.startswith("xentcli.inputs.")}
     formats = {name.split(".")[2] for name in readers if name.count(".") > 2}
     assert formats == {"text", "polars"}
-    assert {name for name in readers if ".polars." in name} == {"xentcli.readers.polars.addresses"}
+    assert {name for name in readers if ".polars." in name} == {"xentcli.sources.addresses"}
 
 
 def _loaded(args: list[str], env: dict[str, str]) -> set[str]:

@@ -114,7 +114,7 @@ def test_losses(xent: Xent, tmp_path: Path, kind: str, seed: int) -> None:
         assert found[:2] == whole[:2], options
         assert own == each, options
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 7)
+        patch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 7)
         for paths, options in files.ways(source):
             assert figures(paths, options)[0] == whole, options
 

@@ -18,8 +18,8 @@ from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout
 from xentcli.job import Job
 from xentcli.losses import Losses
-from xentcli.report import Report
-from xentcli.tally import Tally
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import Tally
 
 JOB = Job(loss="bce", head=4, tail=2)
 LAYOUT = Layout(source="test", scale="logits", outputs=None)
@@ -178,5 +178,5 @@ def test_shuffled_shards_and_small_blocks_from_files(
     expected = value(rows, 1)
     source.shuffle(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xentcli.readers.blocks.BLOCK_CELLS", cells)
+        patch.setattr("xentcli.inputs.checks.BLOCK_CELLS", cells)
         assert value(rows, shards) == expected

@@ -12,17 +12,17 @@ import pytest
 from xentcli.blocks.split import Split
 from xentcli.engines import local
 from xentcli.errors import InputError
+from xentcli.inputs import cuts
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import pieces as cutting
-from xentcli.readers import splits
-from xentcli.report import Report
-from xentcli.tally import measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import measured
 
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "SMALLEST", 2000)
-    monkeypatch.setattr(cutting, "LARGEST", 4000)
+    monkeypatch.setattr(cuts, "SMALLEST", 2000)
+    monkeypatch.setattr(cuts, "LARGEST", 4000)
 
 
 def report(path: Path, jobs: int, **options: object) -> Report:
@@ -48,7 +48,7 @@ def written(folder: Path, lines: list[str], name: str = "a.csv") -> Path:
 
 def planned(path: Path, jobs: int = 2) -> list[Split]:
     job = Job("bce", files=(str(path),))
-    return cutting.pieces(job, splits(job), jobs)
+    return cuts.pieces(job, splits(job), jobs)
 
 
 def test_pieces_cover_the_file_and_begin_at_lines(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_small_shards_go_together(tmp_path: Path) -> None:
     assert names == [str(tmp_path / f"{shard:02}.csv") for shard in range(40)]
     assert {piece.files for piece in cut if not piece.whole} == {(str(whole),)}
     sizes = [sum(Path(name).stat().st_size for name in piece.files) for piece in small]
-    assert max(sizes) <= cutting.SMALLEST
+    assert max(sizes) <= cuts.SMALLEST
     for size, piece in zip(sizes, small[1:], strict=False):
-        assert size + Path(piece.files[0]).stat().st_size > cutting.SMALLEST
+        assert size + Path(piece.files[0]).stat().st_size > cuts.SMALLEST
     one, many = report(tmp_path, 1), report(tmp_path, 3)
     assert (many.mean, many.sum, many.std_error) == (one.mean, one.sum, one.std_error)
     assert many.rows.numbers.tolist() == one.rows.numbers.tolist()
@@ -221,11 +221,11 @@ def test_planning_and_forking_leave_polars_alone(tmp_path: Path) -> None:
     path = framed(tmp_path, "parquet", 9000)
     program = (
         "import sys\n"
-        "from xentcli.readers import pieces as cutting\n"
-        "cutting.SMALLEST, cutting.LARGEST = 2000, 4000\n"
+        "from xentcli.inputs import cuts\n"
+        "cuts.SMALLEST, cuts.LARGEST = 2000, 4000\n"
         "from xentcli.engines import local\n"
         "from xentcli.job import Job\n"
-        "from xentcli.tally import measured\n"
+        "from xentcli.measures.loss.tally import measured\n"
         f"parts = list(local.run(Job('bce', files=({str(path)!r},), jobs=3), measured))\n"
         "assert len(parts) > 3 and 'polars' not in sys.modules\n"
         "print(sum(part.summary.rows for part in parts))\n"

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xentcli.places import Extent, Lines, Origin, Places
+from xentcli.blocks.places import Extent, Lines, Origin, Places
 
 FILES = st.lists(
     st.tuples(st.booleans(), st.lists(st.integers(1, 3), min_size=1, max_size=6)), max_size=4

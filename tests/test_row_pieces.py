@@ -11,11 +11,11 @@ from xentcli.blocks.layout import Loss
 from xentcli.blocks.split import Split
 from xentcli.engines import local
 from xentcli.errors import InputError, XentError
+from xentcli.inputs import cuts
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import pieces as cutting
-from xentcli.readers import splits
-from xentcli.report import Report
-from xentcli.tally import measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import measured
 
 ROWS = 1500
 SAVES: dict[str, Callable[..., None]] = {"stored": np.savez, "deflated": np.savez_compressed}
@@ -23,11 +23,11 @@ SAVES: dict[str, Callable[..., None]] = {"stored": np.savez, "deflated": np.save
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cutting, "SMALLEST", 2000)
-    monkeypatch.setattr(cutting, "LARGEST", 4000)
-    monkeypatch.setattr("xentcli.readers.ranges.BLOCK_CELLS", 64)
-    monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 64)
-    monkeypatch.setattr("xentcli.readers.arrays.stored_arrays.COLUMN_BYTES", 256)
+    monkeypatch.setattr(cuts, "SMALLEST", 2000)
+    monkeypatch.setattr(cuts, "LARGEST", 4000)
+    monkeypatch.setattr("xentcli.inputs.ranges.BLOCK_CELLS", 64)
+    monkeypatch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 64)
+    monkeypatch.setattr("xentcli.formats.numpy.stored_arrays.COLUMN_BYTES", 256)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def told(jobs: int, loss: Loss = "bce", **options: Any) -> str:
 
 def planned(loss: Loss = "bce", jobs: int = 2, **options: Any) -> list[Split]:
     job = Job(loss, **options)
-    return cutting.pieces(job, splits(job), jobs)
+    return cuts.pieces(job, splits(job), jobs)
 
 
 def same(one: Report, many: Report) -> None:
@@ -164,7 +164,7 @@ def test_a_file_that_is_cut_off(tmp_path: Path, arrays: dict[str, str]) -> None:
 
 
 def test_a_file_that_shrinks_after_it_was_cut(tmp_path: Path, arrays: dict[str, str]) -> None:
-    from xentcli.readers import read
+    from xentcli.inputs.reading import read
 
     job = Job("bce", **arrays)  # type: ignore[arg-type]
     found = read(job, planned(**arrays)[3])

@@ -8,9 +8,9 @@ import pytest
 from blocks import block, found, job, report
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.places import Extent
 from xentcli.job import Job
-from xentcli.places import Extent
-from xentcli.rows import IGNORED, SOFT, Rows, rows_of, sample_means
+from xentcli.measures.samples import IGNORED, SOFT, Rows, rows_of, sample_means
 
 
 def rows(data: Block, asked: Job | None = None, piece: slice = slice(None)) -> Rows:

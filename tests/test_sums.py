@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from xentcli.conventions import EXACT
 from xentcli.losses import Losses
-from xentcli.sums import Clips, Sums, counting
+from xentcli.measures.sums import Clips, Sums, counting
 
 RULE = EXACT.rules["bce", "logits"]
 finite = st.floats(allow_nan=False, allow_infinity=False)

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.text_column import TextColumn
 from xentcli.job import Job
-from xentcli.tally import Tally, measured
-from xentcli.worst import Worst, largest
-from xentcli.written import Written
+from xentcli.measures.loss.tally import Tally, measured
+from xentcli.measures.worst import Worst, largest
 
 LOSSES = st.one_of(st.sampled_from([0.0, 0.5, 1.0, math.inf, math.nan, -1.0]), st.floats(width=16))
 LOGITS = st.sampled_from([-3.0, -1.0, 0.0, 0.5, 2.0, math.inf, -math.inf, math.nan])
@@ -56,7 +56,7 @@ def test_largest_of_many(size: int, kind: str) -> None:
 
 def named(own: Block, first: int) -> Block:
     texts = [f"row {first + place}" for place in range(own.rows)]
-    return own._replace(ids=(Written.of(texts),), layout=own.layout._replace(ids=("id",)))
+    return own._replace(ids=(TextColumn.of(texts),), layout=own.layout._replace(ids=("id",)))
 
 
 def worst_of(blocks: list[Block], count: int, **options: Any) -> Worst:

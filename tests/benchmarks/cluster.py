@@ -9,7 +9,7 @@ from scale import ROWS, write
 
 from xentcli import engines
 from xentcli.job import Job
-from xentcli.tally import measured
+from xentcli.measures.loss.tally import measured
 
 RUNS = 5
 BAR = 1 / 1.6

@@ -196,7 +196,7 @@ def test_a_bug_is_told_apart(xent: Xent, monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(*_: object) -> None:
         raise ZeroDivisionError("seven")
 
-    monkeypatch.setattr("xentcli.report.Report.of", broken)
+    monkeypatch.setattr("xentcli.measures.loss.report.Report.of", broken)
     ran = xent("bce", *TWO)
     assert ran.code == 70
     assert "ZeroDivisionError: seven" in ran.err

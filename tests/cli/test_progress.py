@@ -18,8 +18,8 @@ from support import PATIENCE, killed_on_failure
 from xentcli.cli import progress
 from xentcli.engines import local
 from xentcli.job import Job
-from xentcli.readers import shards
-from xentcli.tally import measured
+from xentcli.measures.loss.tally import measured
+from xentcli.sources import shards
 
 ROWS = b"1,2.5\n" * 50_000
 LOSS = 0.07888973429254962334404392  # log1p(exp(-2.5)) by mpmath
@@ -92,7 +92,7 @@ def test_arrays_that_options_name_are_counted(tmp_path: Path, jobs: int) -> None
 
 
 def test_a_bucket_is_not_listed_for_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    def listed(files: tuple[str, ...]) -> tuple[str, ...]:
+    def listed(files: tuple[str, ...], suffixes: object) -> tuple[str, ...]:
         raise AssertionError(f"{files} are listed")
 
     monkeypatch.setattr(shards, "shards", listed)

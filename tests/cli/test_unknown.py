@@ -8,8 +8,8 @@ import pytest
 from support import Ran
 
 from xentcli.cli.app import COMMANDS
-from xentcli.cli.unknown import NEEDLESS, SYNONYMS
-from xentcli.cli.values import declared
+from xentcli.cli.unknown_options import NEEDLESS, SYNONYMS
+from xentcli.cli.valueless_options import declared
 
 Xent = Callable[..., Ran]
 

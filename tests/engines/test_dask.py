@@ -14,10 +14,10 @@ import pytest
 from support import Ran
 
 from xentcli import engines
-from xentcli.engines import cluster as connecting
+from xentcli.engines.dask import cluster as connecting
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import pieces
-from xentcli.tally import measured
+from xentcli.measures.loss.tally import measured
 
 Xent = Callable[..., Ran]
 ROWS = 6000
@@ -37,8 +37,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(pieces, "SMALLEST", 4000)
-    monkeypatch.setattr(pieces, "LARGEST", 4000)
+    monkeypatch.setattr(splits, "SMALLEST", 4000)
+    monkeypatch.setattr(splits, "LARGEST", 4000)
     monkeypatch.chdir(tmp_path)
 
 

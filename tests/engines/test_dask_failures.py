@@ -22,10 +22,10 @@ from xentcli import engines
 from xentcli.engines import local
 from xentcli.engines.work import Part
 from xentcli.errors import ClusterError
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import pieces
-from xentcli.report import Report
-from xentcli.tally import measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import measured
 
 Xent = Callable[..., Ran]
 ROWS = 20_000
@@ -48,8 +48,8 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 def cut(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(pieces, "SMALLEST", size)
-    monkeypatch.setattr(pieces, "LARGEST", size)
+    monkeypatch.setattr(splits, "SMALLEST", size)
+    monkeypatch.setattr(splits, "LARGEST", size)
 
 
 def figures(job: Job, parts: Iterator[Part]) -> tuple[float, float, float | None, list[Any]]:

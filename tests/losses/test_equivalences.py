@@ -9,7 +9,7 @@ import pytest
 from blocks import block, report
 from support import Ran
 
-from xentcli.report import Report
+from xentcli.measures.loss.report import Report
 
 Xent = Callable[..., Ran]
 

@@ -15,8 +15,8 @@ from support import Ran
 from xentcli.conventions import Kind
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.losses import losses
-from xentcli.report import Report
-from xentcli.tally import measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import measured
 
 STEP = mpmath.mpf("1e-20")
 NEAR = 1e-9

@@ -16,10 +16,10 @@ import pytest
 import random_jobs
 from random_jobs import Case
 
-from xentcli import readers
+from xentcli.inputs import reading
 from xentcli.job import Job, Settings
-from xentcli.report import Report
-from xentcli.tally import measured
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.tally import measured
 
 JOBS, BATCHES = 2000, 20
 
@@ -41,7 +41,7 @@ def job_of(made: Case) -> Job:
 
 
 def report_of(job: Job) -> Report:
-    blocks = [block for split in readers.splits(job) for block in readers.read(job, split)]
+    blocks = [block for split in reading.splits(job) for block in reading.read(job, split)]
     tallies = [measured(job, block)[0] for block in blocks]
     return Report.of(job, reduce(lambda one, other: one.merged(other, job), tallies))
 
@@ -95,7 +95,7 @@ def test_random_jobs(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
         seed = f"{batch}.{number}"
         made = random_jobs.case(random.Random(seed))
         monkeypatch.setattr(
-            "xentcli.readers.blocks.BLOCK_CELLS", random.Random(seed).choice((1, 5, 1000))
+            "xentcli.inputs.checks.BLOCK_CELLS", random.Random(seed).choice((1, 5, 1000))
         )
         try:
             _agree(made)

@@ -13,8 +13,8 @@ import pytest
 from reading import blocks, read, refused
 from support import Ran
 
+from xentcli.blocks.text_column import TextColumn
 from xentcli.job import Job
-from xentcli.written import Written
 
 Xent = Callable[..., Ran]
 CROSSED = "in another order: its row 1 is row 2 there; rows are put side by side by position: sort"
@@ -167,9 +167,9 @@ def test_a_fifo_is_read_once(tmp_path: Path, table: Callable[..., Path]) -> None
 
 def test_same_texts() -> None:
     words = ["", "a", "b" * 20]
-    pieces = [Written.of(words[:1]), Written.of(words[1:])]
-    joined = Written.joined(pieces)
+    pieces = [TextColumn.of(words[:1]), TextColumn.of(words[1:])]
+    joined = TextColumn.joined(pieces)
     assert joined.texts() == words
-    assert joined.same(Written.of(words))
-    assert not joined.same(Written.of(["", "a", "b" * 19 + "c"]))
-    assert not joined.same(Written.of(["a", "", "b" * 20]))
+    assert joined.same(TextColumn.of(words))
+    assert not joined.same(TextColumn.of(["", "a", "b" * 19 + "c"]))
+    assert not joined.same(TextColumn.of(["a", "", "b" * 20]))

@@ -10,8 +10,8 @@ from reading import refused
 from xentcli.blocks.layout import Loss
 from xentcli.errors import InputError
 from xentcli.formats.columns import Header, Selection
+from xentcli.inputs.selectors import select
 from xentcli.job import Job
-from xentcli.readers.columns import select
 
 
 def found(names: str, loss: Loss = "ce", **options: Any) -> Selection:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from reading import read, refused
 
 from xentcli.errors import InputError, OptionError, ShapeError
+from xentcli.formats.delimited.lines import STRETCH
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import splits
-from xentcli.readers.text.lines import STRETCH
 
 PETS = ("cat", "dog", "New York")
 LABELS = ["dog", "New York", "cat", "dog"]

@@ -4,8 +4,8 @@ import pytest
 
 from xentcli.errors import InputError, OptionError
 from xentcli.formats.columns import Header
+from xentcli.inputs.selectors import resolve, select
 from xentcli.job import Job
-from xentcli.readers.columns import resolve, select
 
 
 def header(*names: str) -> Header:

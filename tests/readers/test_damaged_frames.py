@@ -22,7 +22,7 @@ import polars
 from xentcli.engines import apart, run
 from xentcli.errors import XentError
 from xentcli.job import Job
-from xentcli.tally import measured
+from xentcli.measures.loss.tally import measured
 
 apart.can_fork = lambda: True
 path = sys.argv[1]

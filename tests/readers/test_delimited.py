@@ -12,8 +12,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from xentcli.errors import InputError, OptionError
-from xentcli.readers.text import grammar
-from xentcli.readers.text.delimited import Delimited
+from xentcli.formats import grammar
+from xentcli.formats.delimited.parser import Delimited
 
 
 class UnclosedError(Exception):

@@ -6,8 +6,8 @@ import zlib
 import pytest
 from delimited_text import SIZES, error_of, opened, rows_of
 
-from xentcli.readers.text import lines
-from xentcli.readers.text.delimited import Delimited
+from xentcli.formats.delimited import lines
+from xentcli.formats.delimited.parser import Delimited
 
 ERRORS = [
     ("", "is empty", None, None),

@@ -243,7 +243,7 @@ def test_a_byte_order_mark_stands_at_the_beginning_or_nowhere(
     xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = b'{"y": 1, "z": 2}\n'
-    monkeypatch.setattr("xentcli.readers.json.tables.CHUNK_BYTES", len(line))
+    monkeypatch.setattr("xentcli.formats.json.json_tables.CHUNK_BYTES", len(line))
     path = tmp_path / "a.jsonl"
     for at in range(4):
         lines = [line] * 4

@@ -14,7 +14,7 @@ from frame_files import KINDS, ROWS, table, written
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers.polars import frames
+from xentcli.formats.frames import frame_table
 
 Xent = Callable[..., Ran]
 VALUE = ("-f", "value", "-q")
@@ -62,7 +62,7 @@ def test_damage_in_the_middle(tmp_path: Path) -> None:
 
 
 def test_rows_that_do_not_come_are_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frames.FrameTable, "_batches", lambda *_: iter(()))
+    monkeypatch.setattr(frame_table.FrameTable, "_batches", lambda *_: iter(()))
     assert "ends after 0 of its 500 rows" in str(refused("bce", written(tmp_path, table())))
 
 

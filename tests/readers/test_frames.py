@@ -15,7 +15,7 @@ from frame_files import KINDS, ROWS, table, written
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers.polars import frames
+from xentcli.formats.frames import frame_table
 
 Xent = Callable[..., Ran]
 VALUE = ("-f", "value", "-q")
@@ -216,7 +216,7 @@ def test_ragged_lists(tmp_path: Path, gap: list[None]) -> None:
 def test_batches_number_rows_from_the_beginning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "BATCH_CELLS", 64)
+    monkeypatch.setattr(frame_table, "BATCH_CELLS", 64)
     rows: list[list[float] | None] = [[float(i), 0.0] for i in range(400)]
     rows[:150] = [None] * 150
     for kind in KINDS:

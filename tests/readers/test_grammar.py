@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xentcli.errors import OptionError
-from xentcli.readers.text.dialect import checked_delimiter, detect_delimiter, split_line
-from xentcli.readers.text.grammar import BadCellError, classify, is_missing, is_plain, shown
-from xentcli.readers.text.header import Picks, has_header
+from xentcli.formats.delimited.dialect import checked_delimiter, detect_delimiter, split_line
+from xentcli.formats.delimited.header import Picks, has_header
+from xentcli.formats.grammar import BadCellError, classify, is_missing, is_plain, shown
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -166,5 +166,5 @@ def test_counting_header_is_ambiguous(cells: list[str]) -> None:
 
 
 def test_completion_needs_no_numpy() -> None:
-    code = "import sys, xentcli.readers.text.header; sys.exit('numpy' in sys.modules)"
+    code = "import sys, xentcli.formats.delimited.header; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

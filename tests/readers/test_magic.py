@@ -15,7 +15,7 @@ import pytest
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers.magic import MAGIC, known
+from xentcli.formats.foreign import MAGIC, known
 
 Xent = Callable[..., Ran]
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from xentcli.errors import InputError, OptionError
+from xentcli.formats.classes import NO_CLASSES
 from xentcli.formats.columns import Header
+from xentcli.formats.delimited.header import has_header
 from xentcli.inputs.open_options import picks_of
+from xentcli.inputs.selectors import select
 from xentcli.job import Job
-from xentcli.readers.classes import NO_CLASSES
-from xentcli.readers.columns import select
-from xentcli.readers.text.header import has_header
 
 FEW, MANY = 300, 1200
 

@@ -10,7 +10,7 @@ import pytest
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers.text.grammar import PLACEHOLDERS
+from xentcli.formats.grammar import PLACEHOLDERS
 
 Xent = Callable[..., Ran]
 

@@ -27,7 +27,7 @@ def test_softmax_outputs_under_binary_loss() -> None:
 def test_softmax_is_said_of_all_rows_of_all_blocks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 6)
+    monkeypatch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 6)
     probs = np.full((8, 3), 1 / 3)
     labels = np.eye(3)[[0, 1, 2, 0, 1, 2, 0, 1]]
     np.save(tmp_path / "y.npy", labels)
@@ -40,7 +40,7 @@ def test_softmax_is_said_of_all_rows_of_all_blocks(
 
 
 def test_label_rows_that_do_not_sum_to_1(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 2)
+    monkeypatch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 2)
     labels, logits = "1,0;0.5,0.5;0.5,0.25;1,1", "2,-1;2,-1;2,-1;2,-1"
     assert read("ce", labels=labels, logits=logits).notes == (
         "2 of 4 rows of labels do not sum to 1 (first: sample 3, sum 0.75); they are used as given"

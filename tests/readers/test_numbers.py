@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xentcli.readers.text import grammar
-from xentcli.readers.text.decimals import PAD
-from xentcli.readers.text.numbers import parse
+from xentcli.formats import grammar
+from xentcli.formats.delimited.decimals import PAD
+from xentcli.formats.delimited.numbers import parse
 
 # Neighbours of a cell: whatever stands beside it must not leak in.
 FILLERS = (",", "9", ".", "-", "e", "\x00", "5.5e5")

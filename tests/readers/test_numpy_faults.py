@@ -94,10 +94,10 @@ def test_a_place_in_a_matrix(tmp_path: Path) -> None:
 
 def shrinking(path: Path, size: int) -> Iterator[Block]:
     job = Job("bce", labels="[" + ",".join("0" * 30) + "]", logits=f"@{path}")
-    from xentcli import readers
+    from xentcli.inputs import reading
 
-    (split,) = readers.splits(job)
-    found = readers.read(job, split)
+    (split,) = reading.splits(job)
+    found = reading.read(job, split)
     yield next(found)
     os.truncate(path, size)
     yield from found

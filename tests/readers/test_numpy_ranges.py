@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from npy_blocks import SAVES, bits, shapes, small, whole
 from reading import blocks, refused
 
+from xentcli.formats.numpy import npz
+from xentcli.inputs import ranges
 from xentcli.job import Job
-from xentcli.readers import ranges
-from xentcli.readers.arrays import archives
 
 Save = Callable[..., None]
 
@@ -54,7 +54,7 @@ def ordered(draw: st.DrawFn, array: np.ndarray) -> np.ndarray:
 def test_arrays_of_options(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, save: Any, most: int, data: st.DataObject
 ) -> None:
-    monkeypatch.setattr("xentcli.readers.ranges.MOST_BYTES", most)
+    monkeypatch.setattr("xentcli.inputs.ranges.MOST_BYTES", most)
     shape = data.draw(shapes)
     arrays = {"scores": data.draw(scores(shape))}
     axis = data.draw(st.integers(0, len(shape) - 1))
@@ -200,7 +200,7 @@ def test_only_a_range_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         return take(numbers)
 
     monkeypatch.setattr(ranges, "in_memory", counted)
-    monkeypatch.setattr(archives, "load_npy", None)
+    monkeypatch.setattr(npz, "load_npy", None)
     for save in SAVES.values():
         options = save(tmp_path, {"labels": np.zeros(1000), "logits": np.zeros(1000)})
         assert len(blocks(Job("bce", **options))) == 167

@@ -20,9 +20,9 @@ from reading import read, refused
 from servers import Store, certificates, encoded, store, web
 from support import Ran
 
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import splits
-from xentcli.readers.polars import objects
+from xentcli.sources import objects
 
 Xent = Callable[..., Ran]
 Process = Callable[..., "subprocess.CompletedProcess[bytes]"]

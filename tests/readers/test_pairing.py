@@ -5,8 +5,8 @@ import pytest
 from xentcli.blocks.layout import Loss
 from xentcli.errors import InputError
 from xentcli.formats.columns import Header
+from xentcli.inputs.selectors import select
 from xentcli.job import Job
-from xentcli.readers.columns import select
 
 CROSSED = {
     "labels": ("bce", "y_a,y_b,p_b,p_a", None, None, "--probs p_a,p_b"),

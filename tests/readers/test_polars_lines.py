@@ -15,9 +15,10 @@ from support import Ran
 
 from xentcli.blocks.split import Split
 from xentcli.errors import XentError
+from xentcli.formats.json import polars_lines
+from xentcli.inputs.reading import read
 from xentcli.job import Job, Reader
-from xentcli.readers import read, source
-from xentcli.readers.json import polars_lines
+from xentcli.text import display
 
 Xent = Callable[..., Ran]
 MANY = settings(
@@ -186,8 +187,8 @@ def test_a_name_and_what_is_none(tmp_path: Path, odd: str) -> None:
 def test_it_is_not_asked_for_ever(
     tmp_path: Path, taken: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xentcli.readers.json.tables.CHUNK_BYTES", 64)
-    monkeypatch.setattr("xentcli.readers.json.tables.STRETCH", 64)
+    monkeypatch.setattr("xentcli.formats.json.json_tables.CHUNK_BYTES", 64)
+    monkeypatch.setattr("xentcli.formats.json.json_tables.STRETCH", 64)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n' * 40 + '{"y":1,"z":null}\n' * 40 + '{"y":1,"z":2}\n' * 40)
     outcome(path, "polars", labels="y", logits="z", missing="skip")
@@ -201,7 +202,7 @@ def test_where_it_pays(tmp_path: Path, taken: list[bool], monkeypatch: pytest.Mo
     path.write_text('{"y":1,"z":2}\n')
     outcome(path, "auto", labels="y", logits="z")
     assert not taken  # so small a file is no matter
-    monkeypatch.setattr("xentcli.readers.json.polars_lines.LARGE", 1)
+    monkeypatch.setattr("xentcli.formats.json.polars_lines.LARGE", 1)
     outcome(path, "auto", labels="y", logits="z")
     assert taken
     taken.clear()
@@ -227,11 +228,11 @@ def test_delimited_text_is_not_for_it(xent: Xent, tmp_path: Path) -> None:
 
 def test_without_polars(xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
-    monkeypatch.setattr("xentcli.readers.json.polars_lines.LARGE", 1)
+    monkeypatch.setattr("xentcli.formats.json.polars_lines.LARGE", 1)
     path = tmp_path / "a.jsonl"
     path.write_text('{"y":1,"z":2.5}\n')
     assert xent("bce", path, "-f", "value", "-q").code == 0
     refused = xent("bce", path, "--reader", "polars")
-    problem = f"{source.display(str(path))}: needs polars, which --reader polars asks for"
+    problem = f"{display(str(path))}: needs polars, which --reader polars asks for"
     assert (refused.code, refused.out) == (2, "")
     assert refused.err.strip() == f"xent: error: {problem}; pip install polars"

@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xentcli import readers
 from xentcli.errors import XentError
+from xentcli.formats.grammar import NUMBER
+from xentcli.inputs import reading
 from xentcli.job import Job
-from xentcli.readers.text.grammar import NUMBER
-from xentcli.tally import together
+from xentcli.measures.layouts import together
 
 LABELS = ["0", "1", "?", "yes", "no", "true", "", "NA", "-", "cat"]
 SCORES = ["0", "1", "2", "0.5", "?", "-", "2.o", "", "NA", "nan()", "inf", "1,5", "w"]
@@ -23,8 +23,8 @@ def counting(job: Job) -> tuple[int, list[tuple[float, float]]] | None:
     found: list[tuple[float, float]] = []
     rows, layout = 0, None
     try:
-        for split in readers.splits(job):
-            for block in readers.read(job, split):
+        for split in reading.splits(job):
+            for block in reading.read(job, split):
                 layout = together(layout or block.layout, block.layout)
                 rows += block.rows
                 valid = np.ones(block.labels.shape, bool) if block.valid is None else block.valid

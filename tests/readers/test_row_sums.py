@@ -11,7 +11,7 @@ import pytest
 from reading import read, refused
 from support import Ran
 
-from xentcli.readers.row_sums import _rounding
+from xentcli.inputs.row_sums import _rounding
 
 Xent = Callable[..., Ran]
 TWO_MODELS = "y,prob_a,prob_b\n1,0.9,0.8\n0,0.2,0.3\n"

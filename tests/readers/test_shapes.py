@@ -204,7 +204,7 @@ def test_blocks_are_the_same_rows_whatever_their_size(monkeypatch: pytest.Monkey
         ignore_index=-1.0,
     )
     (whole,) = blocks(job)
-    monkeypatch.setattr("xentcli.readers.blocks.BLOCK_CELLS", 5)
+    monkeypatch.setattr("xentcli.inputs.checks.BLOCK_CELLS", 5)
     pieces = blocks(job)
     assert len(pieces) == 6
     for name in ("labels", "scores", "weights"):

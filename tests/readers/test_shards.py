@@ -12,8 +12,8 @@ from reading import blocks
 from support import Ran
 
 from xentcli.errors import InputError
+from xentcli.inputs.reading import splits
 from xentcli.job import Job
-from xentcli.readers import splits
 
 Xent = Callable[..., Ran]
 VALUE = ("-f", "value", "-q")

@@ -15,9 +15,9 @@ from support import Ran
 
 from xentcli.blocks.layout import Layout
 from xentcli.errors import ShapeError, XentError
+from xentcli.formats.classes import PAIRS, WORDS
 from xentcli.job import Job
-from xentcli.readers.classes import PAIRS, WORDS
-from xentcli.tally import together
+from xentcli.measures.layouts import together
 
 Xent = Callable[..., Ran]
 PROBS = [0.9, 0.2, 0.6]

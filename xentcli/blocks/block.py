@@ -7,8 +7,8 @@ from xentcli.blocks.layout import Layout
 if TYPE_CHECKING:
     import numpy as np
 
-    from xentcli.places import Origin
-    from xentcli.written import Written
+    from xentcli.blocks.places import Origin
+    from xentcli.blocks.text_column import TextColumn
 
 
 class Block(NamedTuple):
@@ -34,8 +34,8 @@ class Block(NamedTuple):
     kept: "np.ndarray | None" = None
     bytes_read: int = 0
     valid: "np.ndarray | None" = None
-    ids: "tuple[Written, ...]" = ()
-    groups: "tuple[Written, ...]" = ()
+    ids: "tuple[TextColumn, ...]" = ()
+    groups: "tuple[TextColumn, ...]" = ()
     gaps: int = 0
     origin: "Origin | None" = None
     sums: "np.ndarray | None" = None

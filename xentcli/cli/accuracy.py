@@ -49,12 +49,12 @@ class AccuracyOptions(NamedTuple):
 
 
 def _run(given: AccuracyOptions) -> int:
-    from xentcli.accuracies import measured
-    from xentcli.cli.gathered import input_names, summary
+    from xentcli.cli.messages import refuse_warnings, tell_remarks
     from xentcli.cli.output import Output
-    from xentcli.cli.say import refuse_warnings, tell_remarks
-    from xentcli.meanings import Meanings
-    from xentcli.render.accuracies import accuracies_text
+    from xentcli.cli.summaries import input_names, summary
+    from xentcli.measures.accuracy.report import Meanings
+    from xentcli.measures.accuracy.tally import measured
+    from xentcli.render.accuracy import accuracies_text
 
     output, job = Output.of(given.form, given.writing), _job(given)
     form = output.chosen

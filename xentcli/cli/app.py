@@ -12,11 +12,11 @@ from xentcli.cli.accuracy import accuracy
 from xentcli.cli.bce import bce
 from xentcli.cli.ce import ce
 from xentcli.cli.command import Command
-from xentcli.cli.compare import compare
+from xentcli.cli.completion_scripts import SHELLS, script
 from xentcli.cli.conventions import conventions
-from xentcli.cli.say import say_trace, tell
-from xentcli.cli.shells import SHELLS, script
-from xentcli.cli.values import refuse_valueless
+from xentcli.cli.messages import say_trace, tell
+from xentcli.cli.reconcile import compare
+from xentcli.cli.valueless_options import refuse_valueless
 from xentcli.errors import XentError
 
 COMMANDS: Final[Mapping[str, Command]] = {
@@ -125,7 +125,12 @@ def main() -> NoReturn:
 
 def _told(error: BaseException) -> int:
     """Say ``error`` in one line on stderr; its exit code."""
-    from xentcli.render.emit import ReaderGoneError, StoppedError, abandon_stdout, write_failure
+    from xentcli.render.destination import (
+        ReaderGoneError,
+        StoppedError,
+        abandon_stdout,
+        write_failure,
+    )
 
     if isinstance(error, StoppedError):
         return errors.SIGNALLED + error.number
@@ -152,7 +157,7 @@ def _told(error: BaseException) -> int:
 
 def _with_advice(error: BaseException, text: str) -> str:
     """A usage error of Typer's, with what to type instead."""
-    from xentcli.cli.unknown import advice
+    from xentcli.cli.unknown_options import advice
 
     path = getattr(getattr(error, "ctx", None), "command_path", "xent")
     hint = advice(error, COMMANDS)

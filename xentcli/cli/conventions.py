@@ -5,7 +5,7 @@ from typing import Annotated, Final, NamedTuple
 import typer
 
 from xentcli.cli.command import Command
-from xentcli.cli.complete import complete_conventions
+from xentcli.cli.completion import complete_conventions
 from xentcli.cli.output_options import FileOptions, MessageOptions, WholeFormat
 from xentcli.errors import OK
 
@@ -37,8 +37,8 @@ def _run(
 ) -> int:
     from xentcli.cli.output import chosen_format
     from xentcli.conventions.registry import CONVENTIONS, convention
-    from xentcli.render.described import described
-    from xentcli.render.emit import destination
+    from xentcli.render.conventions import described
+    from xentcli.render.destination import destination
 
     name = chosen.name
     shown = [*CONVENTIONS.values()] if name is None else [convention(name)]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 import typer
 
 from xentcli.cli.command import INPUT, WEIGHTS, option
-from xentcli.cli.complete import complete_classes, complete_columns
+from xentcli.cli.completion import complete_classes, complete_columns
 from xentcli.job import Engine, Missing, Reader
 
 InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet", "arrow"]

@@ -6,8 +6,8 @@ from xentcli.blocks.layout import Loss
 from xentcli.cli.input_options import InputOptions, MaskOptions, ReadingOptions, RunOptions
 from xentcli.cli.loss_options import RowSumOptions
 from xentcli.errors import OptionError
+from xentcli.formats.grammar import INEXACT
 from xentcli.job import Job, RowSums
-from xentcli.readers.text.grammar import INEXACT
 from xentcli.text import bytes_of
 
 

@@ -40,8 +40,8 @@ def run_loss(
 ) -> int:
     """Compute ``loss`` and write it; the exit code. The rest are options of one loss only."""
     from xentcli.cli.gates import Gates
+    from xentcli.cli.loss_run import run
     from xentcli.cli.output import Output
-    from xentcli.cli.run import run
     from xentcli.cli.settings import settings_of
 
     _refuse_contradictions(given.samples)

@@ -3,11 +3,7 @@
 from typing import Annotated, Literal, NamedTuple
 
 from xentcli.cli.command import LOSS, WEIGHTS, option
-from xentcli.cli.complete import (
-    complete_class_weights,
-    complete_conventions,
-    complete_reductions,
-)
+from xentcli.cli.completion import complete_class_weights, complete_conventions, complete_reductions
 from xentcli.job import Average, Base
 
 DtypeName = Literal["float64", "float32", "float16"]

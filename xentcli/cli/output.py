@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO, cast, get_args
 from xentcli.cli.output_options import AnyFormat, WholeFormat, WritingOptions
 from xentcli.errors import OptionError
 from xentcli.job import Job
-from xentcli.readers.folder import STDIN
 from xentcli.render import SUFFIXES, Format
+from xentcli.sources.paths import STDIN
 from xentcli.text import display
 
 if TYPE_CHECKING:
-    from xentcli.render.emit import Write
+    from xentcli.render.destination import Write
 
 
 class Output(NamedTuple):
@@ -47,7 +47,7 @@ class Output(NamedTuple):
     @contextmanager
     def opened(self, job: Job) -> "Iterator[Write]":
         """What writes the result of ``job``; OptionError where that would go into its input."""
-        from xentcli.render.emit import destination
+        from xentcli.render.destination import destination
 
         _refuse_input(self.path, job)
         with destination(self.path, self.chosen, held=self.strict) as write:
@@ -73,12 +73,12 @@ def _refuse_input(path: str | None, job: Job) -> None:
     target = _status(None if path == STDIN else path, sys.stdout)
     if target is None or not stat.S_ISREG(target.st_mode):
         return
-    from xentcli.readers import from_files, splits
+    from xentcli.inputs.reading import from_files, splits
 
     planned = splits(job)
     if not from_files(job) and not any(split.files for split in planned):
         return
-    from xentcli.readers.pieces import input_files
+    from xentcli.inputs.cuts import input_files
 
     for file in input_files(job, planned):
         status = _status(None if file == STDIN else file, sys.stdin)

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from xentcli.cli.command import GATE, OUTPUT, option
-from xentcli.cli.complete import complete_columns, complete_whole_formats
+from xentcli.cli.completion import complete_columns, complete_whole_formats
 from xentcli.render import Format
 
 

@@ -51,13 +51,14 @@ def _with_bar(parts: "Iterator[Part[S]]", done: int, total: int | None) -> "Iter
 
 def _total(job: Job) -> int | None:
     """Bytes of all files together; None where that is not known, or not what will be counted."""
-    from xentcli.readers.polars.addresses import is_address
-    from xentcli.readers.shards import shards
+    from xentcli.formats.sniffing import SUFFIXES
+    from xentcli.sources.addresses import is_address
+    from xentcli.sources.shards import shards
 
     if any(map(is_address, job.files)):
         return None  # a server would have to be asked once more
     try:
-        paths = shards(job.files) if job.files else _arrays(job)
+        paths = shards(job.files, SUFFIXES) if job.files else _arrays(job)
         return sum(map(os.path.getsize, paths)) or None
     except (OSError, XentError):
         return None
@@ -65,8 +66,8 @@ def _total(job: Job) -> int | None:
 
 def _arrays(job: Job) -> tuple[str, ...]:
     """The files of arrays that options name, none where one of them is not read by rows."""
-    from xentcli.readers.folder import suffix_of
-    from xentcli.readers.pieces import input_files
+    from xentcli.inputs.cuts import input_files
+    from xentcli.sources.paths import suffix_of
 
     paths = tuple(dict.fromkeys(input_files(job, [])))
     return paths if all(suffix_of(path) == ".npy" for path in paths) else ()

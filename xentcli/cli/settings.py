@@ -105,7 +105,7 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...]:
     """An array of numbers >= 0, as typed or from a file; empty where nothing was given."""
     if text is None:
         return ()
-    from xentcli.readers.inline import array
+    from xentcli.inputs.arguments import array
 
     cells = array(Job(loss=None), option.removeprefix("--"), text)
     numbers = cells.values.ravel().tolist()

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from xentcli.blocks.split import Split
-from xentcli.engines.apart import apart
+from xentcli.engines.forked import apart
 from xentcli.engines.work import Measure, Part, S, folded, work
 from xentcli.errors import XentError
+from xentcli.inputs.reading import from_files, splits
 from xentcli.job import Job
-from xentcli.readers import from_files, splits
 
 
 def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
@@ -17,7 +17,7 @@ def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
     workers = job.jobs or cores()
     planned = splits(job)
     if workers > 1 and from_files(job):
-        from xentcli.readers.pieces import pieces
+        from xentcli.inputs.cuts import pieces
 
         cut = pieces(job, planned, workers)
         if len(cut) > 1:
@@ -65,7 +65,7 @@ def _pooled(job: Job, planned: list[Split], measure: Measure[S], workers: int) -
 
     from xentcli.engines.ordered import in_order
     from xentcli.engines.workers import begin_in_pool
-    from xentcli.readers.pieces import refuse_any_shrunk, sizes, start_method
+    from xentcli.inputs.cuts import refuse_any_shrunk, sizes, start_method
 
     known = sizes(planned)
     pool = ProcessPoolExecutor(workers, get_context(start_method()), initializer=begin_in_pool)

@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from xentcli.blocks.split import Split
 from xentcli.engines.work import Measure, Part, S, uncut, work
+from xentcli.formats.delimited.lines import CutInCellError
 from xentcli.job import Job
-from xentcli.readers.text.lines import CutInCellError
 
 AHEAD: Final = 2
 """Pieces beyond those at work that wait for a worker: none idles, and no result piles up."""

@@ -7,9 +7,9 @@ from typing import Generic, NamedTuple, Protocol, Self, TypeVar
 from xentcli.blocks.block import Block
 from xentcli.blocks.split import Split
 from xentcli.errors import XentError
+from xentcli.inputs.reading import read
 from xentcli.job import Job
-from xentcli.readers import read
-from xentcli.rows import Rows
+from xentcli.measures.samples import Rows
 
 
 class Summary(Protocol):

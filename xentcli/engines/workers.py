@@ -17,7 +17,7 @@ def begin_in_pool() -> None:
     """Make this process a worker of a pool."""
     from multiprocessing import parent_process
 
-    from xentcli.readers.bounds import own_process
+    from xentcli.sources.memory_bounds import own_process
 
     parent = parent_process()
     assert parent is not None

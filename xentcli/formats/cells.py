@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.readers.classes import Classes
-from xentcli.written import Written
+from xentcli.formats.classes import Classes
 
 if TYPE_CHECKING:
     from xentcli.formats.columns import Header
@@ -34,7 +34,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, ...]
 
 
-Texts = Mapping[str, tuple[Written, ...]]
+Texts = Mapping[str, tuple[TextColumn, ...]]
 """Columns of text by role."""
 
 
@@ -56,7 +56,7 @@ class Provenance(NamedTuple):
     line_1: str = ""
     source: str = ""
     names: tuple[str, ...] = ()
-    column: Callable[[str], Written | None] = lambda _: None
+    column: Callable[[str], TextColumn | None] = lambda _: None
 
 
 UNKNOWN: Final = Provenance()

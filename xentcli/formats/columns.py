@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from xentcli.blocks.layout import Scale
-from xentcli.readers.classes import NO_CLASSES, Classes
+from xentcli.formats.classes import NO_CLASSES, Classes
 from xentcli.remarks import Remark
 
 Positions = Mapping[str, tuple[int, ...]]

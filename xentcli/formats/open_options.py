@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from xentcli.readers.text.header import Picks
+from xentcli.formats.delimited.header import Picks
 
 
 class OpenOptions(NamedTuple):

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from xentcli.readers.folder import suffix_of
-from xentcli.readers.source import Source
+from xentcli.sources.paths import suffix_of
+from xentcli.sources.source import Source
 
 SUFFIXES: Final = {
     ".csv": "csv",

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from xentcli.errors import OptionError
+from xentcli.formats.class_names import named
+from xentcli.formats.classes import NO_CLASSES, WORDS, Classes, number_of
+from xentcli.formats.grammar import INEXACT
 from xentcli.job import Job
-from xentcli.readers.class_names import named
-from xentcli.readers.classes import NO_CLASSES, WORDS, Classes, number_of
-from xentcli.readers.text.grammar import INEXACT
 
 
 def known(job: Job) -> Classes:

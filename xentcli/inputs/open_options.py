@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 
+from xentcli.formats.classes import Classes
+from xentcli.formats.delimited.header import Picks
 from xentcli.formats.open_options import OpenOptions
 from xentcli.inputs.class_options import known
+from xentcli.inputs.roles import ROLES, TEXTS, given
+from xentcli.inputs.selectors import POSITIONS
 from xentcli.job import Job
-from xentcli.readers.classes import Classes
-from xentcli.readers.columns import POSITIONS
-from xentcli.readers.roles import ROLES, TEXTS, given
-from xentcli.readers.text.header import Picks
 
 
 def open_options(job: Job) -> OpenOptions:
@@ -25,7 +25,7 @@ def open_options(job: Job) -> OpenOptions:
 
 
 def picks_of(selectors: Mapping[str, str], classes: Classes, absent: Collection[str] = ()) -> Picks:
-    """The columns that ``selectors`` pick by position, as :func:`xentcli.readers.columns.resolve`
+    """The columns that ``selectors`` pick by position, as :func:`xentcli.inputs.selectors.resolve`
     reads them; ``@FILE`` picks nothing here.
 
     >>> picks_of({"labels": ":1", "scores": ":3..4"}, Classes()).numbers

@@ -6,7 +6,7 @@ Scores are compared in the type that they have: a tie in float32 need be none in
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentcli.kernels.blocks import Array
+from xentcli.kernels.pieces import Array
 
 
 def binary_hits(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentcli.errors import ShapeError
-from xentcli.kernels.blocks import ELEMENTS, Array, elementwise, output
+from xentcli.kernels.pieces import ELEMENTS, Array, elementwise, output
 
 Scratch = tuple[Array, Array, Array]
 Kernel = Callable[[Array, Array | None, Array, Array, Scratch], None]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentcli.errors import ShapeError
-from xentcli.kernels.blocks import Array, output, rowwise
 from xentcli.kernels.lse import log_one_plus, log_sum_exp, lost, max_and_rest
+from xentcli.kernels.pieces import Array, output, rowwise
 
 Kernel = Callable[[Array, Array], Array]
 

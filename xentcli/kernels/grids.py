@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from xentcli.kernels.blocks import Array
+from xentcli.kernels.pieces import Array
 
 REACH: Final = 50
 """Bits of a multiple: a row of them adds up to 62."""

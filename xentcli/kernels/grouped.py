@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from xentcli.kernels.blocks import Array
+from xentcli.kernels.pieces import Array
 from xentcli.kernels.summation import UNIT, product_parts
 
 WINDOW_BITS: Final = 3

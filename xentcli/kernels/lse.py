@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xentcli.kernels.blocks import Array
+from xentcli.kernels.pieces import Array
 
 NARROW: Final = 32
 """Up to this many classes columns are walked one by one over a transposed block: at 10 classes

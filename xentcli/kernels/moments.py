@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from xentcli.kernels.blocks import Array
 from xentcli.kernels.grids import Ends, ends_of
+from xentcli.kernels.pieces import Array
 from xentcli.kernels.summation import UNIT, ExactSum, parted, total_in_bins, total_of_products
 
 ROW: Final = 512

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from xentcli.kernels.blocks import Array
+from xentcli.kernels.pieces import Array
 
 _DOUBLE: Final = np.dtype(np.float64)
 

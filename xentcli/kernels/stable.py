@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from xentcli.kernels.blocks import Array, elementwise, rowwise
 from xentcli.kernels.lse import exponentials, log_sum_exp, max_and_rest
+from xentcli.kernels.pieces import Array, elementwise, rowwise
 
 
 def sigmoid(logits: ArrayLike) -> Array:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xentcli.errors import ShapeError
-from xentcli.kernels.blocks import Array
 from xentcli.kernels.grids import REACH, Ends, Grids, ends_of, layer
+from xentcli.kernels.pieces import Array
 
 UNIT: Final = 2300
 """Sums are integers in units of 2^-2300: finer than the product of any two doubles."""

@@ -14,7 +14,7 @@ from xentcli import kernels
 from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
 from xentcli.job import Job
-from xentcli.losses.found import Losses, beside
+from xentcli.losses.result import Losses, beside
 from xentcli.losses.rules import denominator_of, rule_of
 
 __all__ = ["Losses", "beside", "denominator_of", "losses", "losses_by", "rule_of"]

@@ -9,9 +9,10 @@ from xentcli import kernels
 from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
 from xentcli.job import Job
-from xentcli.kernels import frameworks, narrow
-from xentcli.losses.found import Losses
-from xentcli.losses.labels import (
+from xentcli.kernels import framework_formulas, narrow
+from xentcli.losses.probabilities import Costs, capped, clipped, is_exact, minus_log
+from xentcli.losses.result import Losses
+from xentcli.losses.targets import (
     class_weights,
     per_output,
     scaled_classes,
@@ -20,7 +21,6 @@ from xentcli.losses.labels import (
     taken,
     weighted_rows,
 )
-from xentcli.losses.probabilities import Costs, capped, clipped, is_exact, minus_log
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -114,7 +114,7 @@ def _summed(
 
 def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
     """Probabilities as the rule takes the logarithm of them, and what was clipped."""
-    return clipped(frameworks.sigmoid(scores) if scale == "logits" else scores, rule)
+    return clipped(framework_formulas.sigmoid(scores) if scale == "logits" else scores, rule)
 
 
 def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
@@ -124,23 +124,23 @@ def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Cost
         return Costs(positive), Costs(negative)
     p, outside = _probabilities(scores, scale, rule)
     if rule.form == "logit" and not rule.added:
-        positive, negative = frameworks.bce_max(narrow.log(p / (1 - p)))
+        positive, negative = framework_formulas.bce_max(narrow.log(p / (1 - p)))
         return Costs(positive, outside), Costs(negative, outside)
     on = minus_log(p, rule)
     off = capped(0 - narrow.log1p(-p), rule) if rule.form == "log1p" else minus_log(1 - p, rule)
     return (on, off) if outside is None else (Costs(on.nats, outside), Costs(off.nats, outside))
 
 
-def _both(z: Array) -> frameworks.Pair:
+def _both(z: Array) -> framework_formulas.Pair:
     """What labels 1 and 0 cost by the definition."""
     return kernels.bce_from_logits(np.ones_like(z), z), kernels.bce_from_logits(np.zeros_like(z), z)
 
 
-_LOGITS: Final[Mapping[str, Callable[[Array], frameworks.Pair]]] = {
-    "max": frameworks.bce_max,
-    "weighted-max": frameworks.bce_weighted_max,
-    "log-sigmoid": frameworks.bce_log_sigmoid,
-    "log-sigmoids": frameworks.bce_log_sigmoids,
+_LOGITS: Final[Mapping[str, Callable[[Array], framework_formulas.Pair]]] = {
+    "max": framework_formulas.bce_max,
+    "weighted-max": framework_formulas.bce_weighted_max,
+    "log-sigmoid": framework_formulas.bce_log_sigmoid,
+    "log-sigmoids": framework_formulas.bce_log_sigmoids,
 }
 
 
@@ -163,7 +163,7 @@ def _chances(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array]:
     """``p`` and ``1 - p``, each with its own digits where the definition is asked for."""
     if scale == "probs":
         return scores, 1 - scores
-    sigmoid = kernels.sigmoid if rule.form == "exact" else frameworks.sigmoid
+    sigmoid = kernels.sigmoid if rule.form == "exact" else framework_formulas.sigmoid
     return sigmoid(scores), sigmoid(-scores)
 
 

@@ -12,9 +12,10 @@ from xentcli import kernels
 from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
 from xentcli.job import Job
-from xentcli.kernels import frameworks, narrow
-from xentcli.losses.found import Losses
-from xentcli.losses.labels import (
+from xentcli.kernels import framework_formulas, narrow
+from xentcli.losses.probabilities import Costs, clipped, is_exact, minus_log
+from xentcli.losses.result import Losses
+from xentcli.losses.targets import (
     class_weights,
     one_hot,
     per_output,
@@ -24,7 +25,6 @@ from xentcli.losses.labels import (
     taken,
     weighted_rows,
 )
-from xentcli.losses.probabilities import Costs, clipped, is_exact, minus_log
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -104,7 +104,7 @@ def _of_rows(
 
 def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
     """Class probabilities as the rule takes the logarithm of them, and what was clipped."""
-    p = frameworks.softmax(scores) if scale == "logits" else scores
+    p = framework_formulas.softmax(scores) if scale == "logits" else scores
     if rule.renormalise == "before":
         p = p / p.sum(axis=1, keepdims=True)
     p, outside = clipped(p, rule)
@@ -120,14 +120,14 @@ def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[A
         if rule.form == "exact":
             return kernels.ce_from_logits(labels, scores), None
         if rule.form == "lse":
-            return frameworks.lse(scores) - scores[rows, labels], None
-        return frameworks.negative_log_softmax(scores)[rows, labels], None
+            return framework_formulas.lse(scores) - scores[rows, labels], None
+        return framework_formulas.negative_log_softmax(scores)[rows, labels], None
     p, outside = _probabilities(scores, scale, rule)
     bounded: Array | None = None
     if is_exact(rule):
         values = kernels.ce_from_probs(labels, p)
     elif rule.form == "logit":
-        values = frameworks.negative_log_softmax(narrow.log(p))[rows, labels]
+        values = framework_formulas.negative_log_softmax(narrow.log(p))[rows, labels]
     else:
         values, bounded = minus_log(p[rows, labels], rule)
     return values, bounded if outside is None else outside[rows, labels]
@@ -138,10 +138,10 @@ def _costs(scores: Array, scale: str, rule: Rule) -> Costs:
     if scale == "logits" and not rule.squash:
         if rule.form == "exact":
             return Costs(-kernels.log_softmax(scores))
-        return Costs(frameworks.negative_log_softmax(scores))
+        return Costs(framework_formulas.negative_log_softmax(scores))
     p, outside = _probabilities(scores, scale, rule)
     if rule.form == "logit":
-        return Costs(frameworks.negative_log_softmax(narrow.log(p)), outside)
+        return Costs(framework_formulas.negative_log_softmax(narrow.log(p)), outside)
     nats, bounded = minus_log(p, rule)
     return Costs(nats, bounded if outside is None else outside)
 
@@ -178,7 +178,10 @@ def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) ->
     one, and 0 where a bound stopped the loss.
     """
     exact = rule.form == "exact"
-    p, miss = (kernels.softmax if exact else frameworks.softmax)(logits), _missing(costs.nats)
+    p, miss = (
+        (kernels.softmax if exact else framework_formulas.softmax)(logits),
+        _missing(costs.nats),
+    )
     h, gamma = -rows, job.settings.focal_gamma
     if gamma is not None:
         moved = (miss != 0) & (p != 0) & (gamma != 0)  # elsewhere the limit is 0

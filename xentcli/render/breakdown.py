@@ -5,13 +5,20 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from xentcli.class_sums import ClassFigures
-from xentcli.render.cells import ABSENT, digits, labels_of, shortened, shown_path, shown_values
-from xentcli.render.keys import place_columns, shown_places, unlike, with_ids
-from xentcli.report import Report
-from xentcli.rows import IGNORED, SOFT
-from xentcli.shares import Share
-from xentcli.worst import Worst, largest
+from xentcli.measures.class_sums import ClassFigures
+from xentcli.measures.loss.report import Report
+from xentcli.measures.loss.shares import Share
+from xentcli.measures.samples import IGNORED, SOFT
+from xentcli.measures.worst import Worst, largest
+from xentcli.render.sample_keys import place_columns, shown_places, unlike, with_ids
+from xentcli.render.table_cells import (
+    ABSENT,
+    digits,
+    labels_of,
+    shortened,
+    shown_path,
+    shown_values,
+)
 
 MOST_GROUPS: Final = 20
 """Groups that tables show: those with the most of the loss."""

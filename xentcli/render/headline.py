@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from xentcli.render.cells import digits
-from xentcli.report import Report
+from xentcli.measures.loss.report import Report
+from xentcli.render.table_cells import digits
 
 WIDTH = 80
 """Columns of a page: lines are not longer, however wide the terminal is."""

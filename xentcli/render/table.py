@@ -12,10 +12,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from xentcli.render import TABLE_ROWS, breakdown, cells
-from xentcli.render.emit import writing
+from xentcli.measures.loss.report import Report
+from xentcli.render import TABLE_ROWS, breakdown, table_cells
+from xentcli.render.destination import writing
 from xentcli.render.headline import WIDTH, exactly, headline, packed, told
-from xentcli.report import Report
 from xentcli.text import printable
 
 GAP: Final = 3
@@ -28,7 +28,7 @@ ENDLESS: Final = 1 << 20
 """Width and height of a page that is never cut: both, since Rich ignores one without the other."""
 
 
-ColumnsOf = Callable[[Report, int, list[int]], cells.Columns]
+ColumnsOf = Callable[[Report, int, list[int]], table_cells.Columns]
 
 
 def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
@@ -38,15 +38,15 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     parts: list[Table | Text | Group] = []
     shown = None
     if len(report.rows):
-        shown = _fitting(report, precision, width, cells.columns)
-        columns = cells.columns(report, precision, shown)
+        shown = _fitting(report, precision, width, table_cells.columns)
+        columns = table_cells.columns(report, precision, shown)
         texts = list(range(len(columns.all) - len(columns.texts), len(columns.all)))
         parts.append(_samples(_narrowed(columns.all, texts, width), texts))
     if len(report.rows) and report.rows.gradient is not None:
         what = "sum" if report.denominator == "one" else report.reduction
         parts.append(Text(f"Derivative of the {what} by each logit", "bold"))
-        fitting = _fitting(report, precision, width, cells.gradient_columns)
-        parts.append(_samples(cells.gradient_columns(report, precision, fitting).all))
+        fitting = _fitting(report, precision, width, table_cells.gradient_columns)
+        parts.append(_samples(table_cells.gradient_columns(report, precision, fitting).all))
     for section in breakdown.sections(report, precision):
         texts = [at for at in range(len(section.columns)) if at not in section.right]
         table = _listed(Listing(_narrowed(section.columns, texts, width), section.right))
@@ -57,7 +57,7 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
     else:
         parts.append(_summary(report, precision, shown))
     with writing("stdout"), console.capture() as captured:  # Rich flushes stdout
-        console.print(Text(cells.title(report), "bold"))
+        console.print(Text(table_cells.title(report), "bold"))
         endless = console.options.update(max_width=ENDLESS)
         widest = max(Measurement.get(console, endless, part).maximum for part in parts)
         console.width = max(console.width, widest)  # digits are never cut
@@ -167,7 +167,7 @@ def _narrowed(columns: list[list[str]], texts: Collection[int], width: int) -> l
     for done, at in enumerate(sorted(widths, key=lambda at: widths[at])):  # short ones leave room
         share = max(NARROWEST + GAP, room // (len(widths) - done))
         if widths[at] > share:
-            parts = cells.unlike_parts(columns[at][1:], share - GAP)
+            parts = table_cells.unlike_parts(columns[at][1:], share - GAP)
             found[at] = [_cut(cell, share - GAP) for cell in (columns[at][0], *parts)]
         room -= min(widths[at], share)
     return found
@@ -219,7 +219,7 @@ def _summary(report: Report, precision: int, shown: list[int] | None) -> Table:
 
 def _lines(report: Report, precision: int, shown: list[int] | None) -> list[tuple[str, str]]:
     """The lines of the summary."""
-    lines = cells.summary(report, precision)
+    lines = table_cells.summary(report, precision)
     left_out = (report.layout.outputs or 1) - len(shown or ())
     if report.loss == "bce" and shown and left_out:
         outputs = "1 output" if left_out == 1 else f"{left_out} outputs"

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 from typing import Final, cast
 
 from xentcli.errors import InputError
-from xentcli.readers.folder import STDIN, located, name_of, refuse_gone
-from xentcli.readers.source import Source, reason_of
+from xentcli.sources.paths import STDIN, located, name_of, refuse_gone
+from xentcli.sources.source import Source, reason_of
 
 PIPE_BYTES: Final = 1 << 20
 """A pipe of 1 MiB instead of 64 KiB lets one read fill a chunk while a slow writer is still
@@ -20,8 +20,8 @@ def opened(path: str) -> Iterator[Source]:
     """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
     name = name_of(path)
     if "://" in path:
-        from xentcli.readers.polars.addresses import is_address
-        from xentcli.readers.polars.objects import opened_object
+        from xentcli.sources.addresses import is_address
+        from xentcli.sources.objects import opened_object
 
         if is_address(path):
             with opened_object(path) as source:

@@ -1,0 +1,128 @@
+"""``xent compare``."""
+
+from typing import Annotated, Final, NamedTuple
+
+from xentcli.blocks.layout import Loss
+from xentcli.cli.command import LOSS, OUTPUT, Command, option
+from xentcli.cli.completion import complete_conventions
+from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
+from xentcli.cli.jobs import job_of
+from xentcli.cli.loss_options import PosWeightOptions, RowSumOptions, VariantOptions
+from xentcli.cli.output_options import WholeFormat, WritingOptions
+from xentcli.errors import OK, OptionError
+from xentcli.job import Job
+
+HELP: Final = """One input by every convention that can take it, and why they differ.
+
+[bold]Examples[/bold]
+  xent compare preds.csv
+  xent compare --labels 1,0,1 --probs 0.9,0,1 --with keras3,torch,sklearn
+  xent compare preds.csv --with exact,keras2 --rows 5
+  xent compare preds.csv -f json
+
+The reference is the first convention; each other one is reached from it by one change after the \
+other, and the reason names the changes that moved the value.
+
+COLS are columns of FILE (y, 'prob_*', a..c, :2..4), an array (1,0,1 or \\[\\[1,0],\\[0,1]]), or \
+@FILE for an array in a file.
+"""
+
+
+class ComparedOptions(NamedTuple):
+    """Which conventions are compared, and on how many samples."""
+
+    conventions: Annotated[
+        str | None,
+        option(
+            LOSS,
+            "--with",
+            metavar="NAMES",
+            help="Such as exact,torch (default: all)",
+            autocompletion=complete_conventions,
+        ),
+    ] = None
+    loss: Annotated[
+        Loss | None,
+        option(LOSS, "--loss", metavar="bce|ce", help="bce or ce (default: by the shapes)"),
+    ] = None
+    rows: Annotated[
+        str | None,
+        option(OUTPUT, "--rows", metavar="N", help="N samples that differ most (default: none)"),
+    ] = None
+
+
+class CompareOptions(NamedTuple):
+    """All options of the command."""
+
+    reading: ReadingOptions
+    weights: WeightOptions
+    masks: MaskOptions
+    compared: ComparedOptions
+    variant: VariantOptions
+    pos_weight: PosWeightOptions
+    sums: RowSumOptions
+    form: WholeFormat
+    writing: WritingOptions
+
+
+def _run(given: CompareOptions) -> int:
+    from xentcli.cli.messages import refuse_warnings, tell_remarks
+    from xentcli.cli.output import Output
+    from xentcli.cli.summaries import input_names, summary
+    from xentcli.measures.reconcile.report import Comparing
+    from xentcli.measures.reconcile.tally import measured
+    from xentcli.render.reconcile import compared_text
+
+    output = Output.of(given.form, given.writing)
+    form = output.chosen
+    if form == "value":
+        raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
+    job = _job(given)._replace(head=_rows(given.compared.rows))
+    with output.opened(job) as write:
+        gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
+        found = Comparing.of(job, gathered)
+        if output.strict:
+            refuse_warnings(found.remarks)
+        files = input_names(job) if form == "json" else ()
+        text = compared_text(found, form, output.precision, files, to_file=output.path is not None)
+        write(text)
+    tell_remarks(found.remarks, output.quiet)
+    return OK
+
+
+def _rows(asked: str | None) -> int:
+    """How many of the samples on which the conventions differ most are wanted."""
+    if asked in (None, "none"):
+        return 0
+    if asked is not None and asked.isascii() and asked.isdecimal() and len(asked) < 7:
+        return int(asked)
+    raise OptionError(f"--rows {asked} is not a number of rows", hint="such as --rows 5")
+
+
+def _job(given: CompareOptions) -> Job:
+    from xentcli.cli.settings import per_class_of, settings_of
+    from xentcli.conventions.registry import CONVENTIONS, convention
+
+    names = list(CONVENTIONS)
+    if given.compared.conventions is not None:
+        names = [name.strip() for name in given.compared.conventions.split(",")]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise OptionError(f"--with names {twice} twice", hint="name each convention once")
+    compared = tuple(convention(name) for name in names)
+    return job_of(
+        given.reading,
+        given.masks,
+        given.compared.loss,
+        weights=given.weights.weights,
+        sums=given.sums,
+    )._replace(
+        compared=compared,
+        # What one of them refuses the readers refuse for all.
+        convention=next((c for c in compared if not c.clips_outside), compared[0]),
+        settings=settings_of(given.variant, given.pos_weight.pos_weight),
+        per_class=per_class_of(given.variant),
+    )
+
+
+compare = Command(_run, HELP)

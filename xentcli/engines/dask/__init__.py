@@ -1,0 +1,1 @@
+"""Work over the workers of a Dask cluster."""

@@ -1,0 +1,1 @@
+"""From bytes to cells: one folder for each family of formats."""

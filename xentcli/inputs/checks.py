@@ -1,0 +1,194 @@
+"""Rows become Blocks: cut to size, missing rows dealt with, values checked.
+
+Every refusal names the first offending cell in the order of the input.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import numpy as np
+
+from xentcli.blocks.block import Block
+from xentcli.blocks.layout import Layout
+from xentcli.blocks.text_column import TextColumn
+from xentcli.conventions import Dtype
+from xentcli.errors import InputError
+from xentcli.formats.cells import Array, Cells
+from xentcli.inputs import labels, row_sums
+from xentcli.inputs.faults import (
+    FILL_IT,
+    Fault,
+    first,
+    mask_fault,
+    probability_fault,
+    rounding,
+    spread,
+    weight_fault,
+    within,
+)
+from xentcli.inputs.missing_labels import counting_without, without_gaps
+from xentcli.inputs.missing_values import with_absent
+from xentcli.inputs.ranges import ranges
+from xentcli.inputs.roles import ROLES
+from xentcli.inputs.rows import Rows, Unread
+from xentcli.inputs.shapes import Samples, fitted
+from xentcli.job import BLOCK_CELLS, Job
+from xentcli.remarks import IGNORED_BY_DEFAULT, Remark
+
+NARROW: Final[tuple[Dtype, ...]] = ("float32", "float16")
+_CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
+    "weights": weight_fault,
+    "mask": mask_fault,
+}
+
+
+def blocks(job: Job, unread: Unread) -> Iterator[Block]:
+    """Cut rows into checked blocks of at most ``BLOCK_CELLS`` score cells."""
+    for rows in ranges(job, unread):
+        yield from _cut(job, rows)
+
+
+def _cut(job: Job, rows: Rows) -> Iterator[Block]:
+    samples = fitted(job, rows)
+    scores = samples.cells["scores"].values
+    if not scores.size:
+        raise InputError("holds no rows", source=rows.layout.source)
+    if labels.are_rows(samples.layout, samples.cells["labels"]):
+        labels.refuse_for_rows(job)
+    samples = samples._replace(layout=samples.layout._replace(dtype=_dtype(job, scores)))
+    count = len(scores)
+    step = max(1, BLOCK_CELLS // (samples.layout.outputs or 1))
+    for start in range(0, count, step):
+        piece = slice(start, min(count, start + step))
+        last = piece.stop == count
+        yield _checked(job, samples, piece, samples.bytes_read if last else 0)
+
+
+def _dtype(job: Job, scores: Array) -> Dtype | None:
+    """The type of narrow floats, where a convention goes by it."""
+    conventions = job.compared or (job.convention,)
+    if any(convention.takes_type_of_input for convention in conventions):
+        return next((name for name in NARROW if scores.dtype.name == name), None)
+    return None
+
+
+def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:
+    layout = samples.layout
+    read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
+    whole, gaps = without_gaps(job, layout, with_absent(job, read))
+    cells, kept, faults = _without_missing(job, whole)
+    ignored = labels.ignored(job, samples, cells["labels"])
+    heard = labels.counting(cells["labels"], cells.get("mask"), ignored)
+    if ignored != job.ignore_index and heard is not None:
+        layout = _ignoring(job, layout, cells["labels"].values == ignored)
+    valid = counting_without(gaps, heard)
+    found = labels.cleaned(job, samples, cells["labels"], valid)
+    scores = cells["scores"].values
+    faults.append(found.fault)
+    if layout.scale == "probs":
+        scores = _harmless(scores, valid)
+        if job.settings.eps is not None:
+            scores = _inside(scores)
+        faults.append(None if job.convention.clips_outside else probability_fault(scores))
+    row_sums.refuse_for_others(job, layout)
+    scores = np.ascontiguousarray(scores, np.float64)
+    summed = row_sums.Rows(scores)
+    if row_sums.are_classes(layout):
+        summed = row_sums.summed(job, scores, cells["scores"], _rows_that_count(valid))
+        faults.append(summed.fault)
+    faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
+    _refuse_first(faults, samples, piece.start, kept)
+    indexed = layout.loss == "ce" and found.values.ndim == 1
+    weights = cells.get("weights")
+    texts = {role: _texts(samples, role, piece, kept) for role in samples.texts}
+    return Block(
+        labels=np.ascontiguousarray(found.values, np.int64 if indexed else np.float64),
+        scores=summed.probs,
+        weights=None if weights is None else weights.values.astype(np.float64),
+        layout=layout._replace(pair=found.pair, classes=found.classes or layout.classes),
+        rows=piece.stop - piece.start,
+        kept=kept,
+        bytes_read=bytes_read,
+        valid=valid,
+        gaps=0 if gaps is None else int(np.count_nonzero(gaps)),
+        ids=texts.get("id", ()),
+        groups=texts.get("by", ()),
+        origin=None if samples.origin is None else samples.origin.later(piece.start),
+        sums=summed.sums,
+    )
+
+
+def _ignoring(job: Job, layout: Layout, ignored: Array) -> Layout:
+    """The layout that says which labels the library leaves out of its own, where there are some."""
+    rule = job.convention.rules["ce-index", layout.scale]
+    if not ignored.any():
+        return layout
+    text = f"labels of {rule.ignores} are left out, as {job.convention.name} does unless told else"
+    return layout._replace(remarks=(*layout.remarks, Remark(IGNORED_BY_DEFAULT, text)))
+
+
+def _texts(samples: Samples, role: str, piece: slice, kept: Array | None) -> tuple[TextColumn, ...]:
+    columns = tuple(own.take(piece) for own in samples.texts[role])
+    return columns if kept is None else tuple(own.take(kept) for own in columns)
+
+
+def _without_missing(
+    job: Job, cells: Mapping[str, Cells]
+) -> tuple[Mapping[str, Cells], Array | None, list[Fault | None]]:
+    """The rows that have all their cells, which they are (None: all), or the faults."""
+    if job.missing == "skip":
+        cells = {
+            role: own if role == "scores" else _nan_missing(own) for role, own in cells.items()
+        }
+    gone = [_by_row(own.missing) for own in cells.values() if own.missing is not None]
+    if not any(mask.any() for mask in gone):
+        return cells, None, []
+    if job.missing != "skip":
+        faults = [first(own.missing, role, "is missing", FILL_IT) for role, own in cells.items()]
+        return cells, None, faults
+    kept = np.flatnonzero(~np.logical_or.reduce(gone))
+    return {role: own.take(kept) for role, own in cells.items()}, kept, []
+
+
+def _nan_missing(cells: Cells) -> Cells:
+    """Labels, weights and masks that are NaN are missing: arrays have no other way to say it."""
+    if cells.values.dtype.kind != "f" or not np.isnan(cells.values).any():
+        return cells
+    gone = np.isnan(cells.values)
+    return cells._replace(missing=gone if cells.missing is None else cells.missing | gone)
+
+
+def _by_row(mask: Array) -> Array:
+    return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
+
+
+def _rows_that_count(valid: Array | None) -> Array | None:
+    return valid if valid is None or valid.ndim == 1 else np.asarray(valid.any(axis=1))
+
+
+def _harmless(probs: Array, valid: Array | None) -> Array:
+    """Probabilities of which those that do not count trouble no logarithm."""
+    if valid is None or within(probs, 0, 1):
+        return probs
+    return np.where(spread(valid, probs) | ((probs >= 0) & (probs <= 1)), probs, 0.5)
+
+
+def _inside(probs: Array) -> Array:
+    """Probabilities of which those that rounding pushed out of [0, 1] are 0 or 1."""
+    over = rounding(probs)
+    if within(probs, 0, 1) or not within(probs, -over, 1 + over):
+        return probs
+    return np.clip(probs, 0, 1)
+
+
+def _refuse_first(
+    faults: list[Fault | None], samples: Samples, start: int, kept: Array | None
+) -> None:
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        fault = min(found, key=lambda fault: fault.row)
+        row = fault.row if kept is None else int(kept[fault.row])
+        place = samples.place(fault.role, start + row, max(0, fault.column))
+        if fault.column < 0:
+            place = place._replace(column=None)
+        raise InputError(fault.problem, hint=fault.hint, **place._asdict())

@@ -1,0 +1,164 @@
+"""A job's input as splits, and a split as checked blocks.
+
+Nothing is imported before it is needed: completion uses this package without NumPy.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from xentcli.blocks.block import Block
+from xentcli.blocks.split import Split
+from xentcli.errors import InputError, OptionError
+from xentcli.formats.classes import WORDS
+from xentcli.inputs.arguments_beside_files import beside_files
+from xentcli.inputs.class_options import declared
+from xentcli.inputs.roles import TEXTS, given, option
+from xentcli.job import Job
+from xentcli.sources.paths import STDIN
+
+if TYPE_CHECKING:
+    from xentcli.inputs.rows import Unread
+
+
+def splits(job: Job) -> list[Split]:
+    """The pieces of the input that can be read alone, in the order of the input.
+
+    Raises OptionError where the options do not say where labels and scores come from.
+    """
+    if job.logits is not None and job.probs is not None:
+        raise OptionError("--logits and --probs exclude each other", hint="give one of them")
+    declared(job)  # a slip in it shows before anything is read
+    _refuse_text_from_files(job)
+    if not job.files:
+        _refuse_bare_paths(job)
+        if _all_arrays(job):
+            _refuse_text_beside_arrays(job)
+            return [Split(())]
+        return [Split((STDIN,))]
+    if job.files.count(STDIN) > 1:
+        raise OptionError("stdin (-) can be read only once")
+    from xentcli.formats.sniffing import SUFFIXES
+    from xentcli.sources.shards import shards
+
+    files = shards(job.files, SUFFIXES)
+    if any(value.startswith("@") for value in given(job).values()):
+        return [Split(files)]  # arrays run on across all files
+    if beside_files(job, files[0]):
+        return [Split(files)]
+    return [Split((file,)) for file in files]
+
+
+def _refuse_text_from_files(job: Job) -> None:
+    for role, value in given(job, TEXTS).items():
+        if value.startswith("@"):
+            typed = option(job, role)
+            raise OptionError(f"{typed} names columns of FILE, not {value}", hint="add the column")
+
+
+def _refuse_text_beside_arrays(job: Job) -> None:
+    for role in given(job, TEXTS):
+        raise OptionError(
+            f"{option(job, role)} names columns of FILE, and these are arrays",
+            hint="give a FILE, or columns of stdin",
+        )
+
+
+def from_files(job: Job) -> bool:
+    """Whether anything is read from files, which may be large enough to come in pieces."""
+    return bool(job.files) or any(value.startswith("@") for value in given(job).values())
+
+
+def _refuse_bare_paths(job: Job) -> None:
+    """A column of stdin is hardly called y.npy."""
+    for role, value in given(job).items():
+        if os.path.isfile(value):
+            from xentcli.formats.sniffing import SUFFIXES
+            from xentcli.sources.paths import suffix_of
+
+            if suffix_of(value) in SUFFIXES:
+                typed = option(job, role)
+                raise OptionError(f"{typed} {value} names a file", hint=f"write {typed} @{value}")
+
+
+def _all_arrays(job: Job) -> bool:
+    from xentcli.inputs.arguments import is_array
+
+    classes = declared(job)
+    values = given(job)
+    arrays = [
+        option(job, role)
+        for role, value in values.items()
+        if is_array(value, *([classes] if role == "labels" else []))
+    ]
+    if not arrays:
+        return False
+    columns = [
+        typed
+        for typed in (option(job, role) for role in values)
+        if typed not in arrays and not (typed == "--labels" and _are_names(job))
+    ]
+    if columns:
+        raise OptionError(
+            f"{arrays[0]} is an array and {columns[0]} is a column",
+            hint="to take columns from stdin add - (and arrays from files as @FILE)"
+            + ("; if labels are names, add --classes NAME,NAME" if "--labels" in columns else ""),
+        )
+    if job.labels is None:
+        raise OptionError(f"{arrays[0]} is given without --labels", hint="such as --labels 1,0,1")
+    if job.scale is None:
+        raise OptionError(
+            "--labels is given without scores",
+            hint="add --logits or --probs, such as --logits 2,-1",
+        )
+    return True
+
+
+def _are_names(job: Job) -> bool:
+    """Whether labels beside an array of scores are names of classes, or words for 0 and 1."""
+    pieces = (job.labels or "").replace(";", ",").split(",")
+    return bool(job.classes) or all(WORDS.find(piece) is not None for piece in pieces)
+
+
+def read(job: Job, split: Split) -> Iterator[Block]:
+    """The checked blocks of ``split`` in its order; InputError or ShapeError at the first fault."""
+    from xentcli.inputs.checks import blocks
+
+    try:
+        with ExitStack() as kept:
+            for rows in unread(job, split, kept):
+                yield from blocks(job, rows)
+    except InputError as error:
+        if split.start and error.line is not None:
+            error.line += _lines_before(split)
+        raise
+
+
+def unread(job: Job, split: Split, kept: ExitStack) -> "Iterator[Unread]":
+    """The rows of ``split``; those in NumPy's files are read only while ``kept`` is open."""
+    from xentcli.inputs import arguments
+
+    values = {r: v for r, v in given(job).items() if not split.files or v.startswith("@")}
+    from_stdin = [v for v in values.values() if v.partition("#")[0] == f"@{STDIN}"]
+    if len(from_stdin) + split.files.count(STDIN) > 1:
+        raise OptionError("stdin can be read only once", hint="save it to a file first")
+    arrays, classes = arguments.arrays(job, values, kept)
+    if not split.files:
+        return arguments.bare(job, split, arrays, classes)
+    from xentcli.inputs.side_by_side import stretches
+
+    return stretches(job, split, arrays, classes, kept)
+
+
+def _lines_before(split: Split) -> int:
+    """How many lines of its file stand before a piece: only errors ask."""
+    from xentcli.sources.opening import opened
+
+    buffer = bytearray(1 << 20)
+    lines = 0
+    with opened(split.files[0]) as source:
+        source.narrow(0, split.start)
+        while got := source.readinto(memoryview(buffer)):
+            lines += buffer.count(b"\n", 0, got)
+    return lines

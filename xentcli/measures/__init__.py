@@ -1,0 +1,1 @@
+"""What is learnt from blocks: mergeable summaries, and the reports made of them."""

@@ -1,0 +1,1 @@
+"""Accuracies, and which of them 'acc' is: ``xent accuracy``."""

@@ -1,0 +1,96 @@
+"""Layouts of consecutive pieces of one input: whether they fit each other."""
+
+from collections.abc import Sequence
+
+from xentcli.blocks.layout import Layout
+from xentcli.errors import ShapeError
+from xentcli.text import folded
+
+
+def together(first: Layout, other: Layout) -> Layout:
+    """What both pieces of one input share; ShapeError where they do not fit each other."""
+    _refuse_unlike(first, other)
+    pair = _pair(first, other) or ()
+    return first._replace(pair=pair, classes=first.classes or other.classes)
+
+
+def _pair(first: Layout, other: Layout) -> tuple[str, ...] | None:
+    """How both write labels 0 and 1; None where one writes them otherwise than the other."""
+    union = {*first.pair, *other.pair}
+    return tuple(sorted(union)) if len(union) <= 2 else None
+
+
+def _refuse_unlike(first: Layout, other: Layout) -> None:
+    """ShapeError where two pieces of one input do not fit each other."""
+    if first.scale != other.scale:
+        problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
+        raise ShapeError(problem, hint="say --logits or --probs")
+    if first.dtype != other.dtype:
+        problem = f"{other.source} has {other.dtype or 'float64'} scores, "
+        problem += f"{first.source} has {first.dtype or 'float64'}"
+        raise ShapeError(problem, hint="--dtype says which type the bound is of")
+    if first.outputs != other.outputs:
+        problem = f"{other.source} has scores {_axes(other)}, {first.source} has {_axes(first)}"
+        raise ShapeError(problem)
+    if len(first.names) > 1 and other.names and first.names != other.names:
+        problem = f"{other.source} has scores {_listed(other.names)}, "
+        problem += f"{first.source} has {_listed(first.names)}"
+        raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
+    _refuse_moved(first, other)
+    _refuse_moved(first, other)
+    if _pair(first, other) is None:
+        one, two = (" and ".join(own.pair) for own in (first, other))
+        where = "" if first.source == other.source else f", {first.source} has"
+        problem = f"{other.source} has labels {two}{where}" + (" and " if not where else " ") + one
+        if "-1" in (*first.pair, *other.pair):
+            hint = "where -1 marks what to leave out, say --ignore-index -1"
+        else:
+            hint = "write all labels in one way"
+        raise ShapeError(problem, hint=hint)
+    if first.classes != other.classes and not (first.pair or other.pair):
+        problem = f"{other.source} has labels that are names and labels that are numbers"
+        raise ShapeError(problem, hint="name the classes: --classes NAME,NAME,...")
+    for option, own, theirs in (("id", first.ids, other.ids), ("by", first.by, other.by)):
+        if len(own) != len(theirs):
+            problem = f"--{option} picks {_listed(theirs)} in {other.source} "
+            problem += f"and {_listed(own)} in {first.source}"
+            raise ShapeError(problem, hint="shards must be alike")
+    if None not in (first.headed, other.headed) and first.headed != other.headed:
+        with_header, without = (first, other) if first.headed else (other, first)
+        problem = f"{with_header.source} has a header and {without.source} has none"
+        raise ShapeError(problem, hint="shards must be alike; see --header and --no-header")
+
+
+def _refuse_moved(first: Layout, other: Layout) -> None:
+    """ShapeError where a column of one name is used for something else in the other piece."""
+    if first.columns == other.columns:
+        return
+    uses: dict[str, list[tuple[str, int]]] = {}
+    for role, names in first.columns.items():
+        for number, name in enumerate(names):
+            uses.setdefault(folded(name), []).append((role, number))
+    for role, names in other.columns.items():
+        own = first.columns.get(role, ())
+        for number, name in enumerate(names):
+            found = uses.get(folded(name))
+            if found and (role, number) not in found and name not in own[number : number + 1]:
+                raise _moved(first, other, role, found[0][0])
+
+
+def _moved(first: Layout, other: Layout, role: str, before: str) -> ShapeError:
+    """``role`` picks columns in ``other`` that were those of the role ``before`` in ``first``."""
+    options = {own: f"--{first.scale if own == 'scores' else own}" for own in (role, before)}
+    mine, theirs = (_listed(own.columns[role]) for own in (first, other))
+    problem = f"{options[role]} picks {theirs} in {other.source} and {mine} in {first.source}"
+    if role != before:
+        problem += f", where {options[before]} picks {_listed(first.columns[before])}"
+    by_name = (f"{option} {','.join(first.columns[own][:4])}" for own, option in options.items())
+    return ShapeError(problem, hint=f"pick columns by name, such as {' '.join(by_name)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names if len(names) <= 4 else [*names[:3], "..."])
+
+
+def _axes(layout: Layout) -> str:
+    return "[n]" if layout.outputs is None else f"[n, {layout.outputs}]"

@@ -1,0 +1,1 @@
+"""The loss of an input by one convention: ``xent bce`` and ``xent ce``."""

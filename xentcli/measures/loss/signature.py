@@ -1,0 +1,56 @@
+"""The signature: one line that says exactly which variant a number is."""
+
+from typing import Final
+
+from xentcli import __version__
+from xentcli.job import Job
+from xentcli.measures.loss.tally import Tally
+
+_SUMS: Final = {"as-is": "as-is", "renormalise": "renormalised"}
+
+
+def signature(job: Job, tally: Tally, reduction: str) -> str:
+    """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last.
+
+    What few runs use stands there only when it is used, before the version.
+    """
+    settings, rule, clips = job.settings, tally.rule, tally.sums.clips
+    shape = [tally.samples] + ([] if tally.layout.outputs is None else [tally.layout.outputs])
+    fields: dict[str, object] = {
+        "in": tally.layout.scale,
+        "conv": job.convention.name,
+        "dtype": job.convention.dtype_code,
+        "eps": f"{rule.epsilon(job.convention.computes_in):g}",
+        "smooth": f"{settings.label_smoothing:g}",
+        "weights": "no" if job.weights is None else "yes",
+        "ignored": tally.ignored,
+        "red": reduction,
+        "base": settings.base,
+        "n": "x".join(map(str, shape)),
+    }
+    if job.missing != "error":
+        fields["missing"] = job.missing
+    if clips is not None:
+        fields["clip"] = clips.losses
+    if job.sums in _SUMS:
+        fields["sum"] = _SUMS[job.sums]
+    if settings.class_weight:
+        fields["cw"] = ",".join(
+            "=".join(map(_number, item)) if isinstance(item, tuple) else _number(item)
+            for item in settings.class_weight
+        )
+    if job.per_class == "balanced":
+        fields["cw"] = "balanced"
+    if job.per_class == "macro":
+        fields["avg"] = "macro"
+    if settings.pos_weight:
+        fields["pw"] = ",".join(map(_number, settings.pos_weight))
+    if settings.focal_gamma is not None:
+        alpha = settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
+        fields["focal"] = ",".join(map(_number, (settings.focal_gamma, *alpha)))
+    fields["v"] = __version__
+    return "|".join([tally.layout.loss, *(f"{key}:{value}" for key, value in fields.items())])
+
+
+def _number(value: object) -> str:
+    return value if isinstance(value, str) else f"{value:.15g}"

@@ -1,0 +1,1 @@
+"""One input by many conventions, and why they differ: ``xent reconcile``."""

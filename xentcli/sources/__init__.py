@@ -1,0 +1,1 @@
+"""Bytes: files, directories of shards, compressed streams and objects on servers."""
