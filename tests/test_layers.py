@@ -1,74 +1,100 @@
 """The layers hold: who imports whom, and what stays off the path of help and completion."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
 
+import import_graph
 import pytest
 
 import xentcli
 
 PACKAGE = Path(xentcli.__file__).parent
+GRAPH = import_graph.graph(PACKAGE)
+
 LAYERS = (
-    "text remarks written places errors kernels conventions job readers losses sums limits rows "
-    "worst groups class_sums floors frequencies fingerprints evidence tally "
-    "aspects comparison accuracies meanings engines signature shares report reasons render cli"
+    "text errors remarks kernels conventions blocks job sources formats losses inputs measures "
+    "engines render cli"
 ).split()
+"""The top level: each imports those before it."""
+
+INNER = {
+    "formats": (
+        "grammar encoding foreign class_names column_names classes open_options columns cells "
+        "delimited frames json numpy sniffing tables"
+    ).split(),
+    "measures": (
+        "samples sums fingerprints layouts groups class_sums entropy_floor label_frequencies "
+        "float_limits worst sanity loss reconcile accuracy"
+    ).split(),
+}
+"""One folder deeper: each imports those before it."""
+
+NEVER = (
+    ("formats", "inputs"),
+    ("formats", "job"),
+    ("sources", "formats"),
+    ("measures.reconcile", "measures.loss"),
+    ("measures.accuracy", "measures.loss"),
+    ("measures.accuracy", "measures.reconcile"),
+    ("engines", "measures.loss"),
+    ("engines", "measures.reconcile"),
+    ("engines", "measures.accuracy"),
+)
+
 OWNERS = {
     "typer": {"cli"},
     "rich": {"render/table.py", "cli/progress.py"},
-    "polars": {"readers/polars", "readers/json/polars_lines.py"},
-    "distributed": {"engines/dask.py", "engines/tree.py", "engines/cluster.py", "engines/alike.py"},
+    "polars": {"formats/frames", "formats/json/polars_lines.py", "sources"},
+    "distributed": {"engines/dask"},
 }
+MODULES = sorted(GRAPH)
 
 
-def _modules() -> list[Path]:
-    return sorted(PACKAGE.rglob("*.py"))
+def test_the_top_level_is_small() -> None:
+    names = import_graph.entries(GRAPH)
+    assert names == set(LAYERS)
+    assert len(names) <= 15
 
 
-def _imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            found.add(node.module or "")
-            if node.module == "xentcli":
-                found |= {f"xentcli.{alias.name}" for alias in node.names}
-    return found
-
-
-def _layer(module: str) -> str | None:
-    parts = module.split(".")
-    return parts[1] if parts[0] == "xentcli" and len(parts) > 1 else None
-
-
-@pytest.mark.parametrize("path", _modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_imports_point_to_the_left(path: Path) -> None:
-    relative = path.relative_to(PACKAGE)
-    own = relative.parts[0].removesuffix(".py")
-    if own.startswith("__"):
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name: str) -> None:
+    room, _, inside = name.partition(".")
+    if room not in LAYERS:
         return
-    assert own in LAYERS, f"{relative} is in no layer"
-    for module in _imports(path):
-        layer = _layer(module)
-        if layer is not None and layer in LAYERS:
-            assert LAYERS.index(layer) <= LAYERS.index(own), f"{relative} imports {module}"
+    for other in GRAPH[name]:
+        below, _, behind = other.partition(".")
+        assert LAYERS.index(below) <= LAYERS.index(room), f"{name} imports {other}"
+        if below == room in INNER and inside and behind:
+            order = INNER[room]
+            one, two = inside.partition(".")[0], behind.partition(".")[0]
+            assert order.index(two) <= order.index(one), f"{name} imports {other}"
 
 
-@pytest.mark.parametrize("path", _modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_packages_stay_where_they_belong(path: Path) -> None:
+@pytest.mark.parametrize(("one", "other"), NEVER)
+def test_what_must_not_be_known(one: str, other: str) -> None:
+    for name in MODULES:
+        if f"{name}.".startswith(f"{one}."):
+            assert not [own for own in GRAPH[name] if f"{own}.".startswith(f"{other}.")], name
+
+
+def test_no_modules_import_each_other() -> None:
+    assert import_graph.cycles(GRAPH) == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_packages_stay_where_they_belong(name: str) -> None:
+    path = import_graph.modules(PACKAGE)[name]
     relative = path.relative_to(PACKAGE).as_posix()
+    used = {module.partition(".")[0] for module in import_graph.imports(path)}
     for package, owners in OWNERS.items():
-        uses = any(module.split(".")[0] == package for module in _imports(path))
         own = any(relative == owner or relative.startswith(f"{owner}/") for owner in owners)
-        assert own or not uses
+        assert own or package not in used
 
 
 def test_nothing_imports_click() -> None:
-    assert not any("click" in _imports(path) for path in _modules())
+    paths = import_graph.modules(PACKAGE).values()
+    assert not any("click" in import_graph.imports(path) for path in paths)
 
 
 NO_NUMPY = {
@@ -96,10 +122,9 @@ def test_arrays_load_no_file_formats() -> None:
 def test_delimited_text_loads_no_other_format(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("y,z\n1,2\n")
     loaded = _loaded(["bce", str(tmp_path / "a.csv")], {})
-    readers = {name for name in loaded if name.startswith("xentcli.inputs.")}
-    formats = {name.split(".")[2] for name in readers if name.count(".") > 2}
-    assert formats == {"text", "polars"}
-    assert {name for name in readers if ".polars." in name} == {"xentcli.sources.addresses"}
+    inside = {name for name in loaded if name.startswith("xentcli.formats.")}
+    assert {name.split(".")[2] for name in inside if name.count(".") > 2} == {"delimited"}
+    assert "xentcli.sources.objects" not in loaded
 
 
 def _loaded(args: list[str], env: dict[str, str]) -> set[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from xentcli import kernels
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 import exact_cases
 import framework_cases

@@ -40,8 +40,8 @@ def graph(package: Path) -> Graph:
     known = modules(package)
     own = f"{package.name}."
     return {
-        name: {one.removeprefix(own) for one in imports(path)} & (known.keys() - {name, ""})
-        - _parents(path, package)
+        name: {one.removeprefix(own) for one in imports(path)}
+        & (known.keys() - {name, ""}) - _parents(path, package)
         for name, path in known.items()
     }
 

@@ -1,8 +1,26 @@
 """How a file is to be opened."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Collection
+from typing import Final, Literal, NamedTuple
 
-from xentcli.formats.delimited.header import Picks
+from xentcli.formats.classes import NO_CLASSES, Classes
+
+ASK: Final = "say --header or --no-header"
+
+
+class Picks(NamedTuple):
+    """What the options pick from a text by position: columns (from 0) of labels and of numbers.
+
+    Both are empty where a column is picked by its name, for then there are names. ``classes``
+    are those whose names labels may be, ``absent`` are words that stand for what is missing, and
+    ``ask`` says how the question can be answered.
+    """
+
+    labels: tuple[range, ...] = ()
+    numbers: tuple[range, ...] = ()
+    classes: Classes = NO_CLASSES
+    absent: Collection[str] = ()
+    ask: str = ASK
 
 
 class OpenOptions(NamedTuple):

@@ -15,9 +15,8 @@ from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
 from xentcli.formats.cells import MOST_KEYS, Cells, Meaning, Numbers, Place, joined, with_provenance
 from xentcli.formats.columns import Header, Selection
-from xentcli.formats.delimited.header import ASK
 from xentcli.formats.foreign import refuse_foreign
-from xentcli.formats.open_options import OpenOptions
+from xentcli.formats.open_options import ASK, OpenOptions
 from xentcli.formats.sniffing import format_of
 from xentcli.formats.tables import Stretch, Table, open_npy, open_table
 from xentcli.inputs.class_options import known

@@ -3,8 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from xentcli.formats.classes import Classes
-from xentcli.formats.delimited.header import Picks
-from xentcli.formats.open_options import OpenOptions
+from xentcli.formats.open_options import OpenOptions, Picks
 from xentcli.inputs.class_options import known
 from xentcli.inputs.roles import ROLES, TEXTS, given
 from xentcli.inputs.selectors import POSITIONS

@@ -7,42 +7,27 @@ Pure Python, and fast to import: completion decides the same way as the reader.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
 from xentcli.formats.class_names import ROLES, words
-from xentcli.formats.classes import NO_CLASSES, WORDS, Classes
+from xentcli.formats.classes import NO_CLASSES, WORDS
 from xentcli.formats.column_names import LABELS, LOGITS, PROBS
 from xentcli.formats.delimited.dialect import split_line
 from xentcli.formats.grammar import NUMBER, is_missing, is_plain, placeholder
+from xentcli.formats.open_options import Picks
 from xentcli.text import printable
 
 LOOK: Final = 1 << 16
 """Bytes of the text that are looked at below line 1, where line 1 alone does not decide."""
 
-ASK: Final = "say --header or --no-header"
 _WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _INDEX: Final = re.compile(r"\d{1,9}", re.ASCII)
 _SHOWN: Final = 4
 _WIDEST: Final = 20
 
 Rows = Sequence[Sequence[str]]
-
-
-class Picks(NamedTuple):
-    """What the options pick from a text by position: columns (from 0) of labels and of numbers.
-
-    Both are empty where a column is picked by its name, for then there are names. ``classes``
-    are those whose names labels may be, ``absent`` are words that stand for what is missing, and
-    ``ask`` says how the question can be answered.
-    """
-
-    labels: tuple[range, ...] = ()
-    numbers: tuple[range, ...] = ()
-    classes: Classes = NO_CLASSES
-    absent: Collection[str] = ()
-    ask: str = ASK
 
 
 def rows_below(below: Callable[[], bytes], delimiter: str, width: int) -> Rows:

@@ -18,7 +18,6 @@ from xentcli.formats.delimited.chunk import Chunk
 from xentcli.formats.delimited.grid import Grid, grid
 from xentcli.formats.delimited.header import (
     LOOK,
-    Picks,
     has_header,
     has_row_names,
     rows_below,
@@ -30,6 +29,7 @@ from xentcli.formats.delimited.stray_lines import oddity
 from xentcli.formats.delimited.text_cells import text_of
 from xentcli.formats.encoding import UTF8_MARK, marked, text_fault
 from xentcli.formats.foreign import TAR, is_tar
+from xentcli.formats.open_options import Picks
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

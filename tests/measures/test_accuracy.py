@@ -17,7 +17,7 @@ from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits
 from xentcli.measures.accuracy.report import GENERATIONS, Meanings
 from xentcli.measures.accuracy.tally import METRICS, Accuracies, measured
 
-LINES = (Path(__file__).parent / "data" / "frameworks.jsonl").read_text().splitlines()
+LINES = (Path(__file__).parents[1] / "data" / "frameworks.jsonl").read_text().splitlines()
 CASES = [case for case in map(json.loads, LINES) if case["group"] == "metric"]
 GENERATION = {"keras2": "keras2", "tf-keras": "keras3", "keras3": "keras3"}
 NEAR = {"rel": 3e-7, "abs": 3e-7}  # the mean of Keras is a float32

@@ -15,7 +15,7 @@ from typing import Any
 
 from support import PATIENCE
 
-SCRIPTS = Path(__file__).parents[1] / "completions"
+SCRIPTS = Path(__file__).parents[2] / "completions"
 SHELLS = {"bash": "bash --norc --noprofile -i", "zsh": "zsh -f -i", "fish": "fish -i"}
 # fish finds its script by itself, as it does a package's. A prompt spelled with '' cannot be
 # mistaken for the echo of the line that sets it.

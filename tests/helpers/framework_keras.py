@@ -1,7 +1,7 @@
 """Keras losses of a case: imported for tf_keras, and a process of its own for Keras 3.
 
 Keras 3 picks its backend when it is imported, so each backend is a process, which answers cases,
-one JSON text a line: KERAS_BACKEND=jax python tests/framework_keras.py.
+one JSON text a line: KERAS_BACKEND=jax python tests/helpers/framework_keras.py.
 """
 
 import json

@@ -12,7 +12,7 @@ from xentcli import kernels
 
 CASES = [
     json.loads(line)
-    for line in (Path(__file__).parent / "data" / "exact.jsonl").read_text().splitlines()
+    for line in (Path(__file__).parents[1] / "data" / "exact.jsonl").read_text().splitlines()
 ]
 
 

@@ -26,7 +26,7 @@ Case = dict[str, Any]
 
 CASES: list[Case] = [
     json.loads(line)
-    for line in (Path(__file__).parent / "data" / "frameworks.jsonl").read_text().splitlines()
+    for line in (Path(__file__).parents[1] / "data" / "frameworks.jsonl").read_text().splitlines()
 ]
 
 NOT_MET = {

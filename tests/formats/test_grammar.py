@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from xentcli.errors import OptionError
 from xentcli.formats.delimited.dialect import checked_delimiter, detect_delimiter, split_line
-from xentcli.formats.delimited.header import Picks, has_header
+from xentcli.formats.delimited.header import has_header
 from xentcli.formats.grammar import BadCellError, classify, is_missing, is_plain, shown
+from xentcli.formats.open_options import Picks
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
