@@ -33,6 +33,8 @@ INNER = {
 NEVER = (
     ("formats", "inputs"),
     ("formats", "job"),
+    ("inputs", "job"),
+    ("inputs", "conventions"),
     ("sources", "formats"),
     ("measures.reconcile", "measures.loss"),
     ("measures.accuracy", "measures.loss"),

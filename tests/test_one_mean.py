@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jobs import job_of
 from support import Ran
 
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout
-from xentcli.job import Job
 from xentcli.losses import Losses
 from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.tally import Tally
 
-JOB = Job(loss="bce", head=4, tail=2)
+JOB = job_of(loss="bce", head=4, tail=2)
 LAYOUT = Layout(source="test", scale="logits", outputs=None)
 
 losses_in_range = st.floats(min_value=1e-300, max_value=1e300)
@@ -37,7 +37,7 @@ def tally(losses: list[float], weights: list[float] | None = None) -> Tally:
         layout=LAYOUT,
         rows=len(values),
     )
-    rule = JOB.convention.rules["bce", "logits"]
+    rule = JOB.variant.convention.rules["bce", "logits"]
     return Tally.of(JOB, block, Losses(values, rule, block.weights))
 
 

@@ -15,7 +15,8 @@ def labels(given: InputOptions) -> str | None:
 SUMMARY = """
 from typing import NamedTuple, Self
 
-from xentcli.job import Block, Job
+from xentcli.blocks.block import Block
+from xentcli.job import Job
 from xentcli.engines import run
 
 class Count(NamedTuple):

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 
 from distributed import LocalCluster
+from jobs import changed, job_of
 from ratios import alternate, command, show, xent
 from scale import ROWS, write
 
@@ -23,7 +24,7 @@ def started(workers: int) -> LocalCluster:
 
 def on(cluster: LocalCluster, job: Job) -> Callable[[], object]:
     """The job on a cluster that runs, from this process: what connecting and work take."""
-    away = job._replace(engine="dask", scheduler=cluster.scheduler_address)
+    away = changed(job, engine="dask", scheduler=cluster.scheduler_address)
     return lambda: list(engines.run(away, measured))
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, started(1) as one, started(2) as two:
         paths = write(folder)
         arrays = {"labels": f"@{paths['label']}", "logits": f"@{paths['logit']}"}
-        jobs = {"csv": Job("bce", (paths["csv"],)), "npy": Job("bce", **arrays)}
+        jobs = {"csv": job_of("bce", (paths["csv"],)), "npy": job_of("bce", **arrays)}
         options = [item for name, value in arrays.items() for item in (f"--{name}", value)]
         given = {"csv": [paths["csv"]], "npy": options}
         for kind, job in jobs.items():

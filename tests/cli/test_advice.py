@@ -16,7 +16,10 @@ Xent = Callable[..., Ran]
 PACKAGE = Path(xentcli.__file__).parent
 OPTION = re.compile(r"(?<![\w-])--(?:[a-z][a-z-]+|\.\*)")
 
-_HELP = "options breakdown missing weighing unknown shells app bce ce accuracy compare"
+_HELP = (
+    "input_options loss_options output_options unknown_options completion_scripts app bce ce "
+    "accuracy reconcile"
+)
 HELP = frozenset(f"cli/{name}.py" for name in _HELP.split())
 """Where options are declared and shown: nothing there is advice on input."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support import Ran
 
-from xentcli.inputs.reading import splits
+from xentcli.inputs import cuts
 
 Xent = Callable[..., Ran]
 CE = ("ce", "--labels", "0,0,0,1", "--probs", "0.5,0.5;0.5,0.5;0.5,0.5;0.75,0.25", "--base", 2)
@@ -61,8 +61,8 @@ def test_names_of_classes(xent: Xent) -> None:
 def test_jobs_and_shards_change_no_digit(
     xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(splits, "SMALLEST", 2000)
-    monkeypatch.setattr(splits, "LARGEST", 2000)
+    monkeypatch.setattr(cuts, "SMALLEST", 2000)
+    monkeypatch.setattr(cuts, "LARGEST", 2000)
     rows = [
         f"{place % 7 % 3},{place % 11 - 5},{place % 5}.25,{-place % 13}" for place in range(999)
     ]

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from support import Ran
 
-from xentcli.inputs.reading import splits
+from xentcli.inputs import cuts
 
 Xent = Callable[..., Ran]
 LOG2 = 0.6931471805599453
@@ -125,8 +125,8 @@ def test_one_file_is_no_place_and_a_pattern_is_several(xent: Xent, tmp_path: Pat
 def test_pieces_change_no_place(
     xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setattr(splits, "SMALLEST", 3000)
-    monkeypatch.setattr(splits, "LARGEST", 3000)
+    monkeypatch.setattr(cuts, "SMALLEST", 3000)
+    monkeypatch.setattr(cuts, "LARGEST", 3000)
     source = np.random.default_rng(7)
     expected: list[tuple[str, int]] = []
     for name, rows in (("a", 1500), ("b", 3), ("c", 900)):

@@ -9,7 +9,7 @@ import pytest
 from support import Ran
 
 from xentcli.cli import progress
-from xentcli.inputs.reading import splits
+from xentcli.inputs import cuts
 
 Xent = Callable[..., Ran]
 ROWS = 4000
@@ -18,8 +18,8 @@ ROWS = 4000
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that is cut into many pieces."""
-    monkeypatch.setattr(splits, "SMALLEST", 4000)
-    monkeypatch.setattr(splits, "LARGEST", 4000)
+    monkeypatch.setattr(cuts, "SMALLEST", 4000)
+    monkeypatch.setattr(cuts, "LARGEST", 4000)
     path = tmp_path / "large.csv"
     lines = [f"{i % 2},{(i * 37 % 101 - 50) / 16}\n" for i in range(ROWS)]
     path.write_text("label,logit\n" + "".join(lines))

@@ -13,11 +13,11 @@ from typing import IO
 
 import numpy as np
 import pytest
+from jobs import changed, job_of
 from support import PATIENCE, killed_on_failure
 
 from xentcli.cli import progress
 from xentcli.engines import local
-from xentcli.job import Job
 from xentcli.measures.loss.tally import measured
 from xentcli.sources import shards
 
@@ -81,14 +81,14 @@ def test_arrays_that_options_name_are_counted(tmp_path: Path, jobs: int) -> None
     for path in paths:
         np.save(path, np.ones(2_500_000))
     named = {"labels": f"@{paths[0]}", "logits": f"@{paths[1]}"}
-    job = Job("bce", jobs=jobs, **named)  # type: ignore[arg-type]
+    job = job_of("bce", jobs=jobs, **named)  # type: ignore[arg-type]
     size = sum(path.stat().st_size for path in paths)
     assert progress._total(job) == size
     read = [part.bytes_read for part in local.run(job, measured)]
     assert sum(read) == size - 2 * 128  # their headers
     assert len(read) > 1
-    assert progress._total(job._replace(logits="1,0")) == paths[0].stat().st_size
-    assert progress._total(job._replace(logits=f"@{tmp_path}/z.csv")) is None
+    assert progress._total(changed(job, logits="1,0")) == paths[0].stat().st_size
+    assert progress._total(changed(job, logits=f"@{tmp_path}/z.csv")) is None
 
 
 def test_a_bucket_is_not_listed_for_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,4 +96,4 @@ def test_a_bucket_is_not_listed_for_the_bar(monkeypatch: pytest.MonkeyPatch) -> 
         raise AssertionError(f"{files} are listed")
 
     monkeypatch.setattr(shards, "shards", listed)
-    assert progress._total(Job("bce", files=("s3://bucket/part-*.csv",))) is None
+    assert progress._total(job_of("bce", files=("s3://bucket/part-*.csv",))) is None

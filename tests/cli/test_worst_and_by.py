@@ -12,7 +12,7 @@ import pytest
 from support import Ran
 
 from xentcli.cli import loss
-from xentcli.inputs.reading import splits
+from xentcli.inputs import cuts
 
 Xent = Callable[..., Ran]
 LOG2 = 0.6931471805599453
@@ -183,8 +183,8 @@ def test_shards_are_one_data_set(xent: Xent, tmp_path: Path) -> None:
 def test_jobs_change_no_digit(
     xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    monkeypatch.setattr(splits, "SMALLEST", 4000)
-    monkeypatch.setattr(splits, "LARGEST", 4000)
+    monkeypatch.setattr(cuts, "SMALLEST", 4000)
+    monkeypatch.setattr(cuts, "LARGEST", 4000)
     source = np.random.default_rng(4)
     rows = [
         (int(source.integers(2)), float(z), f"g{k}")

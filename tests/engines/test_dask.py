@@ -11,12 +11,12 @@ import clusters
 import numpy as np
 import polars as pl
 import pytest
+from jobs import job_of
 from support import Ran
 
 from xentcli import engines
 from xentcli.engines.dask import cluster as connecting
-from xentcli.inputs.reading import splits
-from xentcli.job import Job
+from xentcli.inputs import cuts
 from xentcli.measures.loss.tally import measured
 
 Xent = Callable[..., Ran]
@@ -37,8 +37,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def _small_pieces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(splits, "SMALLEST", 4000)
-    monkeypatch.setattr(splits, "LARGEST", 4000)
+    monkeypatch.setattr(cuts, "SMALLEST", 4000)
+    monkeypatch.setattr(cuts, "LARGEST", 4000)
     monkeypatch.chdir(tmp_path)
 
 
@@ -156,7 +156,7 @@ def test_a_cut_inside_of_a_cell(both: Xent, rows: str) -> None:
 
 def test_all_bytes_are_told_as_they_are_read(address: str) -> None:
     frame().write_csv("a.csv")
-    job = Job("bce", files=("a.csv",), engine="dask", scheduler=address)
+    job = job_of("bce", files=("a.csv",), engine="dask", scheduler=address)
     parts = list(engines.run(job, measured))
     assert len(parts) > 10
     assert [part.summary.rows for part in parts if part.summary is not None] == [ROWS]

@@ -15,6 +15,7 @@ import dask
 import numpy as np
 import pytest
 from distributed import Client, LocalCluster
+from jobs import changed, job_of
 from support import Ran, killed_on_failure, line_of
 
 import xentcli
@@ -22,7 +23,7 @@ from xentcli import engines
 from xentcli.engines import local
 from xentcli.engines.work import Part
 from xentcli.errors import ClusterError
-from xentcli.inputs.reading import splits
+from xentcli.inputs import cuts
 from xentcli.job import Job
 from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.tally import measured
@@ -48,8 +49,8 @@ def cluster() -> Iterator[LocalCluster]:
 
 
 def cut(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(splits, "SMALLEST", size)
-    monkeypatch.setattr(splits, "LARGEST", size)
+    monkeypatch.setattr(cuts, "SMALLEST", size)
+    monkeypatch.setattr(cuts, "LARGEST", size)
 
 
 def figures(job: Job, parts: Iterator[Part]) -> tuple[float, float, float | None, list[Any]]:
@@ -72,8 +73,8 @@ def test_a_worker_that_is_killed_costs_no_digit(
     every_row: bool,
 ) -> None:
     cut(monkeypatch, 200_000)
-    job = Job("bce", files=(str(large),), head=4, tail=2, every_row=every_row, jobs=1)
-    away = job._replace(engine="dask", scheduler=cluster.scheduler_address)
+    job = job_of("bce", files=(str(large),), head=4, tail=2, every_row=every_row, jobs=1)
+    away = changed(job, engine="dask", scheduler=cluster.scheduler_address)
     with clusters.worker(cluster, tmp_path) as first, clusters.worker(cluster, tmp_path):
         victim = next(worker for worker, pid in pids(cluster).items() if pid == first.pid)
         parts = engines.run(away, measured)
@@ -103,7 +104,7 @@ def test_workers_that_die_again_and_again(large: Path, tmp_path: Path) -> None:
         clusters.worker(cluster, tmp_path, env=tests),
         clusters.worker(cluster, tmp_path, env=tests),
     ):
-        job = Job("bce", (str(large),), engine="dask", scheduler=cluster.scheduler_address)
+        job = job_of("bce", (str(large),), engine="dask", scheduler=cluster.scheduler_address)
         with pytest.raises(ClusterError, match="a worker died 2 times over a piece of ") as told:
             list(engines.run(job, clusters.deadly))
     assert f"a piece of {large}; " in str(told.value)
@@ -119,9 +120,9 @@ def test_a_scheduler_that_goes_away(
     every_row: bool,
 ) -> None:
     cut(monkeypatch, 200_000)
-    job = Job("bce", (str(large),), every_row=every_row, engine="dask")
+    job = job_of("bce", (str(large),), every_row=every_row, engine="dask")
     with clusters.worker(cluster, tmp_path):
-        parts = engines.run(job._replace(scheduler=cluster.scheduler_address), measured)
+        parts = engines.run(changed(job, scheduler=cluster.scheduler_address), measured)
         next(parts)
         cluster.close()
         with pytest.raises(ClusterError, match=r"lost the Dask scheduler at tcp://127\.0\.0\.1:"):

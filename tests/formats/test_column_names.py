@@ -7,16 +7,16 @@ import polars as pl
 import pytest
 from reading import refused
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
 from xentcli.errors import InputError
 from xentcli.formats.columns import Header, Selection
 from xentcli.inputs.selectors import select
-from xentcli.job import Job
 
 
 def found(names: str, loss: Loss = "ce", **options: Any) -> Selection:
     columns = tuple(names.split(","))
-    return select(Job(loss, **options), Header(columns, len(columns), "a.csv"))
+    return select(Input(loss, **options), Header(columns, len(columns), "a.csv"))
 
 
 def asked(names: str, **options: Any) -> InputError:

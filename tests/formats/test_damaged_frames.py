@@ -19,18 +19,19 @@ if sys.platform != "linux":
 READ = """
 import json, os, resource, sys
 import polars
-from xentcli.engines import apart, run
+from xentcli.blocks.input import Input
+from xentcli.engines import forked, run
 from xentcli.errors import XentError
-from xentcli.job import Job
+from xentcli.job import Job, Run
 from xentcli.measures.loss.tally import measured
 
-apart.can_fork = lambda: True
+forked.can_fork = lambda: True
 path = sys.argv[1]
 for line in sys.stdin:
     with open(path, "wb") as file:
         file.write(bytes.fromhex(line))
     try:
-        parts = list(run(Job("bce", (path,), jobs=1), measured))
+        parts = list(run(Job(Input("bce", (path,)), run=Run(1)), measured))
         said = f"{sum(part.summary.rows for part in parts)} rows"
     except XentError as error:
         said = str(error)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from xentcli.blocks.input import Input
 from xentcli.errors import InputError, OptionError
 from xentcli.formats.classes import NO_CLASSES
 from xentcli.formats.columns import Header
 from xentcli.formats.delimited.header import has_header
 from xentcli.inputs.open_options import picks_of
 from xentcli.inputs.selectors import select
-from xentcli.job import Job
 
 FEW, MANY = 300, 1200
 
@@ -58,7 +58,7 @@ def names(width: int) -> list[str]:
 
 def selected(width: int, *more: str, loss: Any = "ce", **options: Any) -> None:
     columns = tuple(map(Name, ["label", *names(width), *more]))
-    select(Job(loss, **options), Header(columns, len(columns), "a.csv"))
+    select(Input(loss, **options), Header(columns, len(columns), "a.csv"))
 
 
 def listed(width: int) -> None:

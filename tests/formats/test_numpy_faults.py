@@ -17,8 +17,8 @@ from npy_blocks import SAVES, shapes, small, told, whole
 from reading import blocks, refused
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.input import Input
 from xentcli.errors import InputError, OptionError, ShapeError
-from xentcli.job import Job
 
 Save = Callable[..., None]
 
@@ -48,7 +48,7 @@ def test_shapes_are_refused_as_from_memory(tmp_path: Path, case: str, save: Any)
     loss, *sizes = MISFITS[case]
     names = ("labels", "logits", "weights")
     arrays = {n: np.zeros(shape) for n, shape in zip(names, sizes, strict=True) if shape}
-    job = Job(loss, **save(tmp_path, arrays))
+    job = Input(loss, **save(tmp_path, arrays))
     message = told(job, blocks)
     assert message == told(job, whole)
     if case == "labels":
@@ -70,12 +70,12 @@ def test_a_fault_has_its_place(tmp_path: Path, save: Any, order: Any, data: st.D
     arrays = {role: np.asarray(array, order=order) for role, array in arrays.items()}
     options = save(tmp_path, arrays)
     if axis == len(shape) - 1:
-        job = Job("bce", axis=axis, **options)
+        job = Input("bce", axis=axis, **options)
         assert told(job, blocks) == told(job, whole)
     files = [*{value[1:].partition("#")[0] for value in options.values()}]
     if len(files) == 1:
         names = {role: role for role in options}
-        job = Job("bce", tuple(files), axis=axis if len(shape) > 1 else -1, **names)
+        job = Input("bce", tuple(files), axis=axis if len(shape) > 1 else -1, **names)
         if axis == len(shape) - 1 or arrays["weights"].min() == 1:
             assert told(job, blocks) == told(job, whole)
 
@@ -93,7 +93,7 @@ def test_a_place_in_a_matrix(tmp_path: Path) -> None:
 
 
 def shrinking(path: Path, size: int) -> Iterator[Block]:
-    job = Job("bce", labels="[" + ",".join("0" * 30) + "]", logits=f"@{path}")
+    job = Input("bce", labels="[" + ",".join("0" * 30) + "]", logits=f"@{path}")
     from xentcli.inputs import reading
 
     (split,) = reading.splits(job)
@@ -158,7 +158,7 @@ def test_a_header_of_python_2(tmp_path: Path) -> None:
     """Warnings are errors in tests."""
     header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3L,), }\n"
     (tmp_path / "z.npy").write_bytes(headed(header))
-    (block,) = blocks(Job("bce", labels="1,0,1", logits=f"@{tmp_path}/z.npy"))
+    (block,) = blocks(Input("bce", labels="1,0,1", logits=f"@{tmp_path}/z.npy"))
     assert block.scores.tolist() == [0, 0, 0]
 
 
@@ -203,4 +203,4 @@ def test_every_byte_of_a_header_changed(tmp_path: Path, save: Any) -> None:
         for value in {0, 255, ord("9"), ord("("), data[at] ^ 1, data[at] ^ 128}:
             path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
             with suppress(InputError, OptionError, ShapeError):
-                blocks(Job("bce", (str(path),), **columns))
+                blocks(Input("bce", (str(path),), **columns))

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from npy_blocks import SAVES, bits, shapes, small, whole
 from reading import blocks, refused
 
+from xentcli.blocks.input import Input
 from xentcli.formats.numpy import npz
 from xentcli.inputs import ranges
-from xentcli.job import Job
 
 Save = Callable[..., None]
 
@@ -69,7 +69,7 @@ def test_arrays_of_options(
             arrays[role] = ordered(data.draw, filled % 2 if role == "mask" else filled)
     options = save(tmp_path, arrays)
     options["logits"] = options.pop("scores")
-    job = Job("bce", axis=axis, **options)
+    job = Input("bce", axis=axis, **options)
     assert bits(blocks(job)) == bits(whole(job))
 
 
@@ -84,7 +84,7 @@ def test_class_numbers(tmp_path: Path, save: Any, data: st.DataObject) -> None:
     labels = np.random.default_rng(2).integers(0, 3, shape[:-1])
     arrays["labels"] = ordered(data.draw, labels.astype(data.draw(kinds.filter("?".__ne__))))
     options = save(tmp_path, arrays)
-    job = Job(None, labels=options["labels"], logits=options["scores"], ignore_index=1.0)
+    job = Input(None, labels=options["labels"], logits=options["scores"], ignore_index=1.0)
     assert bits(blocks(job)) == bits(whole(job))
     if len(shape) == 2:
         assert [block.rows for block in blocks(job)] == [block.rows for block in whole(job)]
@@ -102,7 +102,7 @@ def test_a_matrix_is_a_table(tmp_path: Path, data: st.DataObject) -> None:
     others = [place for place in range(width) if place != 1]
     picked = data.draw(st.permutations(others).flatmap(lambda p: st.sampled_from([p, p[:1]])))
     logits = ",".join(f":{place + 1}" for place in picked)
-    job = Job("bce" if len(picked) == 1 else "ce", (f"{tmp_path}/a.npy",), ":2", logits)
+    job = Input("bce" if len(picked) == 1 else "ce", (f"{tmp_path}/a.npy",), ":2", logits)
     assert bits(blocks(job)) == bits(whole(job))
 
 
@@ -115,19 +115,19 @@ def test_members_are_columns(tmp_path: Path, save: Save, order: Any, axis: int) 
     last = np.moveaxis(logits, axis, -1)
     labels = last.argmax(axis=-1)
     save(path, y=labels, z=logits, w=np.arange(20), m=np.arange(20) % 2)
-    job = Job("ce", (str(path),), weights="w", mask="m", axis=axis)
+    job = Input("ce", (str(path),), weights="w", mask="m", axis=axis)
     assert bits(blocks(job)) == bits(whole(job))
     save(path, y=np.arange(20) % 2, p_a=logits[:, 0, 0] / 200, p_b=logits[:, 0, 1] / 200)
-    job = Job("ce", (str(path),), labels="y", weights="y", sums="as-is")
+    job = Input("ce", (str(path),), labels="y", weights="y", sums="as-is")
     assert bits(blocks(job)) == bits(whole(job))
-    job = Job("bce", labels=f"@{path}#y", probs=f"@{path}#p_b")
+    job = Input("bce", labels=f"@{path}#y", probs=f"@{path}#p_b")
     assert bits(blocks(job)) == bits(whole(job))
 
 
 def test_members_side_by_side_in_an_option(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", a=np.arange(9.0), b=np.arange(9.0)[::-1], c=np.zeros(3))
     labels = ",".join("0" * 9)
-    job = Job("ce", labels=labels, logits=f"@{tmp_path}/a.npz#b,a")
+    job = Input("ce", labels=labels, logits=f"@{tmp_path}/a.npz#b,a")
     assert bits(blocks(job)) == bits(whole(job))
     error = refused("ce", labels=labels, logits=f"@{tmp_path}/a.npz#a,c")
     assert "a and c cannot be set side by side: shapes [9] and [3]" in str(error)
@@ -142,7 +142,7 @@ def test_arrays_beside_shards_and_text(tmp_path: Path) -> None:
     np.savetxt(tmp_path / "d.csv", table[:9, 0])
     for files in (("a.npy", "b.npy"), ("c.csv", "d.csv"), ("a.npy", "d.csv")):
         paths = tuple(f"{tmp_path}/{name}" for name in files)
-        job = Job("bce", paths, labels=f"@{tmp_path}/y.npy", logits=":1")
+        job = Input("bce", paths, labels=f"@{tmp_path}/y.npy", logits=":1")
         assert bits(blocks(job)) == bits(whole(job))
     error = refused("bce", tmp_path / "a.npy", labels=f"@{tmp_path}/y.npy", logits=":1")
     assert str(error) == "--labels has 29 rows, the input has 20"
@@ -165,7 +165,7 @@ def test_samples_across_rows(
     tmp_path: Path, loss: Any, labels: np.ndarray, logits: np.ndarray, axis: int
 ) -> None:
     for save in SAVES.values():
-        job = Job(loss, axis=axis, **save(tmp_path, {"labels": labels, "logits": logits}))
+        job = Input(loss, axis=axis, **save(tmp_path, {"labels": labels, "logits": logits}))
         assert bits(blocks(job)) == bits(whole(job))
 
 
@@ -180,14 +180,14 @@ def test_members_of_any_length_of_header(tmp_path: Path) -> None:
         archive.writestr(info, (tmp_path / "z.npy").read_bytes())
     path.write_bytes(b"something before the archive" + path.read_bytes())
     for name in ("z", "ä" * 300):
-        job = Job("bce", labels=",".join("01" * 15), logits=f"@{path}#{name}")
+        job = Input("bce", labels=",".join("01" * 15), logits=f"@{path}#{name}")
         assert bits(blocks(job)) == bits(whole(job))
 
 
 def test_single_numbers(tmp_path: Path) -> None:
     for save in SAVES.values():
         options = save(tmp_path, {"labels": np.array(1), "logits": np.array(0.5)})
-        job = Job("bce", **options)
+        job = Input("bce", **options)
         assert bits(blocks(job)) == bits(whole(job))
 
 
@@ -203,5 +203,5 @@ def test_only_a_range_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(npz, "load_npy", None)
     for save in SAVES.values():
         options = save(tmp_path, {"labels": np.zeros(1000), "logits": np.zeros(1000)})
-        assert len(blocks(Job("bce", **options))) == 167
+        assert len(blocks(Input("bce", **options))) == 167
     assert max(asked) == 6

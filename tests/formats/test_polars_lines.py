@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import Ran
 
+from xentcli.blocks.input import Input, Reader
 from xentcli.blocks.split import Split
 from xentcli.errors import XentError
 from xentcli.formats.json import polars_lines
 from xentcli.inputs.reading import read
-from xentcli.job import Job, Reader
 from xentcli.text import display
 
 Xent = Callable[..., Ran]
@@ -28,7 +28,7 @@ MANY = settings(
 
 def outcome(path: Path, reader: Reader, **options: Any) -> Any:
     """All that a text comes to: numbers by their bits, which rows were left out, or the refusal."""
-    job = Job(files=(str(path),), reader=reader, **({"loss": "bce"} | options))
+    job = Input(files=(str(path),), reader=reader, **({"loss": "bce"} | options))
     labels, scores, kept, rows = b"", b"", [], 0
     try:
         for block in read(job, Split(job.files)):

@@ -4,6 +4,7 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
+from jobs import job_of
 
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout, Loss, Scale
@@ -48,7 +49,7 @@ def job(
     loss: Loss | None, convention: str = "exact", *, grad: bool = False, **settings: Any
 ) -> Job:
     """The job that asks for these settings, and for all rows."""
-    return Job(
+    return job_of(
         loss=loss,
         convention=CONVENTIONS[convention],
         settings=Settings(**settings),

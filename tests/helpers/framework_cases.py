@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jobs
 import numpy as np
 
 from xentcli.blocks.split import Split
@@ -106,7 +107,7 @@ def job_of(case: Case, reduction: str | None = None) -> Job:
     chosen = CONVENTIONS[name_of(case)]
     if case["dtype"] in chosen.dtypes:
         chosen = chosen._replace(dtype=case["dtype"])
-    return Job(
+    return jobs.job_of(
         loss=case["loss"],
         weights="given" if "sample_weight" in options else None,
         mask="given" if "mask" in options else None,

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from reading import blocks
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.input import Input
 from xentcli.errors import XentError
-from xentcli.job import Job
 from xentcli.sources.source import Source
 
 PARTS = ("labels", "scores", "weights", "valid")
 
 
-def whole(job: Job) -> list[Block]:
+def whole(input: Input) -> list[Block]:
     """The blocks when files are loaded as from a pipe."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Source, "positioned", False)
-        return blocks(job)
+        return blocks(input)
 
 
 def bits(found: list[Block]) -> list[Any]:
@@ -78,7 +78,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xentcli.formats.numpy.random_access.BUFFER", 7)
 
 
-def told(job: Job, read: Callable[[Job], list[Block]]) -> str:
+def told(input: Input, read: Callable[[Input], list[Block]]) -> str:
     with pytest.raises(XentError) as caught:
-        read(job)
+        read(input)
     return f"{type(caught.value).__name__} {caught.value}"

@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from jobs import job_of
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
 from xentcli.errors import XentError
 from xentcli.inputs import reading
-from xentcli.job import Job
 from xentcli.measures.sanity import Evidence
 
 
@@ -25,13 +26,13 @@ class Read(NamedTuple):
     notes: str
 
 
-def blocks(job: Job) -> list[Block]:
-    return [block for split in reading.splits(job) for block in reading.read(job, split)]
+def blocks(input: Input) -> list[Block]:
+    return [block for split in reading.splits(input) for block in reading.read(input, split)]
 
 
 def read(loss: Loss | None, *files: Path, **options: Any) -> Read:
-    job = Job(loss, tuple(map(str, files)), **options)
-    found = blocks(job)
+    job = job_of(loss, tuple(map(str, files)), **options)
+    found = blocks(job.input)
     evidence, rows = Evidence(), 0
     for block in found:
         evidence = evidence.merged(Evidence.of(job, block), rows)

@@ -9,7 +9,7 @@ import pytest
 from reading import blocks, read, refused
 from support import Ran
 
-from xentcli.job import Job
+from xentcli.blocks.input import Input
 
 Xent = Callable[..., Ran]
 
@@ -33,7 +33,7 @@ def test_labels_beside_a_file(xent: Xent, tmp_path: Path, labels: str, command: 
 def test_labels_run_on_across_files(tmp_path: Path) -> None:
     for name, rows in (("a", ["0.9"]), ("b", ["0.2", "0.6"])):
         (tmp_path / f"{name}.csv").write_text("p\n" + "".join(f"{row}\n" for row in rows))
-    found = blocks(Job("bce", (f"{tmp_path}/a.csv", f"{tmp_path}/b.csv"), labels="1,0,1"))
+    found = blocks(Input("bce", (f"{tmp_path}/a.csv", f"{tmp_path}/b.csv"), labels="1,0,1"))
     assert [label for block in found for label in block.labels] == [1, 0, 1]
 
 

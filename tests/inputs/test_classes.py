@@ -10,10 +10,10 @@ from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from reading import read, refused
 
+from xentcli.blocks.input import Input
 from xentcli.errors import InputError, OptionError, ShapeError
 from xentcli.formats.delimited.lines import STRETCH
 from xentcli.inputs.reading import splits
-from xentcli.job import Job
 
 PETS = ("cat", "dog", "New York")
 LABELS = ["dog", "New York", "cat", "dog"]
@@ -85,7 +85,7 @@ def test_names_are_columns_where_there_is_a_file(tmp_path: Path) -> None:
 
 
 def test_names_without_classes_are_columns_of_stdin() -> None:
-    (split,) = splits(Job("ce", labels="cat,dog", probs="p_*"))
+    (split,) = splits(Input("ce", labels="cat,dog", probs="p_*"))
     assert split.files == ("-",)
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from jobs import job_of
 
 from xentcli.blocks.split import Split
 from xentcli.engines import local
 from xentcli.errors import InputError
 from xentcli.inputs import cuts
 from xentcli.inputs.reading import splits
-from xentcli.job import Job
 from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.tally import measured
 
@@ -26,7 +26,7 @@ def _small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def report(path: Path, jobs: int, **options: object) -> Report:
-    job = Job("bce", files=(str(path),), jobs=jobs, head=4, tail=2, **options)  # type: ignore[arg-type]
+    job = job_of("bce", files=(str(path),), jobs=jobs, head=4, tail=2, **options)  # type: ignore[arg-type]
     tally = None
     for part in local.run(job, measured):
         tally = part.summary if tally is None else tally.merged(part.summary, job)
@@ -47,8 +47,8 @@ def written(folder: Path, lines: list[str], name: str = "a.csv") -> Path:
 
 
 def planned(path: Path, jobs: int = 2) -> list[Split]:
-    job = Job("bce", files=(str(path),))
-    return cuts.pieces(job, splits(job), jobs)
+    job = job_of("bce", files=(str(path),))
+    return cuts.pieces(job.input, splits(job.input), jobs)
 
 
 def test_pieces_cover_the_file_and_begin_at_lines(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_all_bytes_are_counted_whoever_reads_them(
     if kind == "jsonl":
         path = tmp_path / "a.jsonl"
         path.write_text('{"label": 1, "logit": 0.25}\n' * 900)
-    job = Job("bce", files=(str(path),), jobs=asked, every_row=every_row)
+    job = job_of("bce", files=(str(path),), jobs=asked, every_row=every_row)
     parts = list(local.run(job, measured))
     assert len(parts) > 1 or asked == 1
     assert sum(part.bytes_read for part in parts) == path.stat().st_size
@@ -224,9 +224,10 @@ def test_planning_and_forking_leave_polars_alone(tmp_path: Path) -> None:
         "from xentcli.inputs import cuts\n"
         "cuts.SMALLEST, cuts.LARGEST = 2000, 4000\n"
         "from xentcli.engines import local\n"
-        "from xentcli.job import Job\n"
+        "from xentcli.blocks.input import Input\n"
+        "from xentcli.job import Job, Run\n"
         "from xentcli.measures.loss.tally import measured\n"
-        f"parts = list(local.run(Job('bce', files=({str(path)!r},), jobs=3), measured))\n"
+        f"parts = list(local.run(Job(Input('bce', ({str(path)!r},)), run=Run(3)), measured))\n"
         "assert len(parts) > 3 and 'polars' not in sys.modules\n"
         "print(sum(part.summary.rows for part in parts))\n"
     )

@@ -2,11 +2,11 @@
 
 import pytest
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
 from xentcli.errors import InputError
 from xentcli.formats.columns import Header
 from xentcli.inputs.selectors import select
-from xentcli.job import Job
 
 CROSSED = {
     "labels": ("bce", "y_a,y_b,p_b,p_a", None, None, "--probs p_a,p_b"),
@@ -46,7 +46,7 @@ FINE = {
 
 def picked(loss: Loss, names: str, labels: str | None, scores: str | None) -> tuple[int, ...]:
     header = Header(tuple(names.split(",")), names.count(",") + 1, "a.csv")
-    return select(Job(loss, labels=labels, probs=scores), header).positions["scores"]
+    return select(Input(loss, labels=labels, probs=scores), header).positions["scores"]
 
 
 @pytest.mark.parametrize("case", CROSSED)
@@ -79,7 +79,7 @@ def test_names_that_are_partly_the_same(names: str, loss: Loss) -> None:
 
 def test_classes_and_labels_that_are_called_like_roles() -> None:
     header = Header(("y_true", "y_false", "p_false", "p_true"), 4, "a.csv")
-    job = Job("ce", labels="y_true,y_false", probs="p_false,p_true", classes=("true", "false"))
+    job = Input("ce", labels="y_true,y_false", probs="p_false,p_true", classes=("true", "false"))
     with pytest.raises(InputError) as caught:
         select(job, header)
     assert caught.value.hint == "list them in that order: --probs p_true,p_false"
@@ -90,7 +90,7 @@ def test_classes_and_labels_that_are_called_like_roles() -> None:
 @pytest.mark.parametrize("scores", [None, "p_*", "p_dog,p_cat"])
 def test_classes_in_another_order_than_their_scores(scores: str | None, labels: str) -> None:
     header = Header(("y", "p_dog", "p_cat"), 3, "a.csv")
-    job = Job("ce", probs=scores, labels=labels, classes=("cat", "dog"))
+    job = Input("ce", probs=scores, labels=labels, classes=("cat", "dog"))
     with pytest.raises(InputError) as caught:
         select(job, header)
     assert "p_dog, p_cat are in another order than the classes" in caught.value.problem
@@ -99,5 +99,5 @@ def test_classes_in_another_order_than_their_scores(scores: str | None, labels: 
         select(job._replace(classes=classes), header)
     numbered = Header(("y", "p_8", "p_33", "p_17"), 4, "a.csv")
     with pytest.raises(InputError):
-        select(Job("ce", classes=("8", "17", "33")), numbered)
-    select(Job("ce", classes=("8", "33", "17")), numbered)
+        select(Input("ce", classes=("8", "17", "33")), numbered)
+    select(Input("ce", classes=("8", "33", "17")), numbered)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jobs import job_of
 
 from xentcli.blocks.layout import Loss
 from xentcli.blocks.split import Split
@@ -13,7 +14,6 @@ from xentcli.engines import local
 from xentcli.errors import InputError, XentError
 from xentcli.inputs import cuts
 from xentcli.inputs.reading import splits
-from xentcli.job import Job
 from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.tally import measured
 
@@ -41,7 +41,7 @@ def arrays(tmp_path: Path) -> dict[str, str]:
 
 
 def report(jobs: int, loss: Loss = "bce", **options: Any) -> Report:
-    job = Job(loss, jobs=jobs, head=4, tail=2, **options)
+    job = job_of(loss, jobs=jobs, head=4, tail=2, **options)
     tally = None
     for part in local.run(job, measured):
         tally = part.summary if tally is None else tally.merged(part.summary, job)
@@ -56,8 +56,8 @@ def told(jobs: int, loss: Loss = "bce", **options: Any) -> str:
 
 
 def planned(loss: Loss = "bce", jobs: int = 2, **options: Any) -> list[Split]:
-    job = Job(loss, **options)
-    return cuts.pieces(job, splits(job), jobs)
+    job = job_of(loss, **options)
+    return cuts.pieces(job.input, splits(job.input), jobs)
 
 
 def same(one: Report, many: Report) -> None:
@@ -166,8 +166,8 @@ def test_a_file_that_is_cut_off(tmp_path: Path, arrays: dict[str, str]) -> None:
 def test_a_file_that_shrinks_after_it_was_cut(tmp_path: Path, arrays: dict[str, str]) -> None:
     from xentcli.inputs.reading import read
 
-    job = Job("bce", **arrays)  # type: ignore[arg-type]
-    found = read(job, planned(**arrays)[3])
+    job = job_of("bce", **arrays)  # type: ignore[arg-type]
+    found = read(job.input, planned(**arrays)[3])
     next(found)
     with open(tmp_path / "logits.npy", "r+b") as file:
         file.truncate(1000)

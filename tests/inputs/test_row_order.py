@@ -8,23 +8,23 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xentcli.blocks.input import Input
 from xentcli.errors import XentError
 from xentcli.formats.grammar import NUMBER
 from xentcli.inputs import reading
-from xentcli.job import Job
 from xentcli.measures.layouts import together
 
 LABELS = ["0", "1", "?", "yes", "no", "true", "", "NA", "-", "cat"]
 SCORES = ["0", "1", "2", "0.5", "?", "-", "2.o", "", "NA", "nan()", "inf", "1,5", "w"]
 
 
-def counting(job: Job) -> tuple[int, list[tuple[float, float]]] | None:
+def counting(given: Input) -> tuple[int, list[tuple[float, float]]] | None:
     """The number of rows, and the labels and scores that count; None where it is refused."""
     found: list[tuple[float, float]] = []
     rows, layout = 0, None
     try:
-        for split in reading.splits(job):
-            for block in reading.read(job, split):
+        for split in reading.splits(given):
+            for block in reading.read(given, split):
                 layout = together(layout or block.layout, block.layout)
                 rows += block.rows
                 valid = np.ones(block.labels.shape, bool) if block.valid is None else block.valid
@@ -60,7 +60,7 @@ def test_any_row_may_stand_first(
     results = []
     with TemporaryDirectory() as folder:
         path = Path(folder, "a.csv")
-        job = Job("bce", (str(path),), delimiter=";", missing_values=words)
+        job = Input("bce", (str(path),), delimiter=";", missing_values=words)
         job = job._replace(
             labels=f":1..{outputs}",
             logits=f":{outputs + 1}..{2 * outputs}",

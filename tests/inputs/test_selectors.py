@@ -2,10 +2,10 @@
 
 import pytest
 
+from xentcli.blocks.input import Input
 from xentcli.errors import InputError, OptionError
 from xentcli.formats.columns import Header
 from xentcli.inputs.selectors import resolve, select
-from xentcli.job import Job
 
 
 def header(*names: str) -> Header:
@@ -79,24 +79,24 @@ def test_a_name_without_a_header_asks_for_a_position() -> None:
 def test_found_by_name(
     names: tuple[str, ...], labels: tuple[int, ...], scores: tuple[int, ...], scale: str
 ) -> None:
-    selection = select(Job(loss="bce"), header(*names))
+    selection = select(Input(loss="bce"), header(*names))
     assert selection.positions == {"labels": labels, "scores": scores}
     assert selection.scale == scale
     assert selection.remarks[0].text.startswith("labels from ")
 
 
 def test_scores_that_were_named_are_not_labels_too() -> None:
-    selection = select(Job(loss="bce", probs="y_hat"), header("y_true", "y_hat"))
+    selection = select(Input(loss="bce", probs="y_hat"), header("y_true", "y_hat"))
     assert selection.positions == {"labels": (0,), "scores": (1,)}
 
 
 def test_headerless_tables_take_labels_from_the_first_column() -> None:
-    selection = select(Job(loss="bce", probs=":2"), Header(None, 2, "a.csv"))
+    selection = select(Input(loss="bce", probs=":2"), Header(None, 2, "a.csv"))
     assert selection.positions == {"labels": (0,), "scores": (1,)}
     with pytest.raises(InputError, match=":1 is taken by the scores"):
-        select(Job(loss="bce", probs=":1"), Header(None, 2, "a.csv"))
+        select(Input(loss="bce", probs=":1"), Header(None, 2, "a.csv"))
 
 
 def test_one_column_cannot_be_two_things() -> None:
     with pytest.raises(OptionError, match="picked for labels and for scores"):
-        select(Job(loss="bce", labels="p", probs="p"), header("p", "y"))
+        select(Input(loss="bce", labels="p", probs="p"), header("p", "y"))

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading import blocks, read, refused
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
 from xentcli.errors import OptionError, ShapeError
-from xentcli.job import Job
 
 BOTH = (
     "labels and scores are both [2, 2], which fits binary and categorical cross-entropy; "
@@ -196,7 +196,7 @@ def test_one_class_of_tables(tmp_path: Path) -> None:
 
 def test_blocks_are_the_same_rows_whatever_their_size(monkeypatch: pytest.MonkeyPatch) -> None:
     scores = np.arange(24.0).reshape(4, 3, 2)
-    job = Job(
+    job = Input(
         None,
         labels=json.dumps([[0, 1, -1]] * 4),
         logits=json.dumps(scores.tolist()),

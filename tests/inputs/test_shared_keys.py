@@ -13,8 +13,8 @@ import pytest
 from reading import blocks, read, refused
 from support import Ran
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.text_column import TextColumn
-from xentcli.job import Job
 
 Xent = Callable[..., Ran]
 CROSSED = "in another order: its row 1 is row 2 there; rows are put side by side by position: sort"
@@ -34,7 +34,7 @@ def table(tmp_path: Path) -> Callable[..., Path]:
 
 def remarks(*files: Path, **options: Any) -> list[str]:
     """What the readers say, without which columns were found."""
-    found = blocks(Job("bce", tuple(map(str, files)), **options))
+    found = blocks(Input("bce", tuple(map(str, files)), **options))
     said = dict.fromkeys(remark for block in found for remark in block.layout.remarks)
     return [remark.text for remark in said if remark.kind.code != "XE01"]
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from reading import read, refused
 from support import Ran
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.errors import ShapeError, XentError
 from xentcli.formats.classes import PAIRS, WORDS
-from xentcli.job import Job
 from xentcli.measures.layouts import together
 
 Xent = Callable[..., Ran]
@@ -194,7 +194,7 @@ def test_two_pieces(
 def test_pairs_are_in_the_order_of_a_union() -> None:
     assert all(pair == tuple(sorted(pair)) for pair in PAIRS)
     assert [WORDS.find(word) for pair in PAIRS for word in pair] == list(range(2 * len(PAIRS)))
-    assert Job("bce").classes == ()
+    assert Input("bce").classes == ()
 
 
 def test_a_word_only_in_rows_left_out(xent: Xent) -> None:

@@ -10,6 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 from blocks import block, found, job, report
+from jobs import changed
 from support import Ran
 
 from xentcli.conventions import Kind
@@ -152,7 +153,7 @@ def in_float64(
     convention = CONVENTIONS[name]
     if "float64" in convention.dtypes:
         convention = convention._replace(dtype="float64")
-    asked = job(loss, grad=grad, reduction=reduction, **settings)._replace(convention=convention)
+    asked = changed(job(loss, grad=grad, reduction=reduction, **settings), convention=convention)
     data = block(loss, DATA[kind][0], logits=logits, weights=weights, valid=valid)
     return Report.of(asked, measured(asked, data)[0])
 

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Any
 
 import definition
+import jobs
 import mpmath
 import pytest
 import random_jobs
@@ -30,7 +31,7 @@ ULPS, FOCAL_ULPS = 8, 64
 def job_of(made: Case) -> Job:
     options = dict(made.options)
     ignored = options.pop("ignored", None)
-    return Job(
+    return jobs.job_of(
         made.loss,  # type: ignore[arg-type]
         **made.arrays(),
         label_base=made.base,
@@ -41,7 +42,9 @@ def job_of(made: Case) -> Job:
 
 
 def report_of(job: Job) -> Report:
-    blocks = [block for split in reading.splits(job) for block in reading.read(job, split)]
+    blocks = [
+        block for split in reading.splits(job.input) for block in reading.read(job.input, split)
+    ]
     tallies = [measured(job, block)[0] for block in blocks]
     return Report.of(job, reduce(lambda one, other: one.merged(other, job), tallies))
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jobs import job_of
 
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout
 from xentcli.errors import InputError, ShapeError
-from xentcli.job import Job
 from xentcli.kernels.accuracy import binary_hits, categorical_hits, rounded_hits, sparse_hits
 from xentcli.measures.accuracy.report import GENERATIONS, Meanings
 from xentcli.measures.accuracy.tally import METRICS, Accuracies, measured
@@ -40,7 +40,7 @@ def _block(labels: np.ndarray, scores: np.ndarray, **more: Any) -> Block:
 
 
 def _meanings(*blocks: Block, **options: Any) -> Meanings:
-    job = Job(loss=None, square="bce", **options)
+    job = job_of(loss=None, square="bce", **options)
     first, *others = (measured(job, block)[0] for block in blocks)
     for other in others:
         first = first.merged(other, job)
@@ -213,7 +213,7 @@ def test_shards_merge_to_the_whole(seed: int, cut: int, scale: str) -> None:
 
 
 def test_shards_of_different_labels_do_not_merge() -> None:
-    job = Job(loss=None, square="bce")
+    job = job_of(loss=None, square="bce")
     rows = Accuracies.of(job, _block(np.eye(2), np.eye(2)))
     numbers = Accuracies.of(job, _block(np.array([0, 1]), np.eye(2)))
     with pytest.raises(ShapeError, match=r"has class numbers, .* has one label per score"):

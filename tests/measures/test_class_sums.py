@@ -10,11 +10,12 @@ import pytest
 from blocks import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jobs import job_of
 
 from xentcli.blocks.block import Block
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import OptionError
-from xentcli.job import Job, PerClass, Settings
+from xentcli.job import PerClass, Settings
 from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.tally import Tally, measured
 
@@ -23,7 +24,7 @@ PROBS = [[0.5, 0.25, 0.25], [0.25, 0.5, 0.25], [0.125, 0.375, 0.5], [0.5, 0.25, 
 
 
 def report(*blocks: Block, per_class: PerClass | None = None, **options: Any) -> Report:
-    job = Job(blocks[0].layout.loss, per_class=per_class, **options)
+    job = job_of(blocks[0].layout.loss, per_class=per_class, **options)
     tallies = [measured(job, own)[0] for own in blocks]
     return Report.of(job, reduce(lambda a, b: Tally.merged(a, b, job), tallies))
 

@@ -10,13 +10,14 @@ import pytest
 from blocks import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jobs import job_of
 from support import group_sum
 
 from xentcli.blocks.block import Block
 from xentcli.blocks.text_column import TextColumn
 from xentcli.conventions.registry import CONVENTIONS
 from xentcli.errors import InputError
-from xentcli.job import Job, Settings
+from xentcli.job import Settings
 from xentcli.kernels import ExactSum
 from xentcli.kernels.deviation import standard_error
 from xentcli.kernels.grouped import grouped_sums
@@ -54,7 +55,7 @@ def test_more_values_than_a_bin_can_hold() -> None:
 
 
 def report(blocks: list[Block], names: list[list[str]], **options: Any) -> Report:
-    job = Job(blocks[0].layout.loss, **options)
+    job = job_of(blocks[0].layout.loss, **options)
     pairs = zip(blocks, names, strict=True)
     tallies = [measured(job, own._replace(groups=(TextColumn.of(each),)))[0] for own, each in pairs]
     return Report.of(job, reduce(lambda a, b: Tally.merged(a, b, job), tallies))

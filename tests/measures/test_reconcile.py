@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from blocks import block, job, report
+from jobs import changed
 
 from xentcli.blocks.block import Block
 from xentcli.conventions.differences import path
@@ -51,7 +52,7 @@ def data(kind: str, scale: str, **more: Any) -> Block:
 
 def comparing(names: list[str], **settings: Any) -> Job:
     compared = tuple(CONVENTIONS[name] for name in names)
-    return job(None, names[0], **settings)._replace(compared=compared, head=4)
+    return changed(job(None, names[0], **settings), compared=compared, head=4)
 
 
 def of(asked: Job, *blocks: Block) -> Comparison:
@@ -160,8 +161,8 @@ def test_blocks_of_any_size_make_the_same_comparison(kind: str, scale: str) -> N
 def brute_force(asked: Job, made: Block) -> list[tuple[int, float]]:
     """Samples by the distance of their least and largest loss, the widest first."""
     each = []
-    for convention in asked.compared:
-        own = asked._replace(convention=convention, loss=made.layout.loss)
+    for convention in asked.variant.compared:
+        own = changed(asked, convention=convention, loss=made.layout.loss)
         try:
             found = losses(made, own)
         except OptionError:
@@ -179,7 +180,7 @@ def brute_force(asked: Job, made: Block) -> list[tuple[int, float]]:
 @pytest.mark.parametrize(("kind", "scale"), KINDS)
 @pytest.mark.parametrize("count", [1, 4, 50])
 def test_the_spread_is_that_of_the_widest_samples(kind: str, scale: str, count: int) -> None:
-    asked = comparing([*CONVENTIONS])._replace(head=count)
+    asked = changed(comparing([*CONVENTIONS]), head=count)
     made = data(kind, scale)._replace(kept=np.arange(ROWS) * 2, rows=2 * ROWS)
     spread = of(asked, made).spread
     found = list(zip(spread.numbers.tolist(), spread.gaps.tolist(), strict=True))
@@ -191,7 +192,7 @@ def test_equal_samples_come_in_their_order_and_none_where_none_are_asked() -> No
     asked = comparing(["exact", "torch"])
     assert of(asked, made).spread.numbers.tolist() == [0, 1, 2, 3]
     assert of(asked, made, made).spread.numbers.tolist() == [0, 1, 2, 3]
-    assert len(of(asked._replace(head=0), made).spread.numbers) == 0
+    assert len(of(changed(asked, head=0), made).spread.numbers) == 0
 
 
 def test_refusals_say_why() -> None:

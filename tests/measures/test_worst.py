@@ -10,10 +10,10 @@ import pytest
 from blocks import block
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jobs import job_of
 
 from xentcli.blocks.block import Block
 from xentcli.blocks.text_column import TextColumn
-from xentcli.job import Job
 from xentcli.measures.loss.tally import Tally, measured
 from xentcli.measures.worst import Worst, largest
 
@@ -60,7 +60,7 @@ def named(own: Block, first: int) -> Block:
 
 
 def worst_of(blocks: list[Block], count: int, **options: Any) -> Worst:
-    job = Job(blocks[0].layout.loss, worst=count, **options)
+    job = job_of(blocks[0].layout.loss, worst=count, **options)
     tallies = [measured(job, own)[0] for own in blocks]
     found = reduce(lambda a, b: Tally.merged(a, b, job), tallies).worst
     assert found is not None
@@ -89,7 +89,7 @@ def test_any_blocks_give_the_same(
     edges = sorted({0, len(rows), *(cut for cut in cuts if cut < len(rows))})
     blocks = [part(a, b) for a, b in pairwise(edges)]
     found = worst_of(blocks, count)
-    each = measured(Job("bce", every_row=True), block("bce", labels, logits=logits))[1]
+    each = measured(job_of("bce", every_row=True), block("bce", labels, logits=logits))[1]
     assert each is not None
     counted = [place for place, weight in enumerate(weights) if weight]
     order = by_sorting([float(each.losses[place]) for place in counted], count)

@@ -20,8 +20,8 @@ from reading import read, refused
 from servers import Store, certificates, encoded, store, web
 from support import Ran
 
+from xentcli.blocks.input import Input
 from xentcli.inputs.reading import splits
-from xentcli.job import Job
 from xentcli.sources import objects
 
 Xent = Callable[..., Ran]
@@ -110,7 +110,7 @@ def test_a_format_is_known_by_its_first_bytes(bucket: Store) -> None:
 
 
 def named(*files: str) -> list[str]:
-    return [file for split in splits(Job("bce", files)) for file in split.files]
+    return [file for split in splits(Input("bce", files)) for file in split.files]
 
 
 @pytest.fixture(scope="module")

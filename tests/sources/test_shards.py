@@ -11,9 +11,9 @@ import pytest
 from reading import blocks
 from support import Ran
 
+from xentcli.blocks.input import Input
 from xentcli.errors import InputError
 from xentcli.inputs.reading import splits
-from xentcli.job import Job
 
 Xent = Callable[..., Ran]
 VALUE = ("-f", "value", "-q")
@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def named(*files: object) -> list[str]:
-    job = Job("bce", tuple(map(str, files)))
+    job = Input("bce", tuple(map(str, files)))
     return [Path(file).name for split in splits(job) for file in split.files]
 
 
@@ -50,7 +50,7 @@ def test_a_directory_is_its_files_by_name(xent: Xent, folder: Path) -> None:
     assert named(folder) == named(f"{folder}/") == names
     one_by_one = xent("bce", *(folder / name for name in names), *VALUE)
     assert xent("bce", folder, *VALUE).out == one_by_one.out
-    assert sum(block.rows for block in blocks(Job("bce", (str(folder),)))) == 260
+    assert sum(block.rows for block in blocks(Input("bce", (str(folder),)))) == 260
 
 
 def test_a_pattern_is_what_it_matches(xent: Xent, folder: Path) -> None:

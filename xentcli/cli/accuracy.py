@@ -4,10 +4,10 @@ from typing import Annotated, Final, NamedTuple
 
 from xentcli.cli.command import LOSS, Command, option
 from xentcli.cli.input_options import MaskOptions, ReadingOptions
-from xentcli.cli.jobs import job_of
+from xentcli.cli.job_parts import input_of, run_of
 from xentcli.cli.output_options import AnyFormat, WritingOptions
 from xentcli.errors import OK, OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Variant
 
 HELP: Final = """Binary, categorical and sparse accuracy side by side, and which 'acc' is.
 
@@ -75,11 +75,11 @@ def _job(given: AccuracyOptions) -> Job:
     if not 0 < threshold < 1:
         problem = f"--threshold {threshold:g} is not between 0 and 1"
         raise OptionError(problem, hint="it is a probability, also for logits")
-    return job_of(given.reading, given.masks, None)._replace(
+    input = input_of(given.reading, given.masks, None)._replace(
         square="bce",
-        threshold=threshold,
         sums="ignore",  # the largest of a row is the largest whatever its sum
     )
+    return Job.of(input, Variant(threshold=threshold), run=run_of(given.reading.run))
 
 
 accuracy = Command(_run, HELP)

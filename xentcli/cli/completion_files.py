@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from xentcli.blocks.input import Input
 from xentcli.cli.completion_names import (
     HARMLESS,
     HEADER_BYTES,
@@ -15,7 +16,6 @@ from xentcli.cli.completion_names import (
     next_ones,
 )
 from xentcli.errors import XentError
-from xentcli.job import Job
 
 MOST: Final = 40
 """Classes that are offered: more is no list that anybody picks from."""
@@ -86,13 +86,13 @@ def _columns_of_classes(ctx: typer.Context, path: str) -> tuple[tuple[str, ...],
 
     names = tuple(header_names(path, ctx.params))
     typed = ctx.params
-    job = Job(
+    input = Input(
         loss="bce" if ctx.info_name == "bce" else "ce",
         labels=typed.get("labels"),
         logits=typed.get("logits"),
         probs=typed.get("probs"),
     )
-    selection = select(job, Header(names, len(names), path))
+    selection = select(input, Header(names, len(names), path))
     places = selection.positions.get("labels", ())
     return selection.classes.names, names[places[0]] if len(places) == 1 else ""
 

@@ -4,9 +4,10 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
+from xentcli.blocks.input import Missing, Reader
 from xentcli.cli.command import INPUT, WEIGHTS, option
 from xentcli.cli.completion import complete_classes, complete_columns
-from xentcli.job import Engine, Missing, Reader
+from xentcli.job import Engine
 
 InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet", "arrow"]
 

@@ -2,14 +2,15 @@
 
 from typing import Final, NamedTuple
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
 from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
-from xentcli.cli.jobs import job_of
+from xentcli.cli.job_parts import input_of, run_of
 from xentcli.cli.loss_options import ConventionOptions, RowSumOptions, VariantOptions
 from xentcli.cli.output_options import AnyFormat, GateOptions, SampleOptions, WritingOptions
 from xentcli.conventions import EXACT, Convention
 from xentcli.errors import OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Keep, Variant
 
 MOST: Final = 1_000_000
 """Samples that --worst keeps in memory at the most."""
@@ -42,7 +43,7 @@ def run_loss(
     from xentcli.cli.gates import Gates
     from xentcli.cli.loss_run import run
     from xentcli.cli.output import Output
-    from xentcli.cli.settings import settings_of
+    from xentcli.cli.settings import per_class_of, settings_of
 
     _refuse_contradictions(given.samples)
     gates = given.gates
@@ -51,26 +52,24 @@ def run_loss(
         "normalised": gates.max_normalised,
         "perplexity": max_perplexity,
     }
-    job = _job(loss, given, sums)._replace(settings=settings_of(given.variant, pos_weight))
-    job = job._replace(one_class=one_class or job.convention.one_class == "computed")
+    variant = Variant(
+        convention=_convention(given.chosen),
+        settings=settings_of(given.variant, pos_weight),
+        per_class=per_class_of(given.variant, given.chosen.average, given.samples),
+    )
+    input = _input(loss, given, sums)._replace(
+        one_class=one_class or variant.convention.one_class == "computed"
+    )
+    keep = Keep(worst=given.samples.worst or 0, grad=given.samples.grad)
+    job = Job.of(input, variant, keep, run_of(given.reading.run))
     output = Output.of(given.form, given.writing, given.samples.rows)
     return run(job, output, Gates(gates.expect, gates.tol, most))
 
 
-def _job(loss: Loss, given: LossOptions, sums: RowSumOptions | None) -> Job:
-    from xentcli.cli.settings import per_class_of
-
-    samples = given.samples
-    return job_of(
-        given.reading, given.masks, loss, weights=given.weights.weights, sums=sums
-    )._replace(
-        convention=_convention(given.chosen),
-        per_class=per_class_of(given.variant, given.chosen.average, samples),
-        grad=samples.grad,
-        worst=samples.worst or 0,
-        id=samples.id,
-        by=samples.by,
-    )
+def _input(loss: Loss, given: LossOptions, sums: RowSumOptions | None) -> Input:
+    weights, samples = given.weights.weights, given.samples
+    found = input_of(given.reading, given.masks, loss, weights=weights, sums=sums)
+    return found._replace(id=samples.id, by=samples.by)
 
 
 def _convention(chosen: ConventionOptions) -> Convention:

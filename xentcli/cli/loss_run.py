@@ -10,7 +10,7 @@ from xentcli.cli.gates import Gates, Verdict
 from xentcli.cli.messages import refuse_warnings, say, tell, tell_remarks
 from xentcli.cli.output import Output
 from xentcli.errors import OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Keep
 from xentcli.render import JSON_ROWS, ROW_FORMATS, TABLE_ROWS, Format
 
 if TYPE_CHECKING:
@@ -34,23 +34,26 @@ def run(job: Job, output: Output, gates: Gates) -> int:
     from xentcli.measures.loss.tally import measured
 
     form = output.chosen
-    if job.settings.reduction == "none" and (form == "value" or gates.asked):
+    if job.variant.settings.reduction == "none" and (form == "value" or gates.asked):
         raise OptionError(
             "--reduction none leaves the losses apart: there is no one number",
             hint="print them with -f csv, or choose mean or sum",
         )
     _refuse_two_tables(job, form, output.rows)
-    job = _with_rows(job, form, output.rows)
-    if job.files:
+    keep = _kept(job, form, output.rows)
+    if job.input.files:
         from xentcli.sources.shards import pooled
 
-        job = job._replace(pooled=pooled(job.files))
+        keep = keep._replace(pooled=pooled(job.input.files))
+    job = job._replace(keep=keep)
     # Rows that run over a terminal show progress enough, and a bar would stand among them.
     running = form in ROW_FORMATS and output.path is None and sys.stdout is not None
     hidden = output.quiet or (running and sys.stdout.isatty())
-    states = gathered(job, measured, quiet=bool(hidden), command=str(job.loss))
+    states = gathered(job, measured, quiet=bool(hidden), command=str(job.input.loss))
     # Derivatives of a mean have to wait for what it is divided by, so they are not streamed.
-    streamed = form in ROW_FORMATS and not (job.grad or job.worst or job.by is not None)
+    streamed = form in ROW_FORMATS and not (
+        job.keep.grad or job.keep.worst or job.input.by is not None
+    )
     with output.opened(job) as write:
         report = (_streamed if streamed else _gathered)(job, form, states, write)
         if output.strict:
@@ -89,8 +92,13 @@ def _tell(report: "Report", form: Format, output: Output, verdict: Verdict | Non
 
 def _refuse_two_tables(job: Job, form: Format, rows: str | None) -> None:
     """A row format has lines of one kind."""
-    if form in ROW_FORMATS and job.by is not None:
-        others = {"rows": rows, "worst": job.worst or None, "grad": job.grad or None, "id": job.id}
+    if form in ROW_FORMATS and job.input.by is not None:
+        others = {
+            "rows": rows,
+            "worst": job.keep.worst or None,
+            "grad": job.keep.grad or None,
+            "id": job.input.id,
+        }
         for option, value in others.items():
             if value is not None:
                 raise OptionError(
@@ -114,7 +122,7 @@ def _streamed(job: Job, form: Format, states: "States", write: "Write") -> "Repo
         if rows is not None:
             write(text.lines(rows))
     report = Report.of(job, tally)
-    if text is not None and not job.every_row:
+    if text is not None and not job.keep.every_row:
         write(text.lines(report.rows))
     return report
 
@@ -182,19 +190,20 @@ def _rendered(
     return documents.markdown_text(report, output.precision)
 
 
-def _with_rows(job: Job, form: Format, asked: str | None) -> Job:
-    """The job with the number of samples to keep that ``form`` and ``--rows`` come to."""
-    if form == "value" or asked == "none" or (job.worst and form != "json"):
-        return job
-    if job.by is not None and asked is None and job.id is None and form != "json":
-        return job  # a person who asks for groups looks at those first
+def _kept(job: Job, form: Format, asked: str | None) -> Keep:
+    """What to keep, with the number of samples that ``form`` and ``--rows`` come to."""
+    keep = job.keep
+    if form == "value" or asked == "none" or (keep.worst and form != "json"):
+        return keep
+    if job.input.by is not None and asked is None and job.input.id is None and form != "json":
+        return keep  # a person who asks for groups looks at those first
     if asked == "all" or (asked is None and form in ROW_FORMATS):
-        return job._replace(every_row=True)
+        return keep._replace(every_row=True)
     if asked is not None and not re.fullmatch("[0-9]{1,18}", asked):
         raise OptionError(f"--rows {asked} is not a number of rows", hint="or say all or none")
     if form in ("table", "markdown"):
-        if asked is None and not job.grad:
-            return job._replace(head=TABLE_ROWS, worst=TABLE_WORST)
+        if asked is None and not keep.grad:
+            return keep._replace(head=TABLE_ROWS, worst=TABLE_WORST)
         head = TABLE_ROWS if asked is None else int(asked)
-        return job._replace(head=head, tail=head // 2)
-    return job._replace(head=JSON_ROWS if asked is None else int(asked))
+        return keep._replace(head=head, tail=head // 2)
+    return keep._replace(head=JSON_ROWS if asked is None else int(asked))

@@ -75,12 +75,12 @@ def _refuse_input(path: str | None, job: Job) -> None:
         return
     from xentcli.inputs.reading import from_files, splits
 
-    planned = splits(job)
-    if not from_files(job) and not any(split.files for split in planned):
+    planned = splits(job.input)
+    if not from_files(job.input) and not any(split.files for split in planned):
         return
     from xentcli.inputs.cuts import input_files
 
-    for file in input_files(job, planned):
+    for file in input_files(job.input, planned):
         status = _status(None if file == STDIN else file, sys.stdin)
         if status is not None and os.path.samestat(status, target):
             written = "stdout" if path is None else f"-o {display(path)}"

@@ -55,10 +55,10 @@ def _total(job: Job) -> int | None:
     from xentcli.sources.addresses import is_address
     from xentcli.sources.shards import shards
 
-    if any(map(is_address, job.files)):
+    if any(map(is_address, job.input.files)):
         return None  # a server would have to be asked once more
     try:
-        paths = shards(job.files, SUFFIXES) if job.files else _arrays(job)
+        paths = shards(job.input.files, SUFFIXES) if job.input.files else _arrays(job)
         return sum(map(os.path.getsize, paths)) or None
     except (OSError, XentError):
         return None
@@ -69,5 +69,5 @@ def _arrays(job: Job) -> tuple[str, ...]:
     from xentcli.inputs.cuts import input_files
     from xentcli.sources.paths import suffix_of
 
-    paths = tuple(dict.fromkeys(input_files(job, [])))
+    paths = tuple(dict.fromkeys(input_files(job.input, [])))
     return paths if all(suffix_of(path) == ".npy" for path in paths) else ()

@@ -6,11 +6,11 @@ from xentcli.blocks.layout import Loss
 from xentcli.cli.command import LOSS, OUTPUT, Command, option
 from xentcli.cli.completion import complete_conventions
 from xentcli.cli.input_options import MaskOptions, ReadingOptions, WeightOptions
-from xentcli.cli.jobs import job_of
+from xentcli.cli.job_parts import input_of, run_of
 from xentcli.cli.loss_options import PosWeightOptions, RowSumOptions, VariantOptions
 from xentcli.cli.output_options import WholeFormat, WritingOptions
 from xentcli.errors import OK, OptionError
-from xentcli.job import Job
+from xentcli.job import Job, Keep, Variant
 
 HELP: Final = """One input by every convention that can take it, and why they differ.
 
@@ -77,7 +77,7 @@ def _run(given: CompareOptions) -> int:
     form = output.chosen
     if form == "value":
         raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
-    job = _job(given)._replace(head=_rows(given.compared.rows))
+    job = _job(given)
     with output.opened(job) as write:
         gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
         found = Comparing.of(job, gathered)
@@ -110,19 +110,17 @@ def _job(given: CompareOptions) -> Job:
         twice = next(name for name in names if names.count(name) > 1)
         raise OptionError(f"--with names {twice} twice", hint="name each convention once")
     compared = tuple(convention(name) for name in names)
-    return job_of(
-        given.reading,
-        given.masks,
-        given.compared.loss,
-        weights=given.weights.weights,
-        sums=given.sums,
-    )._replace(
-        compared=compared,
-        # What one of them refuses the readers refuse for all.
+    variant = Variant(
+        # What one of them refuses is refused for all when it is read.
         convention=next((c for c in compared if not c.clips_outside), compared[0]),
         settings=settings_of(given.variant, given.pos_weight.pos_weight),
         per_class=per_class_of(given.variant),
+        compared=compared,
     )
+    weights, loss = given.weights.weights, given.compared.loss
+    input = input_of(given.reading, given.masks, loss, weights=weights, sums=given.sums)
+    keep = Keep(head=_rows(given.compared.rows))
+    return Job.of(input, variant, keep, run_of(given.reading.run))
 
 
 compare = Command(_run, HELP)

@@ -3,11 +3,12 @@
 import math
 from typing import Final
 
+from xentcli.blocks.input import Input
 from xentcli.cli.loss_options import VariantOptions
 from xentcli.cli.output_options import SampleOptions
 from xentcli.conventions import Convention
 from xentcli.errors import OptionError
-from xentcli.job import Average, Job, PerClass, Settings
+from xentcli.job import Average, PerClass, Settings
 
 BALANCED: Final = "balanced"
 
@@ -107,7 +108,7 @@ def _numbers(option: str, text: str | None) -> tuple[float, ...]:
         return ()
     from xentcli.inputs.arguments import array
 
-    cells = array(Job(loss=None), option.removeprefix("--"), text)
+    cells = array(Input(loss=None), option.removeprefix("--"), text)
     numbers = cells.values.ravel().tolist()
     if not numbers:
         raise OptionError(f"{option} holds no number")

@@ -57,7 +57,7 @@ def input_names(job: Job) -> list[str]:
     from xentcli.inputs.reading import splits
     from xentcli.text import display
 
-    paths = dict.fromkeys(input_files(job, splits(job)))
+    paths = dict.fromkeys(input_files(job.input, splits(job.input)))
     return ["stdin" if path == STDIN else display(path) for path in paths]
 
 
@@ -66,7 +66,7 @@ def _refuse_terminal(job: Job, command: str) -> None:
     from xentcli.inputs.reading import splits
 
     at_terminal = sys.stdin is not None and sys.stdin.isatty()
-    if not job.files and at_terminal and any(split.files for split in splits(job)):
+    if not job.input.files and at_terminal and any(split.files for split in splits(job.input)):
         raise OptionError(
             "no input: no FILE is named and stdin is a terminal; usage: "
             f"xent {command} [OPTIONS] [FILE]...",

@@ -144,7 +144,7 @@ class Convention(NamedTuple):
     name: str
     title: str
     source: str
-    rules: Mapping[tuple[Kind, str], Rule]
+    rules: Mapping[tuple[Kind, Literal["logits", "probs"]], Rule]
     dtypes: tuple[Dtype, ...] = ("float32", "float64")
     labels_in: Dtype | None = None
     result: Dtype | None = None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def run(job: Job, measure: "Measure[S]") -> "Iterator[Part[S]]":
     """All parts of the job, in the order of the input, by the engine that it names."""
-    if job.engine == "dask":
+    if job.run.engine == "dask":
         from xentcli.engines.dask.engine import run as chosen
     else:
         from xentcli.engines.local import run as chosen

@@ -14,12 +14,12 @@ from xentcli.job import Job
 
 def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
     """All parts of the job, in the order of the input."""
-    workers = job.jobs or cores()
-    planned = splits(job)
-    if workers > 1 and from_files(job):
+    workers = job.run.jobs or cores()
+    planned = splits(job.input)
+    if workers > 1 and from_files(job.input):
         from xentcli.inputs.cuts import pieces
 
-        cut = pieces(job, planned, workers)
+        cut = pieces(job.input, planned, workers)
         if len(cut) > 1:
             yield from _spread(job, cut, measure, min(workers, len(cut)))
             return

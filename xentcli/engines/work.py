@@ -38,7 +38,7 @@ class Part(NamedTuple, Generic[S]):
 
 def work(job: Job, split: Split, measure: Measure[S]) -> Iterator[Part[S]]:
     """The parts of ``split`` in its order; pure but for reading."""
-    for block in read(job, split):
+    for block in read(job.input, split):
         summary, rows = measure(job, block)
         yield Part(summary, rows, block.bytes_read)
 

@@ -1,7 +1,7 @@
 """Cells: numbers of one role as a format reads them, and the way back to their place."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -11,21 +11,9 @@ import numpy as np
 
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.classes import Classes
 
 if TYPE_CHECKING:
     from xentcli.formats.columns import Header
-
-
-class Meaning(NamedTuple):
-    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none).
-
-    ``absent`` are words that stand for what is missing.
-    """
-
-    flags: bool = False
-    classes: Classes | None = None
-    absent: Collection[str] = ()
 
 
 Array = np.ndarray[Any, np.dtype[Any]]

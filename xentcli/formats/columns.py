@@ -41,3 +41,14 @@ class Header(NamedTuple):
     def name(self, position: int) -> str:
         """What messages call the column at ``position``: its name, else ``:3``."""
         return (self.names and self.names[position]) or f":{position + 1}"
+
+
+class Meaning(NamedTuple):
+    """What may stand for numbers: ``true`` and ``false``, and names of classes (None: none).
+
+    ``absent`` are words that stand for what is missing.
+    """
+
+    flags: bool = False
+    classes: Classes | None = None
+    absent: Collection[str] = ()

@@ -8,8 +8,8 @@ import numpy as np
 from xentcli.blocks.places import Lines
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError, OptionError
-from xentcli.formats.cells import Array, Meaning, Numbers, Place
-from xentcli.formats.columns import Header, Selection
+from xentcli.formats.cells import Array, Numbers, Place
+from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.foreign import refuse_foreign
 from xentcli.formats.sniffing import FRAMES, format_of
 from xentcli.sources.source import Source

@@ -12,16 +12,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.blocks.split import Split
 from xentcli.errors import InputError
 from xentcli.formats import grammar
-from xentcli.formats.cells import Cells, Meaning, Numbers, Place, in_memory, is_called
+from xentcli.formats.cells import Cells, Numbers, Place, in_memory, is_called
 from xentcli.formats.classes import NO_CLASSES, WORDS, Classes
+from xentcli.formats.columns import Meaning
 from xentcli.inputs.class_options import known, of_columns
 from xentcli.inputs.roles import meaning, option
 from xentcli.inputs.rows import Unread
-from xentcli.job import Job
 
 
 def is_array(value: str, classes: Classes = NO_CLASSES) -> bool:
@@ -48,10 +49,10 @@ def _is_number(text: str) -> bool:
         return False
 
 
-def array(job: Job, role: str, value: str) -> Cells:
+def array(input: Input, role: str, value: str) -> Cells:
     """The array that ``role`` was given, as typed or from the file that it names."""
     with ExitStack() as kept:
-        return in_memory(arrays(job, {role: value}, kept)[0][role])
+        return in_memory(arrays(input, {role: value}, kept)[0][role])
 
 
 def _names_first(values: Mapping[str, str]) -> list[str]:
@@ -62,28 +63,28 @@ def _names_first(values: Mapping[str, str]) -> list[str]:
 
 
 def arrays(
-    job: Job, values: Mapping[str, str], kept: ExitStack
+    input: Input, values: Mapping[str, str], kept: ExitStack
 ) -> tuple[dict[str, Numbers], Classes]:
     """The arrays that roles were given, and the classes whose names labels may be.
 
     Arrays stay in their files where they can, which are open until ``kept`` is closed.
     """
     found: dict[str, Numbers] = {}
-    classes = known(job)
+    classes = known(input)
     for role in _names_first(values):
         value = values[role]
         names: Sequence[str] = ()
-        means = meaning(role, classes, job.missing_values)
+        means = meaning(role, classes, input.missing_values)
         if value.startswith("@"):
             from xentcli.inputs.array_files import referenced
 
-            found[role], names = referenced(job, role, value[1:], means, kept)
+            found[role], names = referenced(input, role, value[1:], means, kept)
         elif value.startswith("["):
-            found[role] = _from_json(option(job, role), value, means)
+            found[role] = _from_json(option(input, role), value, means)
         else:
-            found[role] = _from_text(option(job, role), value, means)
+            found[role] = _from_text(option(input, role), value, means)
         if role == "scores" and not classes.declared:
-            found_classes = of_columns(job, names)
+            found_classes = of_columns(input, names)
             classes = found_classes if found_classes.names else WORDS
     return {role: found[role] for role in values}, classes
 
@@ -141,25 +142,25 @@ def _cell(text: str, option: str, item: str, means: Meaning) -> _Cell:
 
 
 def bare(
-    job: Job, split: Split, arrays: Mapping[str, Numbers], classes: Classes | None = None
+    input: Input, split: Split, arrays: Mapping[str, Numbers], classes: Classes | None = None
 ) -> Iterator[Unread]:
     """Arrays of the command line alone; ``arrays`` by role.
 
     ``classes`` are those whose names labels may be (None: as nothing but options says).
     """
-    assert job.scale is not None
-    classes = known(job) if classes is None else classes
-    remarks = classes.remarks(job.scale)
+    assert input.scale is not None
+    classes = known(input) if classes is None else classes
+    remarks = classes.remarks(input.scale)
     if not split.start and sum(bool(own.provenance.source) for own in arrays.values()) > 1:
         from xentcli.inputs.shared_keys import arrays_compared
 
-        remarks += arrays_compared(job, arrays)
-    layout = Layout("the arrays", job.scale, outputs=None, remarks=remarks)
+        remarks += arrays_compared(input, arrays)
+    layout = Layout("the arrays", input.scale, outputs=None, remarks=remarks)
     yield Unread(
         arrays,
         layout._replace(classes=classes.in_use(called=is_called(arrays["labels"]))),
         classes,
-        place=lambda role, row, _: Place(option(job, role), item=f"sample {row + 1}"),
+        place=lambda role, row, _: Place(option(input, role), item=f"sample {row + 1}"),
         explicit=False,
         start=split.start,
         stop=split.stop,

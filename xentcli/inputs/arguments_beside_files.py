@@ -5,23 +5,23 @@ Nothing here imports NumPy before some value may be one.
 
 from typing import Final
 
+from xentcli.blocks.input import Input
 from xentcli.errors import XentError
 from xentcli.inputs.class_options import declared
 from xentcli.inputs.roles import given
-from xentcli.job import Job
 from xentcli.sources.paths import STDIN
 
 _FIRST: Final = frozenset("[+-.0123456789")
 
 
-def candidates(job: Job) -> dict[str, str]:
+def candidates(input: Input) -> dict[str, str]:
     """The values that are arrays where no column is called so, by role; none without a FILE."""
-    if not job.files:
+    if not input.files:
         return {}
-    classes = declared(job)
+    classes = declared(input)
     values = {
         role: value
-        for role, value in given(job).items()
+        for role, value in given(input).items()
         if value[:1] in _FIRST or (role == "labels" and classes.names)
     }
     if not values:
@@ -32,22 +32,22 @@ def candidates(job: Job) -> dict[str, str]:
     return {role: own for role, own in values.items() if is_array(own, *names.get(role, []))}
 
 
-def typed_arrays(job: Job, names: tuple[str, ...] | None) -> dict[str, str]:
+def typed_arrays(input: Input, names: tuple[str, ...] | None) -> dict[str, str]:
     """The values that are arrays beside a table whose columns have these ``names``."""
     columns = frozenset(names or ())
     return {
         role: value
-        for role, value in candidates(job).items()
+        for role, value in candidates(input).items()
         if value not in columns and columns.isdisjoint(value.split(","))
     }
 
 
-def beside_files(job: Job, first: str) -> bool:
+def beside_files(input: Input, first: str) -> bool:
     """Whether some array is typed beside files of which ``first`` is the first one.
 
     What only stdin can tell is taken for one: it is read by one process anyway.
     """
-    if not candidates(job):
+    if not candidates(input):
         return False
     if first == STDIN:
         return True
@@ -58,7 +58,7 @@ def beside_files(job: Job, first: str) -> bool:
     try:
         with opened(first) as source:
             return bool(
-                typed_arrays(job, open_table(first, source, open_options(job)).header.names)
+                typed_arrays(input, open_table(first, source, open_options(input)).header.names)
             )
     except XentError:
         return False  # whoever reads it says why

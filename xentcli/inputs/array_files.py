@@ -11,10 +11,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import MOST_KEYS, Cells, Meaning, Numbers, Place, joined, with_provenance
-from xentcli.formats.columns import Header, Selection
+from xentcli.formats.cells import MOST_KEYS, Cells, Numbers, Place, joined, with_provenance
+from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.foreign import refuse_foreign
 from xentcli.formats.open_options import ASK, OpenOptions
 from xentcli.formats.sniffing import format_of
@@ -25,7 +26,6 @@ from xentcli.inputs.picked_by import blaming
 from xentcli.inputs.roles import option
 from xentcli.inputs.selectors import resolve
 from xentcli.inputs.shared_keys import is_too_large
-from xentcli.job import Job
 from xentcli.sources.opening import opened
 from xentcli.sources.paths import STDIN, located
 from xentcli.sources.source import Source
@@ -38,27 +38,27 @@ HEADER_SAID: Final = {"header=yes": True, "header=no": False}
 
 
 def referenced(
-    job: Job, role: str, reference: str, means: Meaning, kept: ExitStack
+    input: Input, role: str, reference: str, means: Meaning, kept: ExitStack
 ) -> tuple[Numbers, Sequence[str]]:
     """The array that ``reference`` (without its ``@``) names for ``role``, and its columns' names.
 
     Its file is left open until ``kept`` is closed: what is stored by rows is read only later.
     """
-    typed, classes = option(job, role), means.classes or known(job)
+    typed, classes = option(input, role), means.classes or known(input)
     path, selector = split_reference(reference)
     selector, header_said = _header_said(selector)
     if not path:
         raise InputError("@ names no file", source=typed, hint=f"such as {typed} @labels.npy")
     source = kept.enter_context(opened(path))
     name = source.source
-    kind = format_of(path, source, job.input_format if path == STDIN else None)
+    kind = format_of(path, source, input.input_format if path == STDIN else None)
     if kind in ("npy", "json") and not selector:
         refuse_foreign(source.peek, kind, name)
-        return with_provenance(_one_array(kind, source, means, job.memory), source=name), ()
-    header_given = job.header if header_said is None else header_said
-    picks = picks_of({role: selector or EVERYTHING}, classes, job.missing_values)
+        return with_provenance(_one_array(kind, source, means, input.memory), source=name), ()
+    header_given = input.header if header_said is None else header_said
+    picks = picks_of({role: selector or EVERYTHING}, classes, input.missing_values)
     ask = f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
-    options = open_options(job)._replace(
+    options = open_options(input)._replace(
         input_format=kind, header=header_given, picks=picks._replace(ask=ask)
     )
     opener = _Opener(path, options)
@@ -68,7 +68,7 @@ def referenced(
     if not selector:
         _refuse_several(table, typed)
     selection = Selection(
-        {role: picked}, scale="logits", classes=classes, absent=job.missing_values
+        {role: picked}, scale="logits", classes=classes, absent=input.missing_values
     )
     once = path == STDIN or source.size is None
     kept_texts = _KeptTexts(header, picked if once else None)

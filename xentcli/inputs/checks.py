@@ -4,14 +4,14 @@ Every refusal names the first offending cell in the order of the input.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
 from xentcli.blocks.block import Block
+from xentcli.blocks.input import BLOCK_CELLS, Input
 from xentcli.blocks.layout import Layout
 from xentcli.blocks.text_column import TextColumn
-from xentcli.conventions import Dtype
 from xentcli.errors import InputError
 from xentcli.formats.cells import Array, Cells
 from xentcli.inputs import labels, row_sums
@@ -32,69 +32,67 @@ from xentcli.inputs.ranges import ranges
 from xentcli.inputs.roles import ROLES
 from xentcli.inputs.rows import Rows, Unread
 from xentcli.inputs.shapes import Samples, fitted
-from xentcli.job import BLOCK_CELLS, Job
 from xentcli.remarks import IGNORED_BY_DEFAULT, Remark
 
-NARROW: Final[tuple[Dtype, ...]] = ("float32", "float16")
+NARROW: Final[tuple[Literal["float32", "float16"], ...]] = ("float32", "float16")
 _CHECKS: Final[Mapping[str, Callable[[Array], Fault | None]]] = {
     "weights": weight_fault,
     "mask": mask_fault,
 }
 
 
-def blocks(job: Job, unread: Unread) -> Iterator[Block]:
+def blocks(input: Input, unread: Unread) -> Iterator[Block]:
     """Cut rows into checked blocks of at most ``BLOCK_CELLS`` score cells."""
-    for rows in ranges(job, unread):
-        yield from _cut(job, rows)
+    for rows in ranges(input, unread):
+        yield from _cut(input, rows)
 
 
-def _cut(job: Job, rows: Rows) -> Iterator[Block]:
-    samples = fitted(job, rows)
+def _cut(input: Input, rows: Rows) -> Iterator[Block]:
+    samples = fitted(input, rows)
     scores = samples.cells["scores"].values
     if not scores.size:
         raise InputError("holds no rows", source=rows.layout.source)
     if labels.are_rows(samples.layout, samples.cells["labels"]):
-        labels.refuse_for_rows(job)
-    samples = samples._replace(layout=samples.layout._replace(dtype=_dtype(job, scores)))
+        labels.refuse_for_rows(input)
+    samples = samples._replace(layout=samples.layout._replace(dtype=_dtype(input, scores)))
     count = len(scores)
     step = max(1, BLOCK_CELLS // (samples.layout.outputs or 1))
     for start in range(0, count, step):
         piece = slice(start, min(count, start + step))
         last = piece.stop == count
-        yield _checked(job, samples, piece, samples.bytes_read if last else 0)
+        yield _checked(input, samples, piece, samples.bytes_read if last else 0)
 
 
-def _dtype(job: Job, scores: Array) -> Dtype | None:
+def _dtype(input: Input, scores: Array) -> Literal["float32", "float16"] | None:
     """The type of narrow floats, where a convention goes by it."""
-    conventions = job.compared or (job.convention,)
-    if any(convention.takes_type_of_input for convention in conventions):
+    if input.policy.keeps_types:
         return next((name for name in NARROW if scores.dtype.name == name), None)
     return None
 
 
-def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block:
+def _checked(input: Input, samples: Samples, piece: slice, bytes_read: int) -> Block:
     layout = samples.layout
     read = {role: samples.cells[role].take(piece) for role in ROLES if role in samples.cells}
-    whole, gaps = without_gaps(job, layout, with_absent(job, read))
-    cells, kept, faults = _without_missing(job, whole)
-    ignored = labels.ignored(job, samples, cells["labels"])
+    whole, gaps = without_gaps(input, layout, with_absent(input, read))
+    cells, kept, faults = _without_missing(input, whole)
+    ignored = labels.ignored(input, samples, cells["labels"])
     heard = labels.counting(cells["labels"], cells.get("mask"), ignored)
-    if ignored != job.ignore_index and heard is not None:
-        layout = _ignoring(job, layout, cells["labels"].values == ignored)
+    if ignored != input.ignore_index and heard is not None:
+        layout = _ignoring(input, layout, cells["labels"].values == ignored)
     valid = counting_without(gaps, heard)
-    found = labels.cleaned(job, samples, cells["labels"], valid)
+    found = labels.cleaned(input, samples, cells["labels"], valid)
     scores = cells["scores"].values
     faults.append(found.fault)
     if layout.scale == "probs":
         scores = _harmless(scores, valid)
-        if job.settings.eps is not None:
+        if input.policy.clamps:
             scores = _inside(scores)
-        faults.append(None if job.convention.clips_outside else probability_fault(scores))
-    row_sums.refuse_for_others(job, layout)
+        faults.append(None if input.policy.any_probability else probability_fault(scores))
+    row_sums.refuse_for_others(input, layout)
     scores = np.ascontiguousarray(scores, np.float64)
     summed = row_sums.Rows(scores)
     if row_sums.are_classes(layout):
-        summed = row_sums.summed(job, scores, cells["scores"], _rows_that_count(valid))
+        summed = row_sums.summed(input, scores, cells["scores"], _rows_that_count(valid))
         faults.append(summed.fault)
     faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
     _refuse_first(faults, samples, piece.start, kept)
@@ -118,12 +116,13 @@ def _checked(job: Job, samples: Samples, piece: slice, bytes_read: int) -> Block
     )
 
 
-def _ignoring(job: Job, layout: Layout, ignored: Array) -> Layout:
+def _ignoring(input: Input, layout: Layout, ignored: Array) -> Layout:
     """The layout that says which labels the library leaves out of its own, where there are some."""
-    rule = job.convention.rules["ce-index", layout.scale]
     if not ignored.any():
         return layout
-    text = f"labels of {rule.ignores} are left out, as {job.convention.name} does unless told else"
+    policy = input.policy
+    left_out = policy.left_out[layout.scale]
+    text = f"labels of {left_out} are left out, as {policy.library} does unless told else"
     return layout._replace(remarks=(*layout.remarks, Remark(IGNORED_BY_DEFAULT, text)))
 
 
@@ -133,17 +132,17 @@ def _texts(samples: Samples, role: str, piece: slice, kept: Array | None) -> tup
 
 
 def _without_missing(
-    job: Job, cells: Mapping[str, Cells]
+    input: Input, cells: Mapping[str, Cells]
 ) -> tuple[Mapping[str, Cells], Array | None, list[Fault | None]]:
     """The rows that have all their cells, which they are (None: all), or the faults."""
-    if job.missing == "skip":
+    if input.missing == "skip":
         cells = {
             role: own if role == "scores" else _nan_missing(own) for role, own in cells.items()
         }
     gone = [_by_row(own.missing) for own in cells.values() if own.missing is not None]
     if not any(mask.any() for mask in gone):
         return cells, None, []
-    if job.missing != "skip":
+    if input.missing != "skip":
         faults = [first(own.missing, role, "is missing", FILL_IT) for role, own in cells.items()]
         return cells, None, faults
     kept = np.flatnonzero(~np.logical_or.reduce(gone))

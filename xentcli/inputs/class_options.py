@@ -4,22 +4,22 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from xentcli.blocks.input import Input
 from xentcli.errors import OptionError
 from xentcli.formats.class_names import named
 from xentcli.formats.classes import NO_CLASSES, WORDS, Classes, number_of
 from xentcli.formats.grammar import INEXACT
-from xentcli.job import Job
 
 
-def known(job: Job) -> Classes:
+def known(input: Input) -> Classes:
     """The classes of ``--classes``, else the words that are labels anyway."""
-    found = declared(job)
+    found = declared(input)
     return found if found.names else WORDS
 
 
-def declared(job: Job) -> Classes:
+def declared(input: Input) -> Classes:
     """The classes of ``--classes``; OptionError where two are called alike."""
-    names = tuple(name.strip() for name in job.classes)
+    names = tuple(name.strip() for name in input.classes)
     if not names:
         return NO_CLASSES
     if "" in names:
@@ -33,11 +33,11 @@ def declared(job: Job) -> Classes:
     for name, key in zip(names, keys, strict=True):
         if common[key] > 1:
             raise OptionError(f"--classes has {name} twice", hint="give each class one name")
-    both = next((name for name in names if name in job.missing_values), None)
+    both = next((name for name in names if name in input.missing_values), None)
     if both is not None:
         problem = f"{both} is one of --classes and of --missing-values"
         raise OptionError(problem, hint="leave it out of one of them")
-    if job.label_base is not None:
+    if input.label_base is not None:
         raise OptionError(
             "--classes and --label-base exclude each other",
             hint="list the numbers as classes, or leave out --classes",
@@ -45,17 +45,17 @@ def declared(job: Job) -> Classes:
     return Classes(names, declared=True)
 
 
-def of_columns(job: Job, columns: Sequence[str]) -> Classes:
+def of_columns(input: Input, columns: Sequence[str]) -> Classes:
     """The classes that score columns of these names stand for, for labels in one column.
 
     ``--label-base`` says that labels are numbers of columns. OptionError where a number would be
     that of two columns, unless options say what labels are.
     """
-    if len(columns) < 2 or job.loss == "bce":
+    if len(columns) < 2 or input.loss == "bce":
         return NO_CLASSES
     found = named(tuple(columns))
-    classes = Classes(found.shown, found.levels, by_number=job.label_base is None)
-    if not job.classes and (pair := classes.one_number) is not None:
+    classes = Classes(found.shown, found.levels, by_number=input.label_base is None)
+    if not input.classes and (pair := classes.one_number) is not None:
         one, two = (columns[number] for number in pair)
         raise OptionError(
             f"{one} and {two} are named by the same number",

@@ -14,6 +14,7 @@ import sys
 from contextlib import ExitStack, suppress
 from typing import Final
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.split import Split
 from xentcli.errors import XentError
 from xentcli.formats.sniffing import FRAMES, format_of
@@ -23,7 +24,6 @@ from xentcli.inputs.array_files import split_reference
 from xentcli.inputs.ranges import Plan, planned
 from xentcli.inputs.reading import unread
 from xentcli.inputs.roles import given
-from xentcli.job import Job
 from xentcli.sources.opening import opened
 from xentcli.sources.paths import STDIN
 from xentcli.sources.source import Source, refuse_shrunk
@@ -49,19 +49,19 @@ LOOK: Final = 1 << 16
 CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
 
 
-def pieces(job: Job, splits: list[Split], workers: int) -> list[Split]:
+def pieces(input: Input, splits: list[Split], workers: int) -> list[Split]:
     """``splits`` cut for ``workers``; none where it is too little, or stdin is among them."""
-    beside = _beside(job)
+    beside = _beside(input)
     if beside and any(len(split.files) > 1 for split in splits):
         return []  # where the second file begins in the arrays is known once the first is read
-    paths = input_files(job, splits)
+    paths = input_files(input, splits)
     if any(path == STDIN or not os.path.isfile(path) for path in paths):
         return []
     if sum(map(os.path.getsize, paths)) < 2 * SMALLEST:
         return []
-    if beside_files(job, paths[0]):
+    if beside_files(input, paths[0]):
         return []  # how many rows stand before a piece of text is known once they are read
-    return together([piece for split in splits for piece in _cut(job, split, beside, workers)])
+    return together([piece for split in splits for piece in _cut(input, split, beside, workers)])
 
 
 def together(splits: list[Split]) -> list[Split]:
@@ -87,22 +87,22 @@ def _whole_bytes(split: Split) -> int:
     return sum(map(os.path.getsize, split.files))
 
 
-def input_files(job: Job, splits: list[Split]) -> list[str]:
+def input_files(input: Input, splits: list[Split]) -> list[str]:
     """All files that ``splits`` and the arrays beside them are read from."""
-    return [*_beside(job), *(path for split in splits for path in split.files)]
+    return [*_beside(input), *(path for split in splits for path in split.files)]
 
 
-def _beside(job: Job) -> list[str]:
-    return [split_reference(v[1:])[0] for v in given(job).values() if v.startswith("@")]
+def _beside(input: Input) -> list[str]:
+    return [split_reference(v[1:])[0] for v in given(input).values() if v.startswith("@")]
 
 
-def _cut(job: Job, split: Split, beside: list[str], workers: int) -> list[Split]:
+def _cut(input: Input, split: Split, beside: list[str], workers: int) -> list[Split]:
     """A split in pieces where it is large and can be read from the middle."""
-    formats = dict.fromkeys(beside) | dict.fromkeys(split.files, job.input_format)
+    formats = dict.fromkeys(beside) | dict.fromkeys(split.files, input.input_format)
     if all(_format(path, asked) in BY_ROWS for path, asked in formats.items()):
-        return _cut_rows(job, split, workers)
+        return _cut_rows(input, split, workers)
     # Rows of text are not counted before they are read, so no array can be laid beside a piece.
-    return [split] if beside else _cut_text(job, split, workers)
+    return [split] if beside else _cut_text(input, split, workers)
 
 
 def _format(path: str, asked: str | None) -> str | None:
@@ -118,8 +118,8 @@ def _piece_bytes(size: int, workers: int) -> int:
     return min(LARGEST, max(SMALLEST, size // (4 * workers)))
 
 
-def _cut_rows(job: Job, split: Split, workers: int) -> list[Split]:
-    plan = _plan(job, split)
+def _cut_rows(input: Input, split: Split, workers: int) -> list[Split]:
+    plan = _plan(input, split)
     if plan is None or plan.forward or plan.rows * plan.row_bytes < 2 * SMALLEST:
         return [split]
     rows = _piece_bytes(plan.rows * plan.row_bytes, workers) // plan.row_bytes
@@ -128,12 +128,12 @@ def _cut_rows(job: Job, split: Split, workers: int) -> list[Split]:
     return _bounded(split, [0, *range(step, last, step)])
 
 
-def _plan(job: Job, split: Split) -> Plan | None:
+def _plan(input: Input, split: Split) -> Plan | None:
     """How the rows of a split can be read; None where they cannot, and its reader says why."""
     try:
         with ExitStack() as kept:
-            rows = unread(job, split, kept)
-            return planned(job, next(rows))
+            rows = unread(input, split, kept)
+            return planned(input, next(rows))
     except XentError:
         return None
 
@@ -145,13 +145,13 @@ def _bounded(split: Split, starts: list[int]) -> list[Split]:
     ]
 
 
-def _cut_text(job: Job, split: Split, workers: int) -> list[Split]:
+def _cut_text(input: Input, split: Split, workers: int) -> list[Split]:
     path = split.files[0]
     with opened(path) as source:
         size = source.plain_size
         if size is None or size < 2 * SMALLEST:
             return [split]
-        kind = format_of(path, source, job.input_format)
+        kind = format_of(path, source, input.input_format)
         if kind not in CUTTABLE or (kind in FRAMES and workers < FRAME_WORKERS):
             return [split]
         scale = FRAME if kind in FRAMES else 1

@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError
 from xentcli.formats import column_names
 from xentcli.formats.class_names import MOST_COMPARED, ROLES, few, named, typed
 from xentcli.formats.classes import LABEL_0, Classes
 from xentcli.inputs.class_options import of_columns
-from xentcli.job import Job
 from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ Key = tuple[str, ...]
 
 
 def refuse_crossed(
-    job: Job, scale: Scale, header: "Header", labels: Sequence[int], scores: Sequence[int]
+    input: Input, scale: Scale, header: "Header", labels: Sequence[int], scores: Sequence[int]
 ) -> None:
     """InputError where ``labels`` or the classes are in another order than ``scores``.
 
     That is looked for in the names of columns of labels, and in those of ``--classes``.
     """
     names = [header.name(place) for place in scores]
-    if job.classes and len(labels) <= 1:
-        order, whose = _of_classes(job, names), "classes"
-    elif len(labels) > 1 and (job.classes or not _is_typed(job, names)):
+    if input.classes and len(labels) <= 1:
+        order, whose = _of_classes(input, names), "classes"
+    elif len(labels) > 1 and (input.classes or not _is_typed(input, names)):
         order, whose = _of_labels([header.name(place) for place in labels], names), "labels"
     else:
         return
-    if not order and whose == "labels" and not _is_typed(job, names):
+    if not order and whose == "labels" and not _is_typed(input, names):
         _refuse_partly_alike(scale, header, labels, scores)
     if order == sorted(order):
         return
@@ -54,15 +54,15 @@ def refuse_crossed(
     )
 
 
-def _is_typed(job: Job, names: Sequence[str]) -> bool:
+def _is_typed(input: Input, names: Sequence[str]) -> bool:
     """Whether the scores were typed name by name, and so their order."""
-    return job.scores is not None and set(job.scores.split(",")) <= set(names)
+    return input.scores is not None and set(input.scores.split(",")) <= set(names)
 
 
-def _of_classes(job: Job, names: Sequence[str]) -> list[int]:
+def _of_classes(input: Input, names: Sequence[str]) -> list[int]:
     """For each class which score it is by its name; nothing where that is not one to one."""
-    known = of_columns(job, names)
-    found = [number for name in job.classes if (number := known.find(name)) is not None]
+    known = of_columns(input, names)
+    found = [number for name in input.classes if (number := known.find(name)) is not None]
     return found if len(set(found)) == len(found) == len(names) else []
 
 

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
 from xentcli.formats.cells import Array, Cells
@@ -13,7 +14,6 @@ from xentcli.formats.classes import NAME_THEM, PAIRS, WORDS
 from xentcli.formats.grammar import INEXACT
 from xentcli.inputs.faults import Fault, first, first_value, spread, within
 from xentcli.inputs.shapes import Samples
-from xentcli.job import Job
 
 MOST_LISTED: Final = 12
 POSITIONS: Final = "and if labels count the columns say --label-base 0"
@@ -30,11 +30,11 @@ def are_rows(layout: Layout, labels: Cells) -> bool:
     return layout.loss == "ce" and labels.values.ndim > 1
 
 
-def refuse_for_rows(job: Job) -> None:
+def refuse_for_rows(input: Input) -> None:
     """OptionError for options that say how class numbers are written."""
     for option, used in (
-        ("--ignore-index", job.ignore_index is not None),
-        ("--label-base", job.first_class != 0),
+        ("--ignore-index", input.ignore_index is not None),
+        ("--label-base", input.first_class != 0),
     ):
         if used:
             raise OptionError(
@@ -43,16 +43,15 @@ def refuse_for_rows(job: Job) -> None:
             )
 
 
-def ignored(job: Job, samples: Samples, labels: Cells) -> float | None:
+def ignored(input: Input, samples: Samples, labels: Cells) -> float | None:
     """The label that leaves out what it stands on: the one asked for, else the library's own."""
     layout = samples.layout
-    if job.ignore_index is not None or job.compared or samples.classes.declared:
-        return job.ignore_index
+    if input.ignore_index is not None or samples.classes.declared:
+        return input.ignore_index
     if layout.loss != "ce" or are_rows(layout, labels):
         return None
-    rule = job.convention.rules.get(("ce-index", layout.scale))
-    own = None if rule is None else rule.ignores
-    if own is None or own >= job.first_class or own in samples.classes.numbers:
+    own = input.policy.left_out.get(layout.scale)
+    if own is None or own >= input.first_class or own in samples.classes.numbers:
         return None
     return own
 
@@ -80,9 +79,9 @@ class Cleaned(NamedTuple):
     classes: tuple[str, ...] = ()
 
 
-def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
+def cleaned(input: Input, samples: Samples, labels: Cells, valid: Array | None) -> Cleaned:
     """Labels as kernels take them."""
-    values, classes, base = labels.values, samples.classes, job.first_class
+    values, classes, base = labels.values, samples.classes, input.first_class
     fault = _inexact(labels, valid) if base or classes.names else None
     if fault is not None:
         return Cleaned(np.zeros(values.shape), fault)
@@ -102,7 +101,7 @@ def cleaned(job: Job, samples: Samples, labels: Cells, valid: Array | None) -> C
         return Cleaned(values, fault)
     if samples.layout.loss == "ce":
         if values.ndim == 1:
-            return Cleaned(values, _class_fault(job, values, samples))
+            return Cleaned(values, _class_fault(input, values, samples))
         return Cleaned(values, _unit_fault(values, base, rows=True))
     return _binary(values, valid, base)
 
@@ -276,12 +275,12 @@ def _marker(values: Array, bad: Array) -> str:
     return f"; if {value:g} marks what to leave out, say --ignore-index {value:g}"
 
 
-def _class_fault(job: Job, values: Array, samples: Samples) -> Fault | None:
+def _class_fault(input: Input, values: Array, samples: Samples) -> Fault | None:
     classes = samples.layout.outputs or 1
     whole = np.floor(values) == values
     if within(values, 0, classes - 1) and bool(whole.all()):
         return None
-    base = job.first_class
+    base = input.first_class
     hint = f"class numbers are {base}, {base + 1}, {base + 2}, ..."
     problem = "label {} is not a class number"
     fault = first_value(values + base, ~whole, "labels", problem, hint)
@@ -290,10 +289,10 @@ def _class_fault(job: Job, values: Array, samples: Samples) -> Fault | None:
     hint = f"with {classes} classes labels are {base} to {base + classes - 1}"
     if not base and values.min() >= 1 and values.max() == classes:
         hint += f": these look like 1 to {classes}, say --label-base 1"
-    elif samples.classes.names and job.label_base is None:
+    elif samples.classes.names and input.label_base is None:
         hint += ", for others say --classes"
     bad = (values < 0) | (values >= classes)
     hint += _marker(values + base, bad)
-    if job.convention.bad_label:
-        hint += f"; note that {job.convention.bad_label}"
+    if input.policy.out_of_range:
+        hint += f"; note that {input.policy.out_of_range}"
     return first_value(values + base, bad, "labels", "label {} is out of range", hint)

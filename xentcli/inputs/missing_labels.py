@@ -4,21 +4,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
 from xentcli.formats.cells import Array, Cells
 from xentcli.inputs.faults import spread
-from xentcli.job import Job
 
 
 def without_gaps(
-    job: Job, layout: Layout, cells: Mapping[str, Cells]
+    input: Input, layout: Layout, cells: Mapping[str, Cells]
 ) -> tuple[Mapping[str, Cells], Array | None]:
     """``cells`` in which labels lack nothing, and which labels do: missing ones and NaN.
 
-    None where the job does not leave out single labels; OptionError where a sample has one label.
+    None where the input does not leave out single labels; OptionError where a sample has one label.
     """
-    if job.missing != "skip-element":
+    if input.missing != "skip-element":
         return cells, None
     if layout.loss == "ce":
         problem = "--missing skip-element leaves out labels of binary cross-entropy"

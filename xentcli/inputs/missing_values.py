@@ -9,20 +9,20 @@ from typing import Any, Final
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.formats import grammar
 from xentcli.formats.cells import Array, Cells
-from xentcli.job import Job
 
 TRUTHS: Final = {"false": False, "true": True}
 """What truth values are called; a file that has the type may have no spelling of its own."""
 
 
-def with_absent(job: Job, cells: Mapping[str, Cells]) -> Mapping[str, Cells]:
+def with_absent(input: Input, cells: Mapping[str, Cells]) -> Mapping[str, Cells]:
     """``cells`` in which the numbers and truth values of ``--missing-values`` are missing."""
-    if not job.missing_values:
+    if not input.missing_values:
         return cells
-    numbers = [value for word in job.missing_values if (value := _number(word)) is not None]
-    truths = [TRUTHS[word] for word in map(str.casefold, job.missing_values) if word in TRUTHS]
+    numbers = [value for word in input.missing_values if (value := _number(word)) is not None]
+    truths = [TRUTHS[word] for word in map(str.casefold, input.missing_values) if word in TRUTHS]
     return {
         role: _marked(own, truths if own.values.dtype == bool else numbers)
         for role, own in cells.items()

@@ -1,25 +1,25 @@
-"""How the files of a job are to be opened."""
+"""How the files of a input are to be opened."""
 
 from collections.abc import Collection, Mapping
 
+from xentcli.blocks.input import Input
 from xentcli.formats.classes import Classes
 from xentcli.formats.open_options import OpenOptions, Picks
 from xentcli.inputs.class_options import known
 from xentcli.inputs.roles import ROLES, TEXTS, given
 from xentcli.inputs.selectors import POSITIONS
-from xentcli.job import Job
 
 
-def open_options(job: Job) -> OpenOptions:
+def open_options(input: Input) -> OpenOptions:
     """What the options say of FILE."""
     return OpenOptions(
-        input_format=job.input_format,
-        delimiter=job.delimiter,
-        header=job.header,
-        picks=picks_of(given(job, ROLES + TEXTS), known(job), job.missing_values),
-        texts=bool(given(job, TEXTS)),
-        reader=job.reader,
-        memory=job.memory,
+        input_format=input.input_format,
+        delimiter=input.delimiter,
+        header=input.header,
+        picks=picks_of(given(input, ROLES + TEXTS), known(input), input.missing_values),
+        texts=bool(given(input, TEXTS)),
+        reader=input.reader,
+        memory=input.memory,
     )
 
 

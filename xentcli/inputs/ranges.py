@@ -8,10 +8,10 @@ import math
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from xentcli.blocks.input import BLOCK_CELLS, Input
 from xentcli.formats.cells import Cells, Numbers, Place, Stored, in_memory
 from xentcli.inputs.rows import Rows, Unread
 from xentcli.inputs.shapes import samples_per_row
-from xentcli.job import BLOCK_CELLS, Job
 
 MOST_BYTES: Final = 16 << 20
 """Bytes of one array that are read at once at the most, unless a single row has more."""
@@ -31,7 +31,7 @@ class Plan(NamedTuple):
     forward: bool
 
 
-def planned(job: Job, unread: Unread) -> Plan | None:
+def planned(input: Input, unread: Unread) -> Plan | None:
     """How to read ``unread`` in ranges; None where nothing is in files or samples cross rows.
 
     Raises ShapeError or OptionError where the shapes do not fit.
@@ -39,7 +39,7 @@ def planned(job: Job, unread: Unread) -> Plan | None:
     stored = [own for own in unread.cells.values() if isinstance(own, Stored)]
     if not stored:
         return None
-    samples = samples_per_row(job, unread.rows(_outlines(unread)))
+    samples = samples_per_row(input, unread.rows(_outlines(unread)))
     shape = unread.cells["scores"].shape
     if samples is None or 0 in shape:
         return None
@@ -61,9 +61,9 @@ def _outlines(unread: Unread) -> dict[str, Cells]:
     }
 
 
-def ranges(job: Job, unread: Unread) -> Iterator[Rows]:
+def ranges(input: Input, unread: Unread) -> Iterator[Rows]:
     """The rows that are wanted of ``unread``, read a range after the other."""
-    plan = planned(job, unread)
+    plan = planned(input, unread)
     if plan is None:
         yield unread.rows({role: in_memory(own) for role, own in unread.cells.items()})
         return

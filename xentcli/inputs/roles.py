@@ -1,14 +1,14 @@
-"""Roles: what the arrays and columns of a job are for, declared here and nowhere else.
+"""Roles: what the arrays and columns of a input are for, declared here and nowhere else.
 
-A role's name is also that of its value in Job. Pure Python, for completion uses it too.
+A role's name is also that of its value in Input. Pure Python, for completion uses it too.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from xentcli.formats.cells import Meaning
+from xentcli.blocks.input import Input
 from xentcli.formats.classes import Classes
-from xentcli.job import Job
+from xentcli.formats.columns import Meaning
 
 ROLES: Final = ("labels", "scores", "weights", "mask")
 """All roles; where two cells of one row are at fault, the first role's is named."""
@@ -20,23 +20,23 @@ FLAGS: Final = frozenset({"labels", "mask"})
 """Roles in which ``true`` and ``false`` may stand for 1 and 0."""
 
 
-def given(job: Job, roles: Sequence[str] = ROLES) -> dict[str, str]:
+def given(input: Input, roles: Sequence[str] = ROLES) -> dict[str, str]:
     """The values of the options that were given, by role.
 
-    >>> given(Job("bce", labels="y", probs="p_*"))
+    >>> given(Input("bce", labels="y", probs="p_*"))
     {'labels': 'y', 'scores': 'p_*'}
     """
-    values: dict[str, str | None] = {role: getattr(job, role) for role in roles}
+    values: dict[str, str | None] = {role: getattr(input, role) for role in roles}
     return {role: value for role, value in values.items() if value is not None}
 
 
-def option(job: Job, role: str) -> str:
+def option(input: Input, role: str) -> str:
     """The option that gives ``role``.
 
-    >>> option(Job("bce", probs="p_*"), "scores")
+    >>> option(Input("bce", probs="p_*"), "scores")
     '--probs'
     """
-    return f"--{job.scale or 'logits'}" if role == "scores" else f"--{role}"
+    return f"--{input.scale or 'logits'}" if role == "scores" else f"--{role}"
 
 
 def meaning(role: str, classes: Classes, absent: Collection[str] = ()) -> Meaning:

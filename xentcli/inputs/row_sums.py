@@ -9,12 +9,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.errors import OptionError
 from xentcli.formats import grammar
 from xentcli.formats.cells import Array, Cells
 from xentcli.inputs.faults import Fault
-from xentcli.job import Job
 
 _POWERS: Final = np.array([float(f"1e{power}") for power in range(-20, 1)])
 _MOST_PLACES: Final = 15
@@ -34,25 +34,25 @@ def are_classes(layout: Layout) -> bool:
     return layout.scale == "probs" and layout.loss == "ce" and (layout.outputs or 1) > 1
 
 
-def refuse_for_others(job: Job, layout: Layout) -> None:
+def refuse_for_others(input: Input, layout: Layout) -> None:
     """OptionError where ``--renormalise`` or ``--as-is`` is said of other scores."""
-    if job.sums in ("renormalise", "as-is") and not are_classes(layout):
+    if input.sums in ("renormalise", "as-is") and not are_classes(layout):
         what = "logits" if layout.scale == "logits" else "probabilities of one outcome each"
-        problem = f"--{job.sums} is of rows of class probabilities, and these are {what}"
+        problem = f"--{input.sums} is of rows of class probabilities, and these are {what}"
         raise OptionError(problem, hint="leave it out")
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def summed(job: Job, probs: Array, given: Cells, counted: Array | None) -> Rows:
+def summed(input: Input, probs: Array, given: Cells, counted: Array | None) -> Rows:
     """Rows ``probs`` ``[m, k]`` by the job's wish; ``given`` says how they were written.
 
     ``counted`` (None: all) are those that matter. Rows with a NaN are left to the loss,
     and numbers that are not probabilities to their own error: they may overflow here.
     """
     sums = probs.sum(axis=1)
-    if job.sums == "renormalise":
+    if input.sums == "renormalise":
         return _renormalised(probs, sums, counted)
-    if job.sums != "check":
+    if input.sums != "check":
         return Rows(probs, sums)
     off = np.abs(sums - 1)
     slack = _slack(probs.shape[1], given.values.dtype)
@@ -66,7 +66,7 @@ def summed(job: Job, probs: Array, given: Cells, counted: Array | None) -> Rows:
     if not unexplained.any():
         return Rows(probs, sums)
     first = int(at[np.argmax(unexplained)])
-    return Rows(probs, sums, _fault(job, first, float(sums[first])))
+    return Rows(probs, sums, _fault(input, first, float(sums[first])))
 
 
 def _renormalised(probs: Array, sums: Array, counted: Array | None) -> Rows:
@@ -124,10 +124,10 @@ def _decimals(rows: Array, kind: np.dtype[Any]) -> Array:
     return found
 
 
-def _fault(job: Job, row: int, total: float) -> Fault:
+def _fault(input: Input, row: int, total: float) -> Fault:
     problem = f"probabilities sum to {total:.10g}, which rounding of their digits does not explain"
     hint = "divide each row by its sum with --renormalise, or take them --as-is"
-    divide = [own.name for own in job.compared or (job.convention,) if own.divides_rows]
+    divide = input.policy.divides
     if divide:
         hint += f" ({', '.join(divide)} "
         hint += "divides them itself)" if len(divide) == 1 else "divide them themselves)"

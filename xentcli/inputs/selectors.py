@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError, OptionError
 from xentcli.formats import column_names
@@ -20,7 +21,6 @@ from xentcli.formats.columns import Header, Positions, Selection
 from xentcli.inputs import label_columns
 from xentcli.inputs.class_options import declared, of_columns
 from xentcli.inputs.roles import TEXTS, given, option
-from xentcli.job import Job
 from xentcli.remarks import COLUMNS_FOUND, Remark
 
 MOST_SHOWN: Final = 40
@@ -33,49 +33,50 @@ FEW: Final = 4
 Find = Callable[[str], Sequence[int]]
 
 
-def select(job: Job, header: Header, beside: Container[str] = ()) -> Selection:
+def select(input: Input, header: Header, beside: Container[str] = ()) -> Selection:
     """The columns of each role in one table; roles whose arrays are ``beside`` it are not in it.
 
     Raises InputError for a name that is not there, that stands twice, or that no rule finds;
     OptionError for a malformed selector.
     """
     positions = {
-        role: resolve(value, option(job, role), header)
-        for role, value in given(job).items()
+        role: resolve(value, option(input, role), header)
+        for role, value in given(input).items()
         if not value.startswith("@") and role not in beside
     }
     found = []
-    scale = job.scale
-    if job.scores is None:
-        scale, positions["scores"] = _found_scores(job, header, positions)
+    scale = input.scale
+    if input.scores is None:
+        scale, positions["scores"] = _found_scores(input, header, positions)
         found.append(f"{scale} from {_listed(header, positions['scores'])}")
-    if job.labels is None:
+    if input.labels is None:
         positions["labels"] = _found_labels(header, positions)
         found.insert(0, f"labels from {_listed(header, positions['labels'])}")
     assert scale is not None
     labels, scores = positions.get("labels", ()), positions.get("scores", ())
     _refuse_overlap(header, labels, scores)
     if header.names is not None and len(scores) > 1:
-        label_columns.refuse_crossed(job, scale, header, labels, scores)
-    elif header.names is not None and job.loss != "ce" and not job.classes:
+        label_columns.refuse_crossed(input, scale, header, labels, scores)
+    elif header.names is not None and input.loss != "ce" and not input.classes:
         label_columns.refuse_label_0(header, labels, scores)
-    classes = declared(job) if job.classes else _from_scores(job, header, positions)
+    classes = declared(input) if input.classes else _from_scores(input, header, positions)
     if not classes.names:
         classes = WORDS
     remarks = [Remark(COLUMNS_FOUND, ", ".join(found))] if found else []
     remarks += [*classes.remarks(scale), *label_columns.unlike(header, scores, scale)]
-    texts = _texts(job, header)
-    return Selection(positions, scale, tuple(remarks), classes, texts, job.missing_values)
+    texts = _texts(input, header)
+    return Selection(positions, scale, tuple(remarks), classes, texts, input.missing_values)
 
 
-def _texts(job: Job, header: Header) -> Positions:
+def _texts(input: Input, header: Header) -> Positions:
     """The columns of text: they may also be used as numbers, so they take none from those."""
     return {
-        role: resolve(value, option(job, role), header) for role, value in given(job, TEXTS).items()
+        role: resolve(value, option(input, role), header)
+        for role, value in given(input, TEXTS).items()
     }
 
 
-def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:
+def _from_scores(input: Input, header: Header, positions: Positions) -> Classes:
     """The classes that the score columns name, however they were picked.
 
     Labels may come from elsewhere, but not in several columns: those are rows.
@@ -83,7 +84,7 @@ def _from_scores(job: Job, header: Header, positions: Positions) -> Classes:
     scores = positions.get("scores", ())
     if header.names is None or len(positions.get("labels", ())) > 1:
         return NO_CLASSES
-    return of_columns(job, [header.name(place) for place in scores])
+    return of_columns(input, [header.name(place) for place in scores])
 
 
 def resolve(selectors: str, option: str, header: Header) -> tuple[int, ...]:
@@ -179,7 +180,7 @@ def _position(name: str, header: Header, option: str = "", find: Find | None = N
     return places[0]
 
 
-def _found_scores(job: Job, header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
+def _found_scores(input: Input, header: Header, given: Positions) -> tuple[Scale, tuple[int, ...]]:
     taken = {place for role, picked in given.items() if role != "labels" for place in picked}
     logits, probs = (
         _free(column_names.matching(pattern, header.names or ()), header, taken)
@@ -199,7 +200,7 @@ def _found_scores(job: Job, header: Header, given: Positions) -> tuple[Scale, tu
     example = f", such as --probs {_typed(header, likely)}" if likely else ""
     if column_names.are_logarithms([names[place] for place in likely]):
         example = f" ({_listed(header, likely)}: exp makes probabilities of logarithms)"
-        if job.loss == "ce":
+        if input.loss == "ce":
             example = f", such as --logits {_typed(header, likely)}, for softmax leaves "
             example += "logarithms of probabilities as they are"
     raise InputError(

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout, Loss
 from xentcli.blocks.places import Origin
 from xentcli.blocks.text_column import TextColumn
@@ -18,7 +19,6 @@ from xentcli.formats.cells import Array, Cells, Place, Shape, Texts
 from xentcli.formats.classes import MANY_CLASSES, WORDS, Classes
 from xentcli.inputs.axes import meant, one_sample, other_axes, to_type
 from xentcli.inputs.rows import Rows
-from xentcli.job import Job
 from xentcli.remarks import AXIS_DROPPED, Remark
 
 Change = Callable[[Array], Array]
@@ -39,9 +39,9 @@ class Samples(NamedTuple):
     origin: Origin | None = None
 
 
-def fitted(job: Job, rows: Rows) -> Samples:
+def fitted(input: Input, rows: Rows) -> Samples:
     """``rows`` as samples, or ShapeError or OptionError where they are none."""
-    frame, changes = _fit(job, rows)
+    frame, changes = _fit(input, rows)
     cells = {role: own.map(changes[role]) for role, own in rows.cells.items()}
 
     def place(role: str, row: int, column: int) -> Place:
@@ -55,7 +55,7 @@ def fitted(job: Job, rows: Rows) -> Samples:
     # Scores of a binary loss are outputs, whose names are of no classes.
     classes = rows.classes if frame.loss == "ce" or rows.classes.declared else WORDS
     shown = layout.classes if classes.names else ()
-    base = 0 if shown else job.first_class
+    base = 0 if shown else input.first_class
     remarks = (*layout.remarks, *_dropped(frame, rows))
     if frame.loss == "ce" and frame.positions != frame.shape:
         remarks += (*one_sample(rows.cells["labels"].shape, frame.shape, layout.scale),)
@@ -69,12 +69,12 @@ def fitted(job: Job, rows: Rows) -> Samples:
     return Samples(cells, layout, classes, place, rows.bytes_read, texts, origin)
 
 
-def samples_per_row(job: Job, rows: Rows) -> int | None:
+def samples_per_row(input: Input, rows: Rows) -> int | None:
     """How many samples each row is, or None where a sample takes numbers of several rows.
 
     Looks at shapes only, and refuses what :func:`fitted` refuses.
     """
-    frame, _ = _fit(job, rows)
+    frame, _ = _fit(input, rows)
     if len(frame.shape) == 1:
         return 1 if frame.positions == frame.shape else None
     return None if frame.axis % len(frame.shape) == 0 else math.prod(frame.positions[1:])
@@ -107,8 +107,8 @@ class _Frame(NamedTuple):
         return numbers.reshape(self.samples)
 
 
-def _fit(job: Job, rows: Rows) -> tuple[_Frame, Mapping[str, Change]]:
-    frame = _framed(job, rows)
+def _fit(input: Input, rows: Rows) -> tuple[_Frame, Mapping[str, Change]]:
+    frame = _framed(input, rows)
     _refuse_other_classes(frame, rows)
     return frame, {
         "scores": frame.to_scores,
@@ -118,40 +118,40 @@ def _fit(job: Job, rows: Rows) -> tuple[_Frame, Mapping[str, Change]]:
     }
 
 
-def _framed(job: Job, rows: Rows) -> _Frame:
+def _framed(input: Input, rows: Rows) -> _Frame:
     shape, labels = rows.cells["scores"].values.shape, rows.cells["labels"].values.shape
-    axis = _checked_axis(job, rows, shape)
+    axis = _checked_axis(input, rows, shape)
     rest = list(shape)
     width = rest.pop(axis)
     flat = len(shape) == 1
     classes = 1 if flat and rows.explicit else width
-    loss = job.loss or _decided(job, labels, shape, classes)
+    loss = input.loss or _decided(input, labels, shape, classes)
     if loss == "bce":
         positions, outputs = (shape, None) if flat else (tuple(rest), width)
         return _Frame(shape, axis, loss, positions, outputs)
     if flat and (rows.explicit or width == 1):
         rest, width = list(shape), 1
-    if width == 1 and not job.one_class:
+    if width == 1 and not input.one_class:
         raise _one_class(rows, other_axes(shape, axis, labels, int(rows.explicit)))
     # Scores in one row are one sample.
     return _Frame(shape, axis, loss, tuple(rest) or (1,), width)
 
 
-def _checked_axis(job: Job, rows: Rows, shape: Shape) -> int:
-    if not -len(shape) <= job.axis < len(shape):
+def _checked_axis(input: Input, rows: Rows, shape: Shape) -> int:
+    if not -len(shape) <= input.axis < len(shape):
         raise OptionError(
-            f"--axis {job.axis} is out of range for {rows.layout.scale} {shown(shape)}",
+            f"--axis {input.axis} is out of range for {rows.layout.scale} {shown(shape)}",
             hint=f"axes are {-len(shape)} to {len(shape) - 1}",
         )
-    if rows.explicit and job.axis != -1 and job.axis % len(shape) == 0:
+    if rows.explicit and input.axis != -1 and input.axis % len(shape) == 0:
         raise OptionError(
-            f"--axis {job.axis} is the axis of the rows, and rows of a file come in pieces",
+            f"--axis {input.axis} is the axis of the rows, and rows of a file come in pieces",
             hint="give whole arrays without FILE, such as --logits @FILE",
         )
-    return job.axis
+    return input.axis
 
 
-def _decided(job: Job, labels: Shape, scores: Shape, classes: int) -> Loss:
+def _decided(input: Input, labels: Shape, scores: Shape, classes: int) -> Loss:
     """The loss that the shapes fit; what fits neither is left to the one that comes closer."""
     if len(scores) == 1:
         return "ce" if labels == (1,) and classes > 1 else "bce"
@@ -159,13 +159,13 @@ def _decided(job: Job, labels: Shape, scores: Shape, classes: int) -> Loss:
         return "bce"
     if labels != scores:
         return "ce"
-    if job.square is None:
+    if input.square is None:
         raise OptionError(
             f"labels and scores are both {shown(scores)}, which fits binary and categorical "
             "cross-entropy",
             hint="say --loss bce or --loss ce",
         )
-    return job.square
+    return input.square
 
 
 def _one_class(rows: Rows, axes: Sequence[int]) -> ShapeError:

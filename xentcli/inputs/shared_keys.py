@@ -11,6 +11,7 @@ from contextlib import suppress
 from itertools import combinations
 from typing import Final
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
 from xentcli.formats import grammar
@@ -18,7 +19,6 @@ from xentcli.formats.cells import MOST_KEYS, Numbers, Provenance
 from xentcli.formats.column_names import LOGITS, PROBS
 from xentcli.formats.tables import Stretch, Table
 from xentcli.inputs.roles import option
-from xentcli.job import Job
 from xentcli.remarks import OTHER_KEYS, SIDE_BY_SIDE, Remark
 from xentcli.sources.source import Source
 from xentcli.text import folded
@@ -64,10 +64,10 @@ def _is_score(name: str) -> bool:
     return any(pattern.fullmatch(name) for pattern in (LOGITS, PROBS))
 
 
-def arrays_compared(job: Job, arrays: Mapping[str, Numbers]) -> tuple[Remark, ...]:
+def arrays_compared(input: Input, arrays: Mapping[str, Numbers]) -> tuple[Remark, ...]:
     """What to say of arrays in several files; InputError where their rows are in another order."""
     tables = _tables(arrays)
-    remarks = _note(job, arrays, "")
+    remarks = _note(input, arrays, "")
     for one, other in combinations(tables, 2):
         for name, other_name in shared(one.names, other.names):
             mine, theirs = one.column(name), other.column(other_name)
@@ -83,13 +83,13 @@ def _tables(arrays: Mapping[str, Numbers]) -> list[Provenance]:
     return list({own.provenance.source: own.provenance for own in arrays.values()}.values())
 
 
-def _note(job: Job, arrays: Mapping[str, Numbers], file: str) -> list[Remark]:
+def _note(input: Input, arrays: Mapping[str, Numbers], file: str) -> list[Remark]:
     """That rows of several files are taken by their position; nothing where there is one file."""
     by_source: dict[str, list[str]] = {}
     for role, own in arrays.items():
         source = own.provenance.source
         if source and source != file:
-            by_source.setdefault(source, []).append(option(job, role).removeprefix("--"))
+            by_source.setdefault(source, []).append(option(input, role).removeprefix("--"))
     parts = [f"{' and '.join(roles)} of {source}" for source, roles in by_source.items()]
     parts += [f"the rows of {file}"] if file else []
     if len(parts) < 2:
@@ -101,12 +101,12 @@ def _note(job: Job, arrays: Mapping[str, Numbers], file: str) -> list[Remark]:
 class Alongside:
     """Arrays beside the rows of files, whose shared columns are compared as those are read."""
 
-    def __init__(self, job: Job, arrays: Mapping[str, Numbers], file: str, start: int) -> None:
+    def __init__(self, input: Input, arrays: Mapping[str, Numbers], file: str, start: int) -> None:
         """``file`` is what messages call the first of the files.
 
         A piece that begins at ``start`` leaves it to the first piece, where that is not 0.
         """
-        self._remarks = _note(job, arrays, file)
+        self._remarks = _note(input, arrays, file)
         tables = [] if start else _tables(arrays)
         self._tables = [own for own in tables if own.source not in ("", file)]
         self._keys: dict[tuple[str, str], KeyColumn | None] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Layout
 from xentcli.blocks.places import Origin
 from xentcli.blocks.split import Split
@@ -22,13 +23,12 @@ from xentcli.inputs.roles import meaning, option
 from xentcli.inputs.rows import Unread
 from xentcli.inputs.selectors import select
 from xentcli.inputs.shared_keys import Alongside, Matches, is_too_large
-from xentcli.job import Job
 from xentcli.sources.opening import opened
 from xentcli.sources.source import Source
 
 
 def stretches(
-    job: Job, split: Split, arrays: Mapping[str, Numbers], classes: Classes, kept: ExitStack
+    input: Input, split: Split, arrays: Mapping[str, Numbers], classes: Classes, kept: ExitStack
 ) -> Iterator[Unread]:
     """The rows of a split's files one after the other, with ``arrays`` laid beside them.
 
@@ -40,36 +40,40 @@ def stretches(
     alongside: Alongside | None = None
     for path in split.files:
         with opened(path) as source:
-            table = _opened_table(job, path, source, split)
+            table = _opened_table(input, path, source, split)
             if typed is None:
-                typed, _ = arguments.arrays(job, typed_arrays(job, table.header.names), kept)
+                typed, _ = arguments.arrays(input, typed_arrays(input, table.header.names), kept)
                 arrays = {**arrays, **typed}
-            selection = _selected(job, table, arrays, classes)
-            alongside = alongside or Alongside(job, arrays, source.source, split.start)
-            file = _File(job, split, source, table, selection, arrays, alongside, start, line_1)
+            selection = _selected(input, table, arrays, classes)
+            alongside = alongside or Alongside(input, arrays, source.source, split.start)
+            file = _File(input, split, source, table, selection, arrays, alongside, start, line_1)
             yield from file.rows()
             start, line_1 = file.start, file.line_1
     if alongside is not None:
         alongside.finish(source.source)
     if split.stop is None:  # else whoever reads the last piece says what goes on behind it
-        _refuse_other_lengths(job, arrays, start, line_1)
+        _refuse_other_lengths(input, arrays, start, line_1)
 
 
-def _selected(job: Job, table: Table, arrays: Mapping[str, Numbers], classes: Classes) -> Selection:
+def _selected(
+    input: Input, table: Table, arrays: Mapping[str, Numbers], classes: Classes
+) -> Selection:
     """The columns of a table, beside ``arrays`` whose scores may name ``classes``."""
-    selection = select(job, table.header, beside=arrays)
+    selection = select(input, table.header, beside=arrays)
     if "scores" in arrays:
         remarks = (*selection.remarks, *classes.remarks(selection.scale))
         return selection._replace(classes=classes, remarks=remarks)
     return selection
 
 
-def _refuse_other_lengths(job: Job, arrays: Mapping[str, Numbers], count: int, line_1: str) -> None:
+def _refuse_other_lengths(
+    input: Input, arrays: Mapping[str, Numbers], count: int, line_1: str
+) -> None:
     """ShapeError for an array that has more or fewer rows than the ``count`` of the files."""
     for role, whole in arrays.items():
         rows = whole.shape[0]
         if rows != count:
-            problem = f"{option(job, role)} has {rows} rows, the input has {count}"
+            problem = f"{option(input, role)} has {rows} rows, the input has {count}"
             lines = dict.fromkeys((whole.provenance.line_1, line_1))
             raise ShapeError(problem, hint="; ".join(filter(None, lines)) or None)
 
@@ -82,7 +86,7 @@ class _File:
     was taken for: of an earlier file until rows of this one are read.
     """
 
-    job: Job
+    input: Input
     split: Split
     source: Source
     table: Table
@@ -94,7 +98,7 @@ class _File:
 
     def rows(self) -> Iterator[Unread]:
         """Its stretches of rows."""
-        job, split, table, selection = self.job, self.split, self.table, self.selection
+        input, split, table, selection = self.input, self.split, self.table, self.selection
         matches = self._matches()
         if not (selection.positions or selection.texts):
             raise OptionError(f"no column of {self.source.source} is used", hint="leave it out")
@@ -102,10 +106,10 @@ class _File:
         before = 0 if table.by_rows else split.start
         origin = Origin(begins=not split.start)
         wanted = {**selection.texts, "keys": tuple(matches)} if matches else selection.texts
-        for stretch, cells in _parsed(job, table, selection._replace(texts=wanted)):
+        for stretch, cells in _parsed(input, table, selection._replace(texts=wanted)):
             origin = origin._replace(lines=stretch.lines(), start=0)
             texts = {role: stretch.texts(own) for role, own in selection.texts.items()}
-            layout = layout or _layout(job, table, selection, {**cells, **self.arrays})
+            layout = layout or _layout(input, table, selection, {**cells, **self.arrays})
             found = self.alongside.compared(self.source.source, stretch, matches, self.start)
             layout = layout._replace(remarks=tuple(dict.fromkeys((*layout.remarks, *found))))
             stop = self.start + _count(cells, texts)
@@ -115,7 +119,7 @@ class _File:
                 cells | {role: own.take(taken) for role, own in self.arrays.items()},
                 layout,
                 selection.classes,
-                place=_Finder(job, self.start, stretch, selection.positions),
+                place=_Finder(input, self.start, stretch, selection.positions),
                 bytes_read=read - before,
                 texts=texts,
                 origin=origin,
@@ -138,11 +142,11 @@ class _File:
 
 
 def _parsed(
-    job: Job, table: Table, selection: Selection
+    input: Input, table: Table, selection: Selection
 ) -> Iterator[tuple[Stretch, dict[str, Numbers]]]:
     """The stretches of a table and their numbers by role."""
     scores = selection.positions.get("scores", ())
-    with blaming(table.header, scores, f"--{selection.scale}", job.scores or ""):
+    with blaming(table.header, scores, f"--{selection.scale}", input.scores or ""):
         for stretch in table.stretches(selection):
             yield (
                 stretch,
@@ -160,18 +164,20 @@ def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:
     return next(iter(texts.values()))[0].size
 
 
-def _opened_table(job: Job, path: str, source: Source, split: Split) -> Table:
-    if split.whole or format_of(path, source, job.input_format) in BY_ROWS:
-        return open_table(path, source, open_options(job))
+def _opened_table(input: Input, path: str, source: Source, split: Split) -> Table:
+    if split.whole or format_of(path, source, input.input_format) in BY_ROWS:
+        return open_table(path, source, open_options(input))
     if not split.start:
         source.narrow(0, split.stop)
-    table = open_table(path, source, open_options(job))
+    table = open_table(path, source, open_options(input))
     assert isinstance(table, Cuttable)  # nothing else is cut
     table.narrow(source, split.start, split.stop)
     return table
 
 
-def _layout(job: Job, table: Table, selection: Selection, cells: Mapping[str, Numbers]) -> Layout:
+def _layout(
+    input: Input, table: Table, selection: Selection, cells: Mapping[str, Numbers]
+) -> Layout:
     """What all rows share; ``cells`` are the first ones."""
     header: Header = table.header
     names = header.names or ()
@@ -180,7 +186,7 @@ def _layout(job: Job, table: Table, selection: Selection, cells: Mapping[str, Nu
     called = labels is not None and is_called(labels)
     remarks = selection.remarks
     if (
-        job.scores is None
+        input.scores is None
         and labels is not None
         and not called
         and math.prod(labels.shape[1:]) == 1
@@ -208,7 +214,7 @@ def _layout(job: Job, table: Table, selection: Selection, cells: Mapping[str, Nu
 class _Finder:
     """From a role and a number in it back to a place."""
 
-    job: Job
+    input: Input
     start: int
     stretch: Stretch
     positions: Mapping[str, tuple[int, ...]]
@@ -216,6 +222,6 @@ class _Finder:
     def __call__(self, role: str, row: int, flat: int) -> Place:
         picked = self.positions.get(role)
         if picked is None:
-            return Place(option(self.job, role), item=f"sample {self.start + row + 1}")
+            return Place(option(self.input, role), item=f"sample {self.start + row + 1}")
         flat, column = divmod(flat, len(picked))
         return self.stretch.place(picked[column], flat)

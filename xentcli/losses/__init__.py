@@ -13,7 +13,7 @@ import numpy as np
 from xentcli import kernels
 from xentcli.blocks.block import Block
 from xentcli.conventions import Rule
-from xentcli.job import Job
+from xentcli.job import Job, Variant
 from xentcli.losses.result import Losses, beside
 from xentcli.losses.rules import denominator_of, rule_of
 
@@ -30,7 +30,7 @@ _KERNELS: Final[Mapping[tuple[str, str, bool], Callable[[Array, Array], Array]]]
     ("ce", "probs", False): kernels.ce_from_probs_soft,
 }
 
-_PLAIN: Final = Job(loss=None)
+_PLAIN: Final = Variant()
 
 
 def losses(block: Block, job: Job) -> Losses:
@@ -54,13 +54,15 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
     family = binary if block.layout.loss == "bce" else categorical
     with np.errstate(all="ignore"):
         found: Losses = family.losses(block, rule, job)
-        if job.settings.base == "e":
+        if job.variant.settings.base == "e":
             return found
         over = np.isinf(found.values)
         if over.any() and block.layout.scale == "logits":
             # Bans may be within float64 where nats are not: such a loss is linear in the logits.
             halves = block._replace(scores=0.5 * block.scores)
-            half = _in_unit(family.losses(halves, rule, job._replace(grad=False)), job).values
+            half = _in_unit(
+                family.losses(halves, rule, job._replace(keep=job.keep._replace(grad=False))), job
+            ).values
             found = _in_unit(found, job)
             return found._replace(values=np.where(over, 2 * half, found.values))
         return _in_unit(found, job)
@@ -69,14 +71,14 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
 def _is_plain(block: Block, job: Job) -> bool:
     """Whether the definition alone is asked for: a kernel's digits, which rules give as well."""
     return (
-        job.convention == _PLAIN.convention
-        and job.settings == _PLAIN.settings
-        and not job.grad
+        job.variant.convention == _PLAIN.convention
+        and job.variant.settings == _PLAIN.settings
+        and not job.keep.grad
         and not (block.layout.loss == "ce" and block.layout.outputs == 1)
     )
 
 
 def _in_unit(found: Losses, job: Job) -> Losses:
-    nats = math.log(int(job.settings.base))
+    nats = math.log(int(job.variant.settings.base))
     gradient = None if found.gradient is None else found.gradient / nats
     return found._replace(values=found.values / nats, gradient=gradient)

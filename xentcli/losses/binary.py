@@ -36,29 +36,29 @@ class _Terms(NamedTuple):
 
 def losses(block: Block, rule: Rule, job: Job) -> Losses:
     """The losses of a block; see :class:`Losses`."""
-    kind = np.dtype(job.convention.computes_in)
+    kind = np.dtype(job.variant.convention.computes_in)
     scores = block.scores.astype(kind, copy=False)
     raw = taken(block, rule, job, kind)
-    y = smoothed(raw, 2, job.settings.label_smoothing)
+    y = smoothed(raw, 2, job.variant.settings.label_smoothing)
     by_class = class_weights(block, rule, job)
     inside = by_class is not None and rule.class_weights != "rows"
     class_power = 0
     if by_class is not None and inside:
         by_class, class_power = scaled_classes(by_class, rule)
     factors = weighted_rows(block, rule, job, raw, by_class, inside=inside)
-    rest = _complement(raw, y, rule, job.settings.label_smoothing)
+    rest = _complement(raw, y, rule, job.variant.settings.label_smoothing)
     positive, negative = y, rest
     if by_class is not None and inside:
         positive, negative = positive * by_class[1], negative * by_class[0]
     power = class_power
-    if job.settings.pos_weight:
+    if job.variant.settings.pos_weight:
         count = block.layout.outputs or 1
-        factor = per_output(job.settings.pos_weight, count, "--pos-weight", kind)
+        factor = per_output(job.variant.settings.pos_weight, count, "--pos-weight", kind)
         factor, more = scaled_positives(factor, rule)
         positive, negative, power = positive * factor, np.ldexp(negative, -more), power + more
     values, terms = _summed(positive, negative, scores, block.layout.scale, rule, job)
-    gradient = _gradient(terms, scores, rule) if job.grad else None
-    if job.settings.focal_gamma is not None:
+    gradient = _gradient(terms, scores, rule) if job.keep.grad else None
+    if job.variant.settings.focal_gamma is not None:
         p, miss = _chances(scores, block.layout.scale, rule)
         factor, slope = _focal(y, rest, p, miss, rule, job)
         if gradient is not None:
@@ -185,13 +185,13 @@ def _focal(
     The derivative of a factor of 0 is multiplied by a loss of 0, so it may be 0 as well, where
     a gamma below 1 would make it infinite.
     """
-    gamma = job.settings.focal_gamma or 0.0
+    gamma = job.variant.settings.focal_gamma or 0.0
     wrong = y * miss + rest * p
     factor, slope = wrong**gamma, np.zeros_like(wrong)
     if gamma:
         inner = gamma * wrong ** (gamma - 1) * (rest - y) * p * miss
         slope = np.where(wrong == 0, 0, inner)
-    alphas = job.settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
+    alphas = job.variant.settings.focal_alpha or ((rule.focal_alpha,) if rule.focal_alpha else ())
     if alphas:
         count = y.shape[1] if y.ndim > 1 else 1
         alpha = per_output(alphas, count, "--focal-alpha", y.dtype)

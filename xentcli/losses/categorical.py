@@ -31,11 +31,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 def losses(block: Block, rule: Rule, job: Job) -> Losses:
     """The losses of a block; see :class:`Losses`."""
-    kind = np.dtype(job.convention.computes_in)
+    kind = np.dtype(job.variant.convention.computes_in)
     scores = block.scores.astype(kind, copy=False)
     labels = taken(block, rule, job, kind)
     by_class = class_weights(block, rule, job)
-    settings = job.settings
+    settings = job.variant.settings
     by_target = block.indexed and not (
         settings.label_smoothing or settings.focal_gamma is not None or rule.one_hot
     )
@@ -45,7 +45,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
         by_class, power = scaled_classes(by_class, rule)
     factors = weighted_rows(block, rule, job, labels, by_class, inside=inside)
     terms = None
-    if job.grad or not by_target:
+    if job.keep.grad or not by_target:
         rows = _rows(labels, by_class if inside else None, block, rule, job)
         terms = rows, _costs(scores, block.layout.scale, rule)
     if by_target:
@@ -56,7 +56,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
     else:
         assert terms is not None
         values, clip = _of_rows(*terms, block, rule, job)
-    gradient = _gradient(*terms, scores, rule, job) if job.grad and terms is not None else None
+    gradient = _gradient(*terms, scores, rule, job) if job.keep.grad and terms is not None else None
     values = values.astype(kind, copy=False)
     return Losses(
         values,
@@ -74,13 +74,13 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
 
 def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: Job) -> Array:
     """Labels as rows ``[m, k]``: smoothed, times the weights of classes and the focal alpha."""
-    kind, classes = np.dtype(job.convention.computes_in), block.scores.shape[1]
+    kind, classes = np.dtype(job.variant.convention.computes_in), block.scores.shape[1]
     rows = one_hot(labels, classes, kind) if labels.ndim == 1 else labels
-    rows = smoothed(rows, smoothed_over(block.layout, rule), job.settings.label_smoothing)
+    rows = smoothed(rows, smoothed_over(block.layout, rule), job.variant.settings.label_smoothing)
     if by_class is not None:
         rows = rows * by_class.astype(kind)
-    if job.settings.focal_gamma is not None:
-        alpha = job.settings.focal_alpha or (rule.focal_alpha or 1.0,)
+    if job.variant.settings.focal_gamma is not None:
+        alpha = job.variant.settings.focal_alpha or (rule.focal_alpha or 1.0,)
         rows = rows * per_output(alpha, classes, "--focal-alpha", kind)
     return rows
 
@@ -91,10 +91,10 @@ def _of_rows(
     """What the ``rows`` of labels cost, each label its class's, and where a bound made that."""
     clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
     rows = rows * _focal(costs, job)
-    scores = block.scores.astype(job.convention.computes_in, copy=False)
+    scores = block.scores.astype(job.variant.convention.computes_in, copy=False)
     if is_exact(rule):
         values = _exact(rows, scores, block.layout.scale, rule)
-        if job.settings.class_weight:  # a weight of 0 leaves out also what is NaN
+        if job.variant.settings.class_weight:  # a weight of 0 leaves out also what is NaN
             values = np.where(rows.any(axis=1), values, 0)
         return values, clip
     numbers = block.indexed and not rule.one_hot
@@ -162,7 +162,7 @@ def _summed(rows: Array, nats: Array, *, guarded: bool) -> Array:
 
 def _focal(costs: Costs, job: Job) -> Any:
     """``(1 - p)^gamma`` for every class (Lin et al. 2017); 1 where no focal loss is asked for."""
-    gamma = job.settings.focal_gamma
+    gamma = job.variant.settings.focal_gamma
     return 1 if gamma is None else _missing(costs.nats) ** gamma
 
 
@@ -182,7 +182,7 @@ def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) ->
         (kernels.softmax if exact else framework_formulas.softmax)(logits),
         _missing(costs.nats),
     )
-    h, gamma = -rows, job.settings.focal_gamma
+    h, gamma = -rows, job.variant.settings.focal_gamma
     if gamma is not None:
         moved = (miss != 0) & (p != 0) & (gamma != 0)  # elsewhere the limit is 0
         inner = np.where(moved, gamma * p * miss ** (gamma - 1) * -costs.nats, 0)

@@ -27,7 +27,7 @@ def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
         soft = (labels != 0) & (labels != 1)
         if soft.any():
             value = float(labels[soft].flat[0])
-            problem = f"{job.convention.name} takes labels 0 and 1 only, there is {value:g}"
+            problem = f"{job.variant.convention.name} takes labels 0 and 1 only, there is {value:g}"
             raise OptionError(problem, hint="--convention exact takes labels between them")
         return labels.astype(dtype, copy=False)
     return (labels > (0.0 if rule.soft == "above 0 is 1" else 0.5)).astype(dtype)
@@ -35,7 +35,11 @@ def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
 
 def _kept(values: Array, job: Job, dtype: Any) -> Array:
     """Labels or weights in ``dtype``, by way of the type in which the library keeps them."""
-    kept = values if job.convention.labels_in is None else values.astype(job.convention.labels_in)
+    kept = (
+        values
+        if job.variant.convention.labels_in is None
+        else values.astype(job.variant.convention.labels_in)
+    )
     return kept.astype(dtype, copy=False)
 
 
@@ -65,7 +69,7 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
     The classes of a binary loss are the labels 0 and 1; where a rule weighs rows by their largest
     label and there are several outputs, they are the outputs.
     """
-    given = job.settings.class_weight
+    given = job.variant.settings.class_weight
     if not given:
         return None
     count = (block.layout.outputs or 1) if weighs_outputs(block, rule) else 2
@@ -76,7 +80,7 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
                 problem, hint="give one weight per class, in the order of the classes"
             )
         return np.array(given, np.float64)
-    names = block.layout.classes or tuple(str(job.first_class + i) for i in range(count))
+    names = block.layout.classes or tuple(str(job.input.first_class + i) for i in range(count))
     return _by_name(dict(given), names, job)
 
 
@@ -92,7 +96,7 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
     if unknown:
         problem = f"--class-weight names {unknown[0]}, which is no class"
         raise OptionError(problem, hint=f"the classes are {listed}")
-    default = job.convention.missing_class_weight
+    default = job.variant.convention.missing_class_weight
     missing = [name for name in names if name not in given]
     if missing and default is None:
         example = ",".join(f"{name}={given.get(name, 1.0):g}" for name in names[:6])
@@ -155,7 +159,7 @@ def weighted_rows(
 
     ``labels`` are not smoothed; ``inside``: the weights of classes are in the losses already.
     """
-    kind = job.convention.computes_in
+    kind = job.variant.convention.computes_in
     weights, vanished = block.weights, False
     if weights is not None:
         weights = _kept(weights, job, kind).astype(np.float64)

@@ -135,7 +135,7 @@ def _classes(job: Job, block: Block, rule: Rule) -> tuple[Array, int]:
         return labels, block.layout.outputs or 1
     hard = (labels == 0) | (labels == 1)
     of_outputs = block.layout.loss == "ce"
-    if job.per_class == "balanced":
+    if job.variant.per_class == "balanced":
         of_outputs = weighs_outputs(block, rule)
     if of_outputs:
         hard = hard.all(axis=1) & (np.count_nonzero(labels, axis=1) == 1)
@@ -150,7 +150,7 @@ def _classes(job: Job, block: Block, rule: Rule) -> tuple[Array, int]:
 
 def _soft(job: Job, block: Block) -> OptionError:
     option, hint = "--class-weight balanced", "type the weights, such as --class-weight 0=1,1=3"
-    if job.per_class == "macro":
+    if job.variant.per_class == "macro":
         option, hint = "--average macro", "leave it out, the mean is over samples then"
     problem = f"{option} needs labels of one class each, some of {block.layout.source} are soft"
     return OptionError(problem, hint=hint)

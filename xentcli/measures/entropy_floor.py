@@ -33,11 +33,11 @@ class Floors(NamedTuple):
         None where terms are weighted by class or by how wrong they are: there the entropy is not
         the least loss.
         """
-        settings = job.settings
+        settings = job.variant.settings
         if (
             settings.pos_weight
             or settings.class_weight
-            or job.per_class
+            or job.variant.per_class
             or settings.focal_gamma is not None
         ):
             return None
@@ -71,7 +71,10 @@ def entropies(job: Job, block: Block, rule: Rule) -> Array:
     Binary: ``-y·log y - (1 - y)·log(1 - y)``; rows ``-Σ y·log(y / Σ y)``, which is the entropy
     where they sum to 1. Labels are as the convention takes and smooths them.
     """
-    kind, amount = np.dtype(job.convention.computes_in), job.settings.label_smoothing
+    kind, amount = (
+        np.dtype(job.variant.convention.computes_in),
+        job.variant.settings.label_smoothing,
+    )
     labels = taken(block, rule, job, kind)
     if block.layout.loss == "bce":
         y = smoothed(labels, 2, amount).astype(np.float64)
@@ -86,4 +89,8 @@ def entropies(job: Job, block: Block, rule: Rule) -> Array:
 
 
 def _in_unit(nats: Array, job: Job) -> Array:
-    return nats if job.settings.base == "e" else np.asarray(nats / np.log(int(job.settings.base)))
+    return (
+        nats
+        if job.variant.settings.base == "e"
+        else np.asarray(nats / np.log(int(job.variant.settings.base)))
+    )

@@ -96,7 +96,7 @@ def rows_of(job: Job, block: Block, found: Losses, piece: slice | Array) -> Rows
     losses = found.shown(found.values[piece].astype(np.float64))
     weights = None if found.weights is None else beside(losses, found.weights[piece])
     valid = None if found.valid is None else beside(losses, found.valid[piece])
-    if job.settings.reduction == "none" and weights is not None:
+    if job.variant.settings.reduction == "none" and weights is not None:
         losses = times(losses, weights)
     if valid is not None:
         losses = times(losses, valid)
@@ -148,7 +148,7 @@ def _objects(column: TextColumn) -> Array:
 
 def _places(job: Job, block: Block, numbers: Array) -> Places | None:
     """Of all samples only where several files are read as one; of the few that tables show, too."""
-    if block.origin is None or (job.every_row and not job.pooled):
+    if block.origin is None or (job.keep.every_row and not job.keep.pooled):
         return None
     return Places.of(block.origin, block.layout.source, numbers)
 

@@ -90,7 +90,7 @@ class Evidence(NamedTuple):
     def of(cls, job: Job, block: Block) -> "Evidence":
         """What one block shows."""
         scores, labels, numbers = _counted(block)
-        alone = not job.files or job.files == (block.layout.source,)
+        alone = not job.input.files or job.input.files == (block.layout.source,)
         files = Fingerprints() if alone else Fingerprints.of(block)
         if not scores.size:
             return cls(files=files)
@@ -101,7 +101,7 @@ class Evidence(NamedTuple):
             outside = Odd.of(scores, (scores < 0) | (scores > 1), numbers)
         categorical = block.layout.loss == "ce" and scores.shape[-1] > 1
         # Labels that are names, or counted from a base, say themselves where they begin.
-        plain = block.indexed and not block.layout.classes and job.label_base is None
+        plain = block.indexed and not block.layout.classes and job.input.label_base is None
         return cls(
             samples=len(scores),
             low=low,
@@ -170,7 +170,7 @@ class Evidence(NamedTuple):
                 yield Remark(LOGITS_LIKE_PROBS, text)
 
     def _of_probs(self, job: Job) -> Iterator[Remark]:
-        conventions = job.compared or (job.convention,)
+        conventions = job.variant.compared or (job.variant.convention,)
         if self.outside.many:
             what = "probability is" if self.outside.many == 1 else "probabilities are"
             text = (

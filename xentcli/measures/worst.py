@@ -32,12 +32,12 @@ class Worst(NamedTuple):
     def of(cls, job: Job, block: Block, found: Losses, used: Array | None) -> "Worst":
         """The job's number of them in one block; ``used`` marks the losses that count."""
         means, among = _ranked(job, found, used)
-        at = largest(means if among is None else means[among], job.worst)
+        at = largest(means if among is None else means[among], job.keep.worst)
         at = at if among is None else among[at]
         rows = rows_of(job, block, found, at)
         labels = None
         if block.layout.loss == "bce" and block.labels.ndim == 1:
-            labels = block.labels[at] + job.first_class
+            labels = block.labels[at] + job.input.first_class
         return cls(replace(rows, means=means[at].astype(np.float64), gradient=None), labels)
 
     def after(self, before: Extent, lead: int) -> "Worst":
@@ -57,7 +57,7 @@ class Worst(NamedTuple):
 def _ranked(job: Job, found: Losses, used: Array | None) -> tuple[Array, Array | None]:
     """The losses of all samples, and the samples that have a part in it (None: all)."""
     losses = found.values
-    if job.settings.reduction == "none" and found.weights is not None:
+    if job.variant.settings.reduction == "none" and found.weights is not None:
         losses = times(losses, beside(losses, found.weights))
     if losses.ndim > 1:
         losses = sample_means(losses.astype(np.float64), used)

@@ -43,7 +43,7 @@ def connected(job: Job) -> "Iterator[Client]":
     distributed = _distributed()
     with ExitStack() as kept:
         kept.enter_context(distributed.utils.silence_logging_cmgr(SILENT))
-        address = job.scheduler
+        address = job.run.scheduler
         if address is None:
             address = kept.enter_context(_own(job)).scheduler_address
         client = kept.enter_context(_client(address))
@@ -121,7 +121,7 @@ def _own(job: Job) -> "Iterator[LocalCluster]":
     """A cluster of processes on this machine."""
     from distributed import LocalCluster
 
-    workers = job.jobs or cores()
+    workers = job.run.jobs or cores()
     _refuse_few_files(workers)
     with ExitStack() as kept:
         with _interrupts_held(), _start_faults():

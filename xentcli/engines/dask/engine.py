@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
     """All parts of the job; news of what was read, where their tallies come as one at the end."""
-    planned = splits(job)
-    files = input_files(job, planned)
+    planned = splits(job.input)
+    files = input_files(job.input, planned)
     if STDIN in files:
         problem = "the workers of a cluster cannot read it"
         raise InputError(problem, source="stdin", hint="save it to a file that they see")
@@ -42,9 +42,9 @@ def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
         refuse_unseen(client, files)
         threads = sum(client.nthreads().values())
         # Two workers of a cluster share no cores: Parquet is worth cutting for them too.
-        planned = pieces(job, planned, max(threads, FRAME_WORKERS)) or together(planned)
+        planned = pieces(job.input, planned, max(threads, FRAME_WORKERS)) or together(planned)
         submit = _submitter(client, job, measure)
-        if job.every_row:
+        if job.keep.every_row:
             yield from in_order(job, planned, measure, submit, threads)
         else:
             yield from _merged(client, job, planned, submit)

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from xentcli.blocks.places import Lines
 from xentcli.blocks.text_column import TextColumn
-from xentcli.formats.cells import Cells, Meaning, Place, Provenance
-from xentcli.formats.columns import Header, Selection
+from xentcli.formats.cells import Cells, Place, Provenance
+from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.delimited.chunk import Chunk
 from xentcli.formats.delimited.parser import Delimited
 from xentcli.formats.open_options import OpenOptions

@@ -17,8 +17,8 @@ import numpy as np
 
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import Cells, Meaning, Numbers, Place, side_by_side
-from xentcli.formats.columns import Header, Selection
+from xentcli.formats.cells import Cells, Numbers, Place, side_by_side
+from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.frames import series
 from xentcli.formats.frames.scan import ScannedFile
 from xentcli.sources import memory_bounds

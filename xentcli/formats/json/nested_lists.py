@@ -9,8 +9,9 @@ import numpy as np
 
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import Array, Cells, Meaning, Place
+from xentcli.formats.cells import Array, Cells, Place
 from xentcli.formats.classes import Classes
+from xentcli.formats.columns import Meaning
 from xentcli.formats.grammar import placeholder
 
 MOST_AXES: Final = 8

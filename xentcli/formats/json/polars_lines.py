@@ -23,8 +23,8 @@ import numpy as np
 from xentcli.blocks.places import Lines
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import Meaning, Numbers, Place, side_by_side
-from xentcli.formats.columns import Header
+from xentcli.formats.cells import Numbers, Place, side_by_side
+from xentcli.formats.columns import Header, Meaning
 from xentcli.formats.frames import series
 from xentcli.formats.json import records
 from xentcli.sources.polars_errors import said

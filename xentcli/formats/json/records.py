@@ -17,8 +17,8 @@ import numpy as np
 from xentcli.blocks.places import Lines as RowLines
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import Cells, Meaning, Place, in_memory, side_by_side
-from xentcli.formats.columns import Header
+from xentcli.formats.cells import Cells, Place, in_memory, side_by_side
+from xentcli.formats.columns import Header, Meaning
 from xentcli.formats.encoding import UTF8_MARK, marked, text_fault
 from xentcli.formats.foreign import TAR, is_tar
 from xentcli.formats.json import nested_lists

@@ -8,8 +8,8 @@ import numpy as np
 
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import Array, Cells, Meaning, Numbers, Place, in_memory, side_by_side
-from xentcli.formats.columns import Header, Selection
+from xentcli.formats.cells import Array, Cells, Numbers, Place, in_memory, side_by_side
+from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.numpy.stored_arrays import StoredArray
 
 if TYPE_CHECKING:

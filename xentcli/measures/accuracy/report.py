@@ -172,7 +172,7 @@ class Meanings(NamedTuple):
             elements=found.elements,
             ignored=found.ignored,
             missing=found.missing,
-            threshold=job.threshold,
+            threshold=job.variant.threshold,
             accuracies=accuracies,
             acc=acc,
             on_logits=on_logits,

@@ -160,7 +160,7 @@ def _of_elements(job: Job, block: Block) -> dict[str, Array]:
     labels, scores = block.labels, block.scores
     on_scale = _ON_SCALE[block.layout.scale]
     return {
-        BINARY: binary_hits(labels, scores, on_scale(job.threshold)),
+        BINARY: binary_hits(labels, scores, on_scale(job.variant.threshold)),
         EVEN: binary_hits(labels, scores, on_scale(0.5)),
         ABOVE_HALF: binary_hits(labels, scores, 0.5),
         ROUNDED: rounded_hits(labels, scores),

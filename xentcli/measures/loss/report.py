@@ -137,14 +137,14 @@ class Report(NamedTuple):
         denominator = denominator_of(tally.rule, job)
         tally, figures = with_classes(job, tally, denominator)
         sums, rule = tally.sums, tally.rule
-        reduction = job.settings.reduction or rule.reductions[0][0]
+        reduction = job.variant.settings.reduction or rule.reductions[0][0]
         reduction = reduction.lower().replace("_", "-")
         mean = _mean(job, tally, denominator)
         spread = (tally.layout.outputs or 1) if tally.layout.loss == "bce" else 1
         baseline, normalised = _baseline(job, tally)
         floor, divergence = _above_floor(job, tally, denominator)
         inner = spread if rule.inner_mean else 1
-        outcome = Outcome(job.convention, rule, sums, denominator)
+        outcome = Outcome(job.variant.convention, rule, sums, denominator)
         divisor, of_gradient = divisors(outcome, inner)
         low, high = _extremes(tally)
         return cls(
@@ -173,10 +173,10 @@ class Report(NamedTuple):
             perplexity=_perplexity(job, tally),
             floor=floor,
             kl=divergence,
-            average="macro" if job.per_class == "macro" else "micro",
-            convention=job.convention,
+            average="macro" if job.variant.per_class == "macro" else "micro",
+            convention=job.variant.convention,
             rule=rule,
-            unit=UNITS[job.settings.base],
+            unit=UNITS[job.variant.settings.base],
             signature=signature(job, tally, reduction),
             rows=_differentiated(shown, of_gradient),
             gap=gap,
@@ -191,9 +191,9 @@ class Report(NamedTuple):
 
 def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
     """The samples to show: all where they fit into the head, else head and tail."""
-    if tally.samples <= job.head or not job.tail:
+    if tally.samples <= job.keep.head or not job.keep.tail:
         return tally.head, None
-    front = tally.head.take(slice(job.head - job.tail))
+    front = tally.head.take(slice(job.keep.head - job.keep.tail))
     return Rows.joined((front, tally.tail)), len(front)
 
 
@@ -207,15 +207,15 @@ def _extremes(tally: Tally) -> tuple[float, float]:
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
     """The mean in the convention's type, or what the convention makes of nothing."""
     denominator = divided_by(tally.rule, denominator)
-    limit = limit_of(tally.rule, job.convention)
-    if tally.classes is not None and job.per_class == "macro" and tally.classes.samples:
+    limit = limit_of(tally.rule, job.variant.convention)
+    if tally.classes is not None and job.variant.per_class == "macro" and tally.classes.samples:
         return rounded(tally.classes.macro_mean(tally.sums, denominator), job)
     if tally.sums.divides(denominator):
         return rounded(tally.sums.mean(denominator, 1, limit), job)
     if not tally.samples:
         problem = "every row has a missing value"
     else:
-        kind = job.convention.labels_in or job.convention.computes_in
+        kind = job.variant.convention.labels_in or job.variant.convention.computes_in
         every = "every weight is 0" + ("" if kind == "float64" else f" in {kind}")
         problem = every if tally.weighted else "every sample is left out"
     if not tally.samples or tally.rule.empty == "error":
@@ -228,19 +228,21 @@ def _audit(job: Job, sums: Sums) -> Audit | None:
         return None
     total, clipped = sums.total.value(), sums.clips.total.value()
     share = None
-    known = job.per_class != "balanced"  # which classes the clipped losses are of is not kept
+    known = (
+        job.variant.per_class != "balanced"
+    )  # which classes the clipped losses are of is not kept
     if known and total and math.isfinite(total) and math.isfinite(clipped):
         share = float(sums.clips.total.fraction / sums.total.fraction)
     return Audit(sums.clips.losses, sums.clips.rows, share)
 
 
 def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
-    settings = job.settings
+    settings = job.variant.settings
     if (
         settings.label_smoothing
         or settings.pos_weight
         or settings.class_weight
-        or job.per_class
+        or job.variant.per_class
         or settings.focal_gamma is not None
     ):
         return None, None
@@ -267,11 +269,19 @@ def _above_floor(
 
 def _perplexity(job: Job, tally: Tally) -> float | None:
     """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
-    if tally.layout.loss != "ce" or job.per_class == "macro" or not tally.sums.divides("weights"):
+    if (
+        tally.layout.loss != "ce"
+        or job.variant.per_class == "macro"
+        or not tally.sums.divides("weights")
+    ):
         return None
     mean = tally.sums.mean("weights")
     try:
-        return math.exp(mean) if job.settings.base == "e" else float(job.settings.base) ** mean
+        return (
+            math.exp(mean)
+            if job.variant.settings.base == "e"
+            else float(job.variant.settings.base) ** mean
+        )
     except OverflowError:
         return math.inf
 
@@ -301,8 +311,8 @@ def _standard_error(tally: Tally) -> float | None:
 def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
     layout = tally.layout
     denominator = divided_by(tally.rule, denominator_of(tally.rule, job))
-    outcome = Outcome(job.convention, tally.rule, tally.sums, denominator)
-    found = [*beyond_type(job.settings, [outcome]), *tally.remarks]
+    outcome = Outcome(job.variant.convention, tally.rule, tally.sums, denominator)
+    found = [*beyond_type(job.variant.settings, [outcome]), *tally.remarks]
     found += [*tally.evidence.remarks(job, layout), *mixed_cpus(tally.loops)]
     if layout.loss == "ce" and layout.outputs == 1:
         text = "softmax over one class is always 1, so this loss says nothing of the model"
@@ -313,7 +323,7 @@ def _remarks(job: Job, tally: Tally) -> tuple[Remark, ...]:
         what = "loss is" if tally.nonfinite == 1 else "losses are"
         first = (tally.first_nonfinite or 0) + 1
         text = f"{tally.nonfinite} {what} not finite, the first in sample {first}"
-        if job.missing == "skip" and tally.sums.total.nans:
+        if job.input.missing == "skip" and tally.sums.total.nans:
             text += "; --missing-values nan leaves out rows with nan"
         found.append(Remark(NOT_FINITE, text))
     return (*found, *missing_rows(tally.missing), *missing_labels(tally.gaps))

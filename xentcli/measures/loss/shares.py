@@ -42,8 +42,8 @@ def with_classes(
     if classes is None:
         return tally, None
     weights = {}
-    if job.per_class == "balanced":
-        weights = classes.balanced(job.convention.computes_in)
+    if job.variant.per_class == "balanced":
+        weights = classes.balanced(job.variant.convention.computes_in)
         sums = classes.weighted(tally.sums, weights)
         tally = tally._replace(sums=sums, weighted=True)
     figures = classes.figures(tally.layout, divided_by(tally.rule, denominator), weights)
@@ -55,7 +55,7 @@ def group_shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
     denominator = divided_by(tally.rule, denominator_of(tally.rule, job))
     whole = tally.sums.total
     known = math.isfinite(whole.value()) and bool(whole.numerator)
-    limit = limit_of(tally.rule, job.convention)
+    limit = limit_of(tally.rule, job.variant.convention)
 
     def mean(sums: Sums) -> float | None:
         divides = sums.divides(denominator)
@@ -91,7 +91,7 @@ def divided_by(rule: Rule, denominator: Denominator) -> Denominator:
 
 def rounded(value: float, job: Job) -> float:
     """``value`` as the convention's float type holds it."""
-    kind = job.convention.result or job.convention.computes_in
+    kind = job.variant.convention.result or job.variant.convention.computes_in
     with np.errstate(over="ignore"):
         return float(np.dtype(kind).type(value))
 

@@ -14,34 +14,34 @@ def signature(job: Job, tally: Tally, reduction: str) -> str:
 
     What few runs use stands there only when it is used, before the version.
     """
-    settings, rule, clips = job.settings, tally.rule, tally.sums.clips
+    settings, rule, clips = job.variant.settings, tally.rule, tally.sums.clips
     shape = [tally.samples] + ([] if tally.layout.outputs is None else [tally.layout.outputs])
     fields: dict[str, object] = {
         "in": tally.layout.scale,
-        "conv": job.convention.name,
-        "dtype": job.convention.dtype_code,
-        "eps": f"{rule.epsilon(job.convention.computes_in):g}",
+        "conv": job.variant.convention.name,
+        "dtype": job.variant.convention.dtype_code,
+        "eps": f"{rule.epsilon(job.variant.convention.computes_in):g}",
         "smooth": f"{settings.label_smoothing:g}",
-        "weights": "no" if job.weights is None else "yes",
+        "weights": "no" if job.input.weights is None else "yes",
         "ignored": tally.ignored,
         "red": reduction,
         "base": settings.base,
         "n": "x".join(map(str, shape)),
     }
-    if job.missing != "error":
-        fields["missing"] = job.missing
+    if job.input.missing != "error":
+        fields["missing"] = job.input.missing
     if clips is not None:
         fields["clip"] = clips.losses
-    if job.sums in _SUMS:
-        fields["sum"] = _SUMS[job.sums]
+    if job.input.sums in _SUMS:
+        fields["sum"] = _SUMS[job.input.sums]
     if settings.class_weight:
         fields["cw"] = ",".join(
             "=".join(map(_number, item)) if isinstance(item, tuple) else _number(item)
             for item in settings.class_weight
         )
-    if job.per_class == "balanced":
+    if job.variant.per_class == "balanced":
         fields["cw"] = "balanced"
-    if job.per_class == "macro":
+    if job.variant.per_class == "macro":
         fields["avg"] = "macro"
     if settings.pos_weight:
         fields["pw"] = ",".join(map(_number, settings.pos_weight))

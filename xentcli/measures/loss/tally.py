@@ -79,7 +79,7 @@ class Tally(NamedTuple):
 
     def located(self, job: Job) -> tuple[str, ...]:
         """The columns that say where each sample stands, where several files are read as one."""
-        if not job.pooled:
+        if not job.keep.pooled:
             return ()
         return ("file", "line" if self.extent.file_lines else "row")
 
@@ -121,12 +121,12 @@ class Tally(NamedTuple):
             maximum=maximum,
             squares=squares,
             evidence=Evidence.of(job, block),
-            head=rows_of(job, block, found, slice(job.head)),
-            tail=rows_of(job, block, found, slice(max(0, kept - job.tail), kept)),
+            head=rows_of(job, block, found, slice(job.keep.head)),
+            tail=rows_of(job, block, found, slice(max(0, kept - job.keep.tail), kept)),
             remarks=block.layout.remarks,
-            worst=Worst.of(job, block, found, used) if job.worst else None,
+            worst=Worst.of(job, block, found, used) if job.keep.worst else None,
             groups=Groups.of(block, found) if block.groups else None,
-            classes=ClassSums.of(job, block, found) if job.per_class else None,
+            classes=ClassSums.of(job, block, found) if job.variant.per_class else None,
             loops=frozenset((simd(),)),
         )
 
@@ -156,13 +156,13 @@ class Tally(NamedTuple):
             maximum=float(np.maximum(self.maximum, other.maximum)),
             squares=_both(self.squares, other.squares, _added),
             evidence=self.evidence.merged(other.evidence, self.rows),
-            head=self.head.then(other.head.after(*behind), first=job.head),
-            tail=self.tail.then(other.tail.after(*behind), last=job.tail),
+            head=self.head.then(other.head.after(*behind), first=job.keep.head),
+            tail=self.tail.then(other.tail.after(*behind), last=job.keep.tail),
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             worst=_both(
                 self.worst,
                 other.worst,
-                lambda mine, theirs: mine.merged(theirs.after(*behind), job.worst),
+                lambda mine, theirs: mine.merged(theirs.after(*behind), job.keep.worst),
             ),
             groups=groups,
             classes=_both(self.classes, other.classes, ClassSums.merged),
@@ -182,7 +182,7 @@ def _added(mine: Squares, theirs: Squares) -> Squares:
 def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
     """The tally of a block, and its samples where the job wants them all."""
     found = losses(block, job)
-    rows = rows_of(job, block, found, slice(None)) if job.every_row else None
+    rows = rows_of(job, block, found, slice(None)) if job.keep.every_row else None
     return Tally.of(job, block, found), rows
 
 

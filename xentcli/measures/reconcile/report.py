@@ -87,7 +87,7 @@ class Comparing(NamedTuple):
         values = {variant: _value(variant, comparison) for variant in comparison.sums}
         compared = tuple(
             _compared(convention, end, comparison, values)
-            for convention, end in zip(job.compared, comparison.ends, strict=True)
+            for convention, end in zip(job.variant.compared, comparison.ends, strict=True)
         )
         if all(each.value is None for each in compared):
             raise OptionError(compared[0].refusal, hint="see xent conventions")
@@ -102,12 +102,12 @@ class Comparing(NamedTuple):
         return cls(
             layout=layout,
             samples=comparison.samples,
-            unit=UNITS[job.settings.base],
-            reduction=job.settings.reduction,
+            unit=UNITS[job.variant.settings.base],
+            reduction=job.variant.settings.reduction,
             compared=compared,
             spread=comparison.spread if rounding == "nothing" else comparison.spread.widest(0),
             differing=comparison.differing,
-            asked=job.head,
+            asked=job.keep.head,
             digits=digits_of(comparison.loops),
             rounding=rounding,
             remarks=tuple(remarks),
@@ -119,17 +119,18 @@ def _remarks(job: Job, comparison: Comparison) -> list[Remark]:
     layout = comparison.layout
     outcomes = [
         Outcome(
-            job._replace(convention=convention).on(layout).convention,
+            job.by(convention).on(layout).variant.convention,
             end.rule,
             comparison.sums[end],
             end.denominator,
         )
-        for convention, end in zip(job.compared, comparison.ends, strict=True)
+        for convention, end in zip(job.variant.compared, comparison.ends, strict=True)
         if not isinstance(end, str)
     ]
-    job = job._replace(compared=tuple(outcome.convention for outcome in outcomes))
+    conventions = tuple(outcome.convention for outcome in outcomes)
+    job = job._replace(variant=job.variant._replace(compared=conventions))
     return [
-        *beyond_type(job.settings, outcomes),
+        *beyond_type(job.variant.settings, outcomes),
         *comparison.evidence.remarks(job, layout),
         *mixed_cpus(comparison.loops),
     ]

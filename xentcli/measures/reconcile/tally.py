@@ -93,7 +93,7 @@ class Comparison(NamedTuple):
     def of(cls, job: Job, block: Block) -> "Comparison":
         """The comparison on one block."""
         found: dict[Variant, Losses] = {}
-        ends = tuple(_end(convention, job, block, found) for convention in job.compared)
+        ends = tuple(_end(convention, job, block, found) for convention in job.variant.compared)
         for reference in _references(ends):
             _walk(reference, ends, job, block, found)
         spread = _spread(job, block, ends, found)
@@ -104,10 +104,10 @@ class Comparison(NamedTuple):
             ends=ends,
             sums={variant: Sums.of(losses) for variant, losses in found.items()},
             classes={v: ClassSums.of(job, block, own) for v, own in found.items()}
-            if job.per_class
+            if job.variant.per_class
             else {},
             evidence=Evidence.of(job, block),
-            spread=spread.widest(job.head),
+            spread=spread.widest(job.keep.head),
             differing=int(np.count_nonzero(spread.gaps)),
             apart=not bool((spread.gaps <= _rounding(job, block, ends, spread)).all()),
             remarks=block.layout.remarks,
@@ -133,7 +133,7 @@ class Comparison(NamedTuple):
                 if v in other.classes
             },
             evidence=self.evidence.merged(other.evidence, self.rows),
-            spread=self.spread.joined(other.spread.after(self.rows)).widest(job.head),
+            spread=self.spread.joined(other.spread.after(self.rows)).widest(job.keep.head),
             differing=self.differing + other.differing,
             apart=self.apart or other.apart,
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
@@ -178,7 +178,7 @@ def _walk(
             continue
         for _, variant in path(reference, end):
             if variant not in found:
-                own = job._replace(convention=variant.convention())
+                own = job.by(variant.convention())
                 found[variant] = losses_by(variant.rule, block, own)
 
 
@@ -186,10 +186,10 @@ def _end(
     convention: Convention, job: Job, block: Block, found: dict[Variant, Losses]
 ) -> Variant | str:
     """What ``convention`` does with such a block, or the words in which it refuses it."""
-    own = job._replace(convention=convention).on(block.layout)
+    own = job.by(convention).on(block.layout)
     try:
         rule = rule_of(block, own)
-        variant = Variant.of(rule, denominator_of(rule, own), own.convention)
+        variant = Variant.of(rule, denominator_of(rule, own), own.variant.convention)
         found[variant] = losses_by(rule, block, own)
     except OptionError as error:
         return error.problem
@@ -240,7 +240,7 @@ def _rounding(job: Job, block: Block, ends: Sequence[Variant | str], spread: Spr
     for part in parts if len(spread.gaps) else ():
         finite = np.where(np.isfinite(part), np.abs(part), 0.0)
         largest = np.maximum(largest, finite.max(axis=1))
-    settings = job.settings
+    settings = job.variant.settings
     weights = [w[1] if isinstance(w, tuple) else w for w in settings.class_weight]
     heaviest = max([1.0, *weights, *settings.pos_weight])
     return np.asarray(ROUNDINGS * unit * heaviest * largest)

@@ -1,28 +1,29 @@
-"""Jobs from options: what is typed about the input and how it is read, checked."""
+"""The input of a job and how it runs, from options: as typed, checked."""
 
 import math
 
+from xentcli.blocks.input import Input, RowSums
 from xentcli.blocks.layout import Loss
 from xentcli.cli.input_options import InputOptions, MaskOptions, ReadingOptions, RunOptions
 from xentcli.cli.loss_options import RowSumOptions
 from xentcli.errors import OptionError
 from xentcli.formats.grammar import INEXACT
-from xentcli.job import Job, RowSums
+from xentcli.job import Run
 from xentcli.text import bytes_of
 
 
-def job_of(
+def input_of(
     options: ReadingOptions,
     masks: MaskOptions,
     loss: Loss | None,
     *,
     weights: str | None = None,
     sums: RowSumOptions | None = None,
-) -> Job:
-    """The job that the options describe, by the convention ``exact`` for now."""
+) -> Input:
+    """What the options say of the input."""
     given, run = options
     _refuse_inexact(given, masks)
-    return Job(
+    return Input(
         loss=loss,
         files=tuple(given.files or ()),
         labels=given.labels,
@@ -40,12 +41,14 @@ def job_of(
         ignore_index=masks.ignore_index,
         axis=given.axis,
         sums=_sums(sums),
-        jobs=_at_least_one(run.jobs),
         reader=run.reader,
-        engine=run.engine,
-        scheduler=_scheduler(run),
         memory=_memory(run.memory),
     )
+
+
+def run_of(run: RunOptions) -> Run:
+    """How the options say to run."""
+    return Run(_at_least_one(run.jobs), run.engine, _scheduler(run))
 
 
 def _refuse_inexact(given: InputOptions, masks: MaskOptions) -> None:
