@@ -25,7 +25,8 @@ def rows(ran: Ran, form: str) -> list[list[str]]:
     assert ran.err == ""
     if form in TABLE:
         return list(csv.reader(io.StringIO(ran.out), delimiter=TABLE[form]))
-    lines = [line for line in ran.out.splitlines() if not line.startswith("| ---")]
+    table = [line for line in ran.out.splitlines() if line.startswith("|")]
+    lines = [line for line in table if not line.startswith("| ---")]
     return [line.removeprefix("| ").removesuffix(" |").split(" | ") for line in lines]
 
 

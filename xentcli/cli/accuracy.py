@@ -54,7 +54,8 @@ def _run(given: AccuracyOptions) -> int:
     from xentcli.cli.summaries import input_names, summary
     from xentcli.measures.accuracy.report import Meanings
     from xentcli.measures.accuracy.tally import measured
-    from xentcli.render.accuracy import accuracies_text
+    from xentcli.render.accuracy import document
+    from xentcli.render.rendering import rendered
 
     output, job = Output.of(given.form, given.writing), _job(given)
     form = output.chosen
@@ -64,8 +65,8 @@ def _run(given: AccuracyOptions) -> int:
         if output.strict:
             refuse_warnings(found.remarks)
         files = input_names(job) if form == "json" else ()
-        to_file = output.path is not None
-        write(accuracies_text(found, form, output.precision, files, to_file=to_file))
+        text = rendered(document(found, output.precision, files), form, to_file=output.to_file)
+        write(text)
     tell_remarks(found.remarks, output.quiet)
     return OK
 

@@ -37,13 +37,15 @@ def _run(
 ) -> int:
     from xentcli.cli.output import chosen_format
     from xentcli.conventions.registry import CONVENTIONS, convention
-    from xentcli.render.conventions import described
+    from xentcli.render.conventions import document
     from xentcli.render.destination import destination
+    from xentcli.render.rendering import rendered
 
     name = chosen.name
     shown = [*CONVENTIONS.values()] if name is None else [convention(name)]
     kind = chosen_format(form.form, file.output)
-    text = described(shown, kind, full=name is not None, to_file=file.output is not None)
+    found = document(shown, full=name is not None)
+    text = rendered(found, kind, to_file=file.output is not None)
     with destination(file.output, kind) as write:
         write(text)
     return OK

@@ -168,26 +168,27 @@ def _rendered(
 
         return table_text(report, output.precision, to_file=output.path is not None)
     from xentcli.cli.summaries import input_names
-    from xentcli.render import breakdown, documents
+    from xentcli.render import breakdown, loss
+    from xentcli.render.writers import records_text
 
     if form in ROW_FORMATS:
         if report.groups is not None:
-            return documents.records_text(breakdown.group_records(report, report.groups), form)
+            return records_text(breakdown.group_records(report, report.groups), form)
         if report.worst is not None:
             records = breakdown.worst_records(report, report.worst, report.located)
-            return documents.records_text(records, form)
+            return records_text(records, form)
         from xentcli.render.row_lines import RowText
 
         text = RowText(form, report.layout, report.located, grad=True)
         return text.header() + text.lines(report.rows)
     if form == "value":
-        return documents.value_text(report)
+        return loss.value_text(report)
     if form == "json":
         if output.rows is None and report.left_out:
             report = report._replace(rows=report.rows.take(slice(0)))
         gate = None if verdict is None else verdict._asdict()
-        return documents.json_text(report, input_names(job), gate)
-    return documents.markdown_text(report, output.precision)
+        return loss.json_text(report, input_names(job), gate)
+    return loss.markdown_text(report, output.precision)
 
 
 def _kept(job: Job, form: Format, asked: str | None) -> Keep:

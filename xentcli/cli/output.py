@@ -44,6 +44,11 @@ class Output(NamedTuple):
         """The format: as asked, as the file's suffix says, or as XENT_FORMAT does."""
         return chosen_format(self.format, self.path)
 
+    @property
+    def to_file(self) -> bool:
+        """Whether it goes to a file, which is no terminal."""
+        return self.path is not None
+
     @contextmanager
     def opened(self, job: Job) -> "Iterator[Write]":
         """What writes the result of ``job``; OptionError where that would go into its input."""

@@ -71,12 +71,13 @@ def _run(given: CompareOptions) -> int:
     from xentcli.cli.summaries import input_names, summary
     from xentcli.measures.reconcile.report import Comparing
     from xentcli.measures.reconcile.tally import measured
-    from xentcli.render.reconcile import compared_text
+    from xentcli.render.reconcile import document, no_value
+    from xentcli.render.rendering import rendered
 
     output = Output.of(given.form, given.writing)
     form = output.chosen
     if form == "value":
-        raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
+        no_value()  # before anything is read
     job = _job(given)
     with output.opened(job) as write:
         gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
@@ -84,7 +85,7 @@ def _run(given: CompareOptions) -> int:
         if output.strict:
             refuse_warnings(found.remarks)
         files = input_names(job) if form == "json" else ()
-        text = compared_text(found, form, output.precision, files, to_file=output.path is not None)
+        text = rendered(document(found, output.precision, files), form, to_file=output.to_file)
         write(text)
     tell_remarks(found.remarks, output.quiet)
     return OK

@@ -5,62 +5,35 @@ from typing import Any, Final
 
 from xentcli.errors import OptionError
 from xentcli.measures.accuracy.report import GENERATIONS, Accuracy, Meaning, Meanings
-from xentcli.render.documents import SCHEMA, about, as_json, delimited_text, markdown_table
-from xentcli.render.table_cells import digits
+from xentcli.render.digits import digits
+from xentcli.render.document import Document, Line, Listing, Part
+from xentcli.render.writers import SCHEMA, Records, about
 
 ABSENT: Final = "-"
 
-Titled = tuple[str, list[list[str]], tuple[int, ...]]
-"""A title, columns under it, and which of them hold numbers."""
 
+def document(found: Meanings, precision: int, files: Sequence[str]) -> Document:
+    """The accuracies, what 'acc' is, and where its meanings differ.
 
-def accuracies_text(
-    found: Meanings, form: str, precision: int, files: Sequence[str], *, to_file: bool
-) -> str:
-    """``found`` in ``form``; only what 'acc' is has ``precision`` digits, in tables.
-
-    ``files`` are the names of the input's, for JSON.
+    Only what 'acc' is has ``precision`` digits. ``files`` are the names of the input's, for JSON.
     """
-    if form == "value":
-        return _value(found)
-    if form == "json":
-        return as_json(_object(found, files), indent=2)
-    if form == "jsonl":
-        return "".join(map(as_json, _lines(found)))
-    if form in ("csv", "tsv"):
-        lines = _lines(found)
-        texts = [["" if each is None else str(each) for each in line.values()] for line in lines]
-        return delimited_text([list(lines[0]), *texts], form)
-    return _tables(found, form, precision, to_file=to_file)
-
-
-def _tables(found: Meanings, form: str, precision: int, *, to_file: bool) -> str:
-    """The accuracies, what 'acc' is, and where its meanings differ."""
-    tables: list[Titled] = [
+    parts: list[Part] = []
+    for title, columns, right in (
         (_title(found), _columns(found), (1,)),
         (
             "What metrics=['acc'] means (tf.keras 2.x: as Keras 3)",
             _acc_columns(found, precision),
             (3,),
         ),
-    ]
-    if form == "table":
-        return _page(tables, _below(found), to_file=to_file)
-    texts = [
-        f"{title}\n\n" + markdown_table([list(row) for row in zip(*columns, strict=True)], "---")
-        for title, columns, _ in tables
-    ]
-    return "\n".join([*texts, *(f"{line}\n" for line in _below(found))])
-
-
-def _page(tables: Sequence[Titled], below: Sequence[str], *, to_file: bool) -> str:
-    from xentcli.render.table import Line, Listing, page_text
-
-    parts: list[Line | Listing] = []
-    for title, columns, right in tables:
+    ):
         parts += [Line(title, "bold"), Listing(columns, right), Line("")]
-    parts += [Line(text) for text in below]
-    return page_text(parts if below else parts[:-1], to_file=to_file)
+    below = [Line(text) for text in _below(found)]
+    return Document(
+        parts=[*parts, *below] if below else parts[:-1],
+        record=lambda: _object(found, files),
+        records=lambda: Records.of(_lines(found)),
+        value=lambda: _value(found),
+    )
 
 
 def _below(found: Meanings) -> list[str]:
@@ -106,10 +79,10 @@ def _hits(accuracy: Accuracy) -> str:
     return f"{accuracy.counted.hits} of {accuracy.counted.total} {accuracy.unit}"
 
 
-def _value(found: Meanings) -> str:
+def _value(found: Meanings) -> float:
     """The one number, where there is one."""
     if len(found.known) == 1:
-        return f"{digits(found.known[0].value or 0.0)}\n"
+        return found.known[0].value or 0.0
     names = " and ".join(each.metric for each in found.known)
     raise OptionError(
         f"there are {len(found.known)} accuracies here, {names}",

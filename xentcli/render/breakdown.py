@@ -10,15 +10,10 @@ from xentcli.measures.loss.report import Report
 from xentcli.measures.loss.shares import Share
 from xentcli.measures.samples import IGNORED, SOFT
 from xentcli.measures.worst import Worst, largest
+from xentcli.render.digits import digits
 from xentcli.render.sample_keys import place_columns, shown_places, unlike, with_ids
-from xentcli.render.table_cells import (
-    ABSENT,
-    digits,
-    labels_of,
-    shortened,
-    shown_path,
-    shown_values,
-)
+from xentcli.render.table_cells import ABSENT, labels_of, shortened, shown_path, shown_values
+from xentcli.render.writers import Records
 
 MOST_GROUPS: Final = 20
 """Groups that tables show: those with the most of the loss."""
@@ -36,18 +31,6 @@ class Section(NamedTuple):
     columns: list[list[str]]
     right: tuple[int, ...]
     below: str = ""
-
-
-class Records(NamedTuple):
-    """Values by name: ``columns`` are as many as ``names``."""
-
-    names: list[str]
-    columns: list[list[Any]]
-
-    @property
-    def rows(self) -> list[tuple[Any, ...]]:
-        """The values record by record."""
-        return list(zip(*self.columns, strict=True))
 
 
 def worst_records(report: Report, worst: Worst, located: Sequence[str]) -> Records:

@@ -1,12 +1,13 @@
 """Conventions as text: all of them as a table, or one in full."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from xentcli.conventions import DENOMINATORS, Convention, Kind, Rule
 from xentcli.conventions.formula import formula, number
 from xentcli.errors import OptionError
-from xentcli.render.documents import SCHEMA, as_json, delimited_text, markdown_table
+from xentcli.render.document import Document, Line, Listing
+from xentcli.render.writers import SCHEMA, Records
 
 _KINDS: Final = {
     "bce": "binary",
@@ -26,26 +27,25 @@ _WEIGHTS: Final = {
 }
 
 
-def described(conventions: Sequence[Convention], form: str, *, full: bool, to_file: bool) -> str:
-    """The conventions in ``form``; ``full``: the first one with all of its rules."""
-    if form == "json":
-        listed = [_object(convention) for convention in conventions]
-        found = listed[0] if full else {"conventions": listed}
-        return as_json({"schema": SCHEMA, **found}, indent=2)
-    if form == "jsonl":
-        return "".join(as_json(_object(each)) for each in conventions)
-    if form == "value":
-        raise OptionError("conventions are no number", hint="-f json has them whole")
+def document(conventions: Sequence[Convention], *, full: bool) -> Document:
+    """All of the ``conventions`` as a table; ``full``: the first one with all of its rules."""
     rows = details(conventions[0]) if full else overview(conventions)
-    if form == "table":
-        from xentcli.render.table import Line, Listing, page_text
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    one = conventions[0]
+    title = f"{one.name}: {one.title}" if full else "Conventions"
+    key = [] if full else [Line(text, "dim") for text in _KEY]
+    listed = [_object(convention) for convention in conventions]
+    return Document(
+        parts=[Line(title, "bold"), Listing(columns), *key],
+        record=lambda: {"schema": SCHEMA, **(listed[0] if full else {"conventions": listed})},
+        records=lambda: Records([own[0] for own in columns], [own[1:] for own in columns]),
+        value=_no_value,
+        objects=listed,
+    )
 
-        one = conventions[0]
-        title = f"{one.name}: {one.title}" if full else "Conventions"
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        key = [] if full else [Line(text, "dim") for text in _KEY]
-        return page_text([Line(title, "bold"), Listing(columns), *key], to_file=to_file)
-    return markdown_table(rows, "---") if form == "markdown" else delimited_text(rows, form)
+
+def _no_value() -> NoReturn:
+    raise OptionError("conventions are no number", hint="-f json has them whole")
 
 
 def overview(conventions: Sequence[Convention]) -> list[list[str]]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from xentcli.measures.loss.report import Report
-from xentcli.render.table_cells import digits
+from xentcli.render.digits import digits
 
 WIDTH = 80
 """Columns of a page: lines are not longer, however wide the terminal is."""

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
+from xentcli.errors import OptionError
 from xentcli.measures.reconcile.report import Compared, Comparing, Step
-from xentcli.render.documents import SCHEMA, about, as_json, delimited_text, finite, markdown_table
-from xentcli.render.table_cells import digits
+from xentcli.render.digits import digits
+from xentcli.render.document import Document, Figures, Line, Listing, Part
+from xentcli.render.writers import SCHEMA, Records, about, finite
 
 SAME: Final = "the same"
 SLIGHT: Final = 1e-3
@@ -20,36 +22,13 @@ _ROUNDING: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def compared_text(
-    found: Comparing, form: str, precision: int, files: Sequence[str], *, to_file: bool
-) -> str:
-    """``found`` in ``form``; tables and markdown have ``precision`` digits, the others all.
+def document(found: Comparing, precision: int, files: Sequence[str]) -> Document:
+    """The conventions with their values and why they differ, and samples where they differ most.
 
-    ``files`` are the names of the input's, for JSON.
+    Tables have ``precision`` digits, all else has all. ``files`` are the names of the input's, for
+    JSON.
     """
-    if form == "table":
-        return _table(found, precision, to_file=to_file)
-    if form == "markdown":
-        parts = [f"{title(found)}\n", markdown_table(_rows(columns(found, precision)), "---")]
-        if len(found.spread.numbers):
-            parts.append(markdown_table(_rows(spread_columns(found, precision)), "---:"))
-        parts += [f"{line}\n" for line in (*_samples(found), *refusals(found))]
-        return "\n".join(parts)
-    if form == "json":
-        return as_json(_object(found, files), indent=2)
-    lines = [_record(each, first=each is found.taken[0]) for each in found.compared]
-    if form == "jsonl":
-        return "".join(map(as_json, lines))
-    cells = [list(lines[0])] + [
-        ["" if value is None else str(value) for value in line.values()] for line in lines
-    ]
-    return delimited_text(cells, form)
-
-
-def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
-    from xentcli.render.table import Figures, Line, Listing, page_text
-
-    parts: list[Line | Listing | Figures] = [
+    parts: list[Part] = [
         Line(title(found), "bold"),
         Listing(columns(found, precision), right=(1, 2)),
     ]
@@ -58,7 +37,19 @@ def _table(found: Comparing, precision: int, *, to_file: bool) -> str:
         parts.append(Figures(spread_columns(found, precision)))
     parts += [Line(text) for text in _samples(found)]
     parts += [Line(reason, "dim") for reason in refusals(found)]
-    return page_text(parts, to_file=to_file)
+    return Document(
+        parts=parts,
+        record=lambda: _object(found, files),
+        records=lambda: Records.of(
+            [_record(each, first=each is found.taken[0]) for each in found.compared]
+        ),
+        value=no_value,
+    )
+
+
+def no_value() -> NoReturn:
+    """OptionError: a comparison has many numbers."""
+    raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
 
 
 def _samples(found: Comparing) -> tuple[str, ...]:
@@ -216,7 +207,3 @@ def _step(step: Step) -> dict[str, Any]:
         "after": finite(step.after),
         "clipped": step.clipped,
     }
-
-
-def _rows(table: list[list[str]]) -> list[list[str]]:
-    return [list(row) for row in zip(*table, strict=True)]

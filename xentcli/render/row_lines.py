@@ -9,9 +9,10 @@ import numpy as np
 from xentcli.blocks.layout import Layout
 from xentcli.measures.loss.report import Report
 from xentcli.measures.samples import Rows
-from xentcli.render.documents import delimited_text
+from xentcli.render.digits import digits
 from xentcli.render.sample_keys import place_columns, with_ids
-from xentcli.render.table_cells import digits, labels_of, output_names
+from xentcli.render.table_cells import labels_of, output_names
+from xentcli.render.writers import delimited_text
 
 
 def summary_line(report: Report) -> str:

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Collection, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
@@ -15,6 +15,7 @@ from rich.text import Text
 from xentcli.measures.loss.report import Report
 from xentcli.render import TABLE_ROWS, breakdown, table_cells
 from xentcli.render.destination import writing
+from xentcli.render.document import Figures, Line, Listing
 from xentcli.render.headline import WIDTH, exactly, headline, packed, told
 from xentcli.text import printable
 
@@ -67,29 +68,6 @@ def table_text(report: Report, precision: int, *, to_file: bool = False) -> str:
                 console.print()
         console.print(Text(report.signature, "dim"), soft_wrap=True)
     return re.sub(" +$", "", captured.get(), flags=re.MULTILINE)  # Rich fills columns up
-
-
-class Line(NamedTuple):
-    """A line of text on a page; ``style`` is Rich's: ``bold``, ``dim`` or nothing."""
-
-    text: str
-    style: str = ""
-
-
-class Listing(NamedTuple):
-    """Columns of text on a page, the headings first, which wrap in a terminal.
-
-    ``right`` are the columns that are set to the right; they and the first one are never cut.
-    """
-
-    columns: list[list[str]]
-    right: tuple[int, ...] = ()
-
-
-class Figures(NamedTuple):
-    """Columns of figures on a page, the headings first; they are never cut."""
-
-    columns: list[list[str]]
 
 
 def page_text(parts: Sequence[Line | Listing | Figures], *, to_file: bool) -> str:

@@ -24,7 +24,6 @@ class Rest(io.RawIOBase):
         self._ahead, self._read = ahead, read
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]

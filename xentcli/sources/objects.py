@@ -40,7 +40,6 @@ class Text(io.RawIOBase):
         self._bytes = memoryview(b"")
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]

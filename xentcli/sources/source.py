@@ -75,7 +75,6 @@ class Source(io.RawIOBase):
         self._taken = start
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
         return True
 
     def peek(self, count: int) -> bytes:

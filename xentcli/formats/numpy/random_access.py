@@ -21,7 +21,6 @@ class Positions(io.RawIOBase):
         self._size = (source.plain_size or 0) - base if size is None else size
 
     def readable(self) -> bool:
-        """Whether it can be read: always."""
         return True
 
     def seekable(self) -> bool:

@@ -1,38 +1,16 @@
 """Whole results as text: value and json with every digit of each float, and markdown."""
 
-import csv
-import json
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from xentcli.blocks.layout import Layout
 from xentcli.measures.loss.report import Report
-from xentcli.remarks import Remark, of_severity
 from xentcli.render import TABLE_ROWS, breakdown, table_cells
+from xentcli.render.digits import digits
 from xentcli.render.headline import headline
 from xentcli.render.sample_keys import place_columns, with_ids
-from xentcli.render.table_cells import digits
-from xentcli.text import printable
-
-SCHEMA: Final = 1
-
-
-def finite(value: float | None) -> float | str | None:
-    """A JSON value: numbers as they are, what JSON has no number for as a string."""
-    if value is None or math.isfinite(value):
-        return value
-    return digits(value)
-
-
-def as_json(value: Any, *, indent: int | None = None) -> str:
-    """``value`` as JSON with a line break, in ASCII: it is valid whatever the locale encodes.
-
-    Numbers that JSON does not have raise ValueError; see :func:`finite`.
-    """
-    return json.dumps(value, allow_nan=False, indent=indent) + "\n"
+from xentcli.render.writers import SCHEMA, about, as_json, finite, markdown_table, objects
 
 
 def value_text(report: Report) -> str:
@@ -56,13 +34,13 @@ def json_text(report: Report, files: Sequence[str], gate: Mapping[str, Any] | No
         figures["ids"] = _ids(report)
     if report.worst is not None:
         records = breakdown.worst_records(report, report.worst, report.located)
-        figures["worst"] = _objects(records)
+        figures["worst"] = objects(records)
     if report.classes is not None:
-        figures["classes"] = _objects(breakdown.class_records(report.classes))
+        figures["classes"] = objects(breakdown.class_records(report.classes))
     if report.groups is not None:
         by = report.layout.by
         figures["by"] = by[0] if len(by) == 1 else list(by)
-        figures["groups"] = _objects(breakdown.group_records(report, report.groups))
+        figures["groups"] = objects(breakdown.group_records(report, report.groups))
     return as_json(figures, indent=2)
 
 
@@ -116,20 +94,6 @@ def _figures(report: Report) -> dict[str, Any]:
     }
 
 
-def about(layout: Layout, remarks: Sequence[Remark], files: Sequence[str]) -> dict[str, Any]:
-    """Where the data came from, and what there is to say of it."""
-    return {
-        "columns": {role: list(names) for role, names in layout.columns.items()},
-        "files": list(files),
-        "warnings": _coded(of_severity(remarks, "warning")),
-        "notes": _coded(of_severity(remarks, "note")),
-    }
-
-
-def _coded(remarks: Sequence[Remark]) -> list[dict[str, str]]:
-    return [{"code": remark.kind.code, "text": remark.text} for remark in remarks]
-
-
 def _convention(report: Report) -> dict[str, Any]:
     """What the figures were computed by."""
     convention, rule = report.convention, report.rule
@@ -142,16 +106,6 @@ def _convention(report: Report) -> dict[str, Any]:
         "added": rule.added,
         "form": rule.form,
     }
-
-
-def _objects(records: breakdown.Records) -> list[dict[str, Any]]:
-    return [
-        {
-            name: finite(value) if isinstance(value, float) else value
-            for name, value in zip(records.names, row, strict=True)
-        }
-        for row in records.rows
-    ]
 
 
 def _finite_list(values: np.ndarray) -> Any:
@@ -182,41 +136,3 @@ def markdown_text(report: Report, precision: int) -> str:
     summary = [["", report.loss], *(list(line) for line in table_cells.summary(report, precision))]
     parts.append(markdown_table(summary, "---"))
     return "\n".join([*parts, f"`{report.signature}`\n"])
-
-
-def markdown_table(rows: list[list[str]], rule: str) -> str:
-    """Rows of cells, the headings first, as a Markdown table; ``rule`` aligns its columns."""
-    escaped = [[printable(cell).replace("|", "\\|") for cell in row] for row in rows]
-    lines = [escaped[0], [rule] * len(rows[0]), *escaped[1:]]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def delimited_text(rows: list[list[str]], form: str) -> str:
-    """Rows of cells as ``csv`` or ``tsv``."""
-    lines: list[str] = []
-    # To this line end a bare carriage return is special too, and quoted.
-    writer = csv.writer(_Lines(lines), "excel" if form == "csv" else "excel-tab")
-    writer.writerows(rows)
-    return "".join(line.removesuffix("\r\n") + "\n" for line in lines)
-
-
-class _Lines(NamedTuple):
-    """A file that keeps each line that is written."""
-
-    lines: list[str]
-
-    def write(self, line: str) -> None:
-        self.lines.append(line)
-
-
-def records_text(records: breakdown.Records, form: str) -> str:
-    """One line for each record in a row format, every digit of its numbers."""
-    if form == "jsonl":
-        return "".join(map(as_json, _objects(records)))
-    return delimited_text([records.names, *(list(map(_plain, row)) for row in records.rows)], form)
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    return digits(value) if isinstance(value, float) else str(value)
