@@ -266,6 +266,11 @@ SOURCES = {
         "pick columns by name, such as --labels label --probs p",
         "bce good.csv turned.csv --labels label --probs p",
     ),
+    "passed-over": Case(
+        "bce weights.csv other-weights.csv --labels :1 --probs :2",
+        "has p too.*pick columns by name, such as --probs p",
+        "bce weights.csv other-weights.csv --labels :1 --probs p",
+    ),
     "by-place": Case(
         "ce numbers.csv", "if that is right say --label-base 0", "ce numbers.csv --label-base 0"
     ),

@@ -52,6 +52,8 @@ FILES: Files = {
     "named.csv": "y,p_2,p_3\n1,0.5,0.5\n",
     "one-number.csv": "y,p_1,p_01\n1,0.25,0.75\n",
     "turned.csv": "p,label\n0.25,1\n",
+    "weights.csv": "y,p,w\n1,0.9,0.5\n0,0.2,0.6\n",
+    "other-weights.csv": "y,w,p\n1,0.5,0.6\n1,0.7,0.9\n",
     "swapped.csv": "y,p_1,p_0\n0,0.25,0.75\n",
     "families.csv": "y,p_value,p_0,p_1\n0,0.5,0.25,0.75\n",
     "whole.json": '{"label": [' + "1," * 99_999 + '1], "p": [' + "0.5," * 99_999 + "0.5]}",

@@ -19,9 +19,9 @@ from xentcli.inputs import arguments, label_columns
 from xentcli.inputs.arguments_beside_files import typed_arrays
 from xentcli.inputs.open_options import open_options
 from xentcli.inputs.picked_by import blaming
-from xentcli.inputs.roles import meaning, option
+from xentcli.inputs.roles import ROLES, TEXTS, given, meaning, option
 from xentcli.inputs.rows import Unread
-from xentcli.inputs.selectors import select
+from xentcli.inputs.selectors import POSITIONS, select
 from xentcli.inputs.shared_keys import Alongside, Matches, is_too_large
 from xentcli.sources.opening import opened
 from xentcli.sources.source import Source
@@ -207,7 +207,15 @@ def _layout(
             role: tuple(header.name(place) for place in places)
             for role, places in {**selection.positions, **selection.texts}.items()
         },
+        header=names if _by_position(input) else (),
     )
+
+
+def _by_position(input: Input) -> bool:
+    """Whether some option picks columns by their position."""
+    values = given(input, ROLES + TEXTS).values()
+    picks = (value.split(",") for value in values if not value.startswith("@"))
+    return any(POSITIONS.fullmatch(own) for selectors in picks for own in selectors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Layouts of consecutive pieces of one input: whether they fit each other."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from xentcli.blocks.layout import Layout
 from xentcli.errors import ShapeError
@@ -37,7 +38,7 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
         problem += f"{first.source} has {_listed(first.names)}"
         raise ShapeError(problem, hint=f"name them in one order: --{first.scale} NAME,NAME,...")
     _refuse_moved(first, other)
-    _refuse_moved(first, other)
+    _refuse_passed_over(first, other)
     if _pair(first, other) is None:
         one, two = (" and ".join(own.pair) for own in (first, other))
         where = "" if first.source == other.source else f", {first.source} has"
@@ -86,6 +87,40 @@ def _moved(first: Layout, other: Layout, role: str, before: str) -> ShapeError:
         problem += f", where {options[before]} picks {_listed(first.columns[before])}"
     by_name = (f"{option} {','.join(first.columns[own][:4])}" for own, option in options.items())
     return ShapeError(problem, hint=f"pick columns by name, such as {' '.join(by_name)}")
+
+
+def _refuse_passed_over(first: Layout, other: Layout) -> None:
+    """ShapeError where a picked column of one piece has its namesake elsewhere in the other.
+
+    That is what a position picks where columns stand in another order, and only there are there
+    headers to look at. Names of which neither piece has both are other words for one thing.
+    """
+    if first.columns == other.columns or not (first.header and other.header):
+        return
+    for role, names in first.columns.items():
+        pairs = zip(names, other.columns.get(role, ()), strict=False)
+        unlike = [pair for pair in pairs if pair[0] != pair[1]]
+        for own, in_one, in_two in ((0, first, other), (1, other, first)):
+            wanted = {folded(pair[own]): pair for pair in unlike if len({*map(folded, pair)}) > 1}
+            found = _standing(frozenset(wanted), in_two.header)
+            if found:
+                pair = next(pair for name, pair in wanted.items() if name in found)
+                raise _passed_over(role, pair[own], in_one, in_two, pair[1 - own])
+
+
+@lru_cache(maxsize=8)
+def _standing(wanted: frozenset[str], header: tuple[str, ...]) -> frozenset[str]:
+    """Which of ``wanted`` a header has. Blocks ask alike, and a header may be long."""
+    return wanted.intersection(map(folded, header)) if wanted else wanted
+
+
+def _passed_over(role: str, name: str, one: Layout, two: Layout, instead: str) -> ShapeError:
+    """``role`` picks ``name`` in ``one``; ``two`` has that as well, and it picks ``instead``."""
+    option = f"--{one.scale if role == 'scores' else role}"
+    problem = f"{option} picks {instead} in {two.source} and {name} in {one.source}, "
+    problem += f"and {two.source} has {name} too"
+    by_name = f"{option} {','.join(one.columns[role][:4])}"
+    return ShapeError(problem, hint=f"pick columns by name, such as {by_name}")
 
 
 def _listed(names: Sequence[str]) -> str:
