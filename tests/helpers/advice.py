@@ -295,7 +295,18 @@ SOURCES = {
     "label-beyond-counted": Case(
         "ce counted.csv", ", for others say --classes", "ce counted.csv --classes 0,7"
     ),
-    "scores-of-label-0": Case("bce no.csv", "--classes no,yes if", "bce no.csv --classes yes,no"),
+    "scores-of-label-0": Case("bce no.csv", "1: --classes yes,no;", "bce no.csv --classes yes,no"),
+    "scores-of-label-1": Case(
+        "bce no.csv",
+        "yes: --classes no,yes --probs :2",
+        "bce no.csv --classes no,yes --labels label --probs :2",
+    ),
+    "scores-of-base": Case(
+        "bce base.csv --label-base 1",
+        "--classes 2,1, and no --label-base;",
+        "bce base.csv --classes 2,1",
+    ),
+    "scores-of-minus": Case("bce signs.csv", "--classes 1,-1;", "bce signs.csv --classes 1,-1"),
     "nan-scores": Case(
         "bce nan-scores.csv --missing skip",
         "--missing-values nan leaves out",

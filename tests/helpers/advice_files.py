@@ -22,6 +22,8 @@ def _npz(**arrays: object) -> bytes:
 FILES: Files = {
     "counted.csv": "y,p_0,p_1\n7,0.4,0.6\n0,0.4,0.6\n",
     "no.csv": "label,prob_no\nno,0.2\nyes,0.9\n",
+    "base.csv": "y,p_1\n1,0.8\n2,0.1\n",
+    "signs.csv": "y,prob_-1\n1,0.1\n-1,0.8\n",
     "nan-scores.csv": "y,z\n1,nan\n0,1\n",
     "good.csv": "label,p\n1,0.9\n0,0.2\n",
     "gap.csv": "label,p\n1,0.9\n0,\n",

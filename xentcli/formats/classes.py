@@ -29,7 +29,7 @@ PAIRS: Final = (
     ("off", "on"),
 )
 """Words for labels 0 and 1 of a binary loss."""
-LABEL_0: Final = {("0",): "1", **{(no,): yes for no, yes in PAIRS if len(no) > 1}}
+LABEL_0: Final = {("0",): "1", ("-1",): "1", **{(no,): yes for no, yes in PAIRS if len(no) > 1}}
 """What a column may be named for that has the scores of label 0, and the word for label 1."""
 
 

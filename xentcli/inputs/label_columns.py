@@ -2,7 +2,7 @@
 
 Labels ``y_a, y_b`` beside scores ``p_b, p_a`` would give a wrong number silently, so they are
 refused unless the order was typed; and where classes were typed, their order must be that of the
-scores. A single column of scores is that of label 1, and its name should not say otherwise.
+scores.
 """
 
 import re
@@ -13,8 +13,8 @@ from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError
 from xentcli.formats import column_names
-from xentcli.formats.class_names import MOST_COMPARED, ROLES, few, named, typed
-from xentcli.formats.classes import LABEL_0, Classes
+from xentcli.formats.class_names import MOST_COMPARED, few, named, typed
+from xentcli.formats.classes import Classes
 from xentcli.inputs.class_options import of_columns
 from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 
 MOST_LISTED: Final = 6
 
-_WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _PLUS: Final = re.compile(r"^\+(?=\d)")
-Key = tuple[str, ...]
 
 
 def refuse_crossed(
@@ -112,20 +110,6 @@ def _refuse_partly_alike(
     )
 
 
-def refuse_label_0(header: "Header", labels: Sequence[int], scores: Sequence[int]) -> None:
-    """InputError where a single column of scores is named for label 0, as ``prob_no`` is."""
-    own = _own_words(header.name(scores[0])) if scores else ()
-    if own not in LABEL_0 or own in [_own_words(header.name(place)) for place in labels]:
-        return  # of y_0 and p_0 both are output 0
-    name, no, yes = header.name(scores[0]), own[0], LABEL_0[own]
-    raise InputError(
-        f"{name} is by its name the score of {no}, and a single column is the score of label 1",
-        source=header.source,
-        hint=f"name label 0, then label 1: --classes {no},{yes} if it is of {yes}, "
-        f"--classes {yes},{no} if it is of {no}",
-    )
-
-
 def unlike(header: "Header", scores: Sequence[int], scale: str) -> list[Remark]:
     """What to say where a range or a pattern picks score columns of more than one kind."""
     if header.names is None or not 3 <= len(scores) <= MOST_COMPARED:
@@ -155,8 +139,3 @@ def order_unsaid(
         f"if that is right say --label-base 0, else list the columns: --{scale} {listed}"
     )
     return (Remark(ORDER_UNSAID, text),)
-
-
-def _own_words(name: str) -> Key:
-    """The words and numbers of a name that say which column it is."""
-    return tuple(word for word in _WORD.findall(name.lower()) if word not in ROLES)

@@ -18,7 +18,7 @@ from xentcli.formats import column_names
 from xentcli.formats.class_names import MOST_COMPARED, few, typed
 from xentcli.formats.classes import NO_CLASSES, WORDS, Classes
 from xentcli.formats.columns import Header, Positions, Selection
-from xentcli.inputs import label_columns
+from xentcli.inputs import label_0, label_columns
 from xentcli.inputs.class_options import declared, of_columns
 from xentcli.inputs.roles import TEXTS, given, option
 from xentcli.remarks import COLUMNS_FOUND, Remark
@@ -57,13 +57,13 @@ def select(input: Input, header: Header, beside: Container[str] = ()) -> Selecti
     _refuse_overlap(header, labels, scores)
     if header.names is not None and len(scores) > 1:
         label_columns.refuse_crossed(input, scale, header, labels, scores)
-    elif header.names is not None and input.loss != "ce" and not input.classes:
-        label_columns.refuse_label_0(header, labels, scores)
     classes = declared(input) if input.classes else _from_scores(input, header, positions)
     if not classes.names:
         classes = WORDS
     remarks = [Remark(COLUMNS_FOUND, ", ".join(found))] if found else []
     remarks += [*classes.remarks(scale), *label_columns.unlike(header, scores, scale)]
+    if header.names is not None and len(scores) == 1 and input.loss != "ce":
+        remarks += label_0.doubted(input, scale, header, labels, scores)
     texts = _texts(input, header)
     return Selection(positions, scale, tuple(remarks), classes, texts, input.missing_values)
 
