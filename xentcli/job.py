@@ -71,6 +71,7 @@ class Variant(NamedTuple):
             },
             divides=tuple(each.name for each in conventions if each.divides_rows),
             out_of_range=self.convention.bad_label or "",
+            class_axes={each.name: each.class_axis for each in conventions},
         )
 
 

@@ -66,6 +66,8 @@ ONE_SAMPLE = Kind("XE57", "note", "labels and scores of one row that are one sam
 SCORES_CONTRARY = Kind("XE59", "warning", "scores taken otherwise than their names say")
 ORDER_UNSAID = Kind("XE58", "warning", "class numbers beside score columns named by words")
 
+LIBRARY_AXIS = Kind("XE62", "note", "classes on the axis that a library takes")
+
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:
     """The warnings, or the notes, in their order."""

@@ -84,7 +84,8 @@ def test_class_numbers(tmp_path: Path, save: Any, data: st.DataObject) -> None:
     labels = np.random.default_rng(2).integers(0, 3, shape[:-1])
     arrays["labels"] = ordered(data.draw, labels.astype(data.draw(kinds.filter("?".__ne__))))
     options = save(tmp_path, arrays)
-    job = Input(None, labels=options["labels"], logits=options["scores"], ignore_index=1.0)
+    given = {"labels": options["labels"], "logits": options["scores"]}
+    job = Input(None, **given, ignore_index=1.0, axis=-1)
     assert bits(blocks(job)) == bits(whole(job))
     if len(shape) == 2:
         assert [block.rows for block in blocks(job)] == [block.rows for block in whole(job)]

@@ -197,6 +197,16 @@ SHAPES = {
         "say --axis 1",
         "ce --labels [[0,1]] --logits [[[1,2],[3,4],[5,6]]] --axis 1",
     ),
+    "several-axes": Case(
+        "ce --labels [[0,1]] --logits [[[1,2],[3,5]]]",
+        "say --axis 1 or --axis 2",
+        "ce --labels [[0,1]] --logits [[[1,2],[3,5]]] --axis 2",
+    ),
+    "axis-of-a-library": Case(
+        "ce --labels [[0,1]] --logits [[[1,2],[3,5]]] -c torch",
+        "if they are on another, say --axis 2",
+        "ce --labels [[0,1]] --logits [[[1,2],[3,5]]] -c torch --axis 2",
+    ),
     "one-class": Case(
         "ce --labels 1,0 --probs 0.5;0.5", "--force", "ce --labels 1,0 --probs 0.5;0.5 --force"
     ),

@@ -109,8 +109,6 @@ def test_weights_and_masks(xent: Xent, command: str) -> None:
         ((2, 4, 5), (2, 3, 4, 5), "say --axis 1"),
         ((2, 4, 5), (2, 4, 3, 5), "say --axis 2"),
         ((2, 1, 4, 5), (2, 3, 4, 5), "say --axis 1"),
-        ((2, 3), (2, 3, 3), "give one class number per row"),
-        ((3, 3), (3, 3, 3), "give one class number per row"),
         ((4,), (4, 3, 1, 1), "say --axis 1"),
     ],
 )
@@ -122,14 +120,98 @@ def test_the_axis_of_the_classes(
         "labels": json.dumps(rng.integers(0, 2, labels).tolist()),
         "logits": json.dumps(rng.random(scores).tolist()),
     }
-    if labels in ((2, 3), (3, 3)):  # the last axis fits
-        assert len(read("ce", **options).labels) == math.prod(labels)
-        return
     assert hint in str(refused("ce", **options))
     axis = int(hint[-1])
     assert len(read("ce", **options, axis=axis).labels) == math.prod(labels)
     error = str(refused("bce", **options))
     assert f"use xent ce --axis {axis}" in error
+
+
+TWO_AXES = ("--labels", "[[0,0]]", "--logits", f"[[[0,{math.log(2)}],[{math.log(3)},0]]]")
+"""Along the last axis the label has 1 of 1 + 2 and 3 of 3 + 1, along axis 1 1 of 1 + 3 and 2 of
+2 + 1."""
+
+ON_LAST, ON_1 = math.log(3 * 4 / 3) / 2, math.log(4 * 3 / 2) / 2
+ASKED = "labels [1, 2] fit logits [1, 2, 2] with the classes on axis 1 or on axis 2; say --axis 1"
+
+
+def _mean(xent: Xent, *args: str) -> float:
+    return float(xent("ce", *args, "--dtype", "float64", "-f", "value", "-q").out)
+
+
+@pytest.mark.parametrize("name", ["exact", "sklearn", "xgboost"])
+def test_several_axes_that_fit_are_asked_for(xent: Xent, name: str) -> None:
+    ran = xent("ce", *TWO_AXES, "-c", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{ASKED} or --axis 2" in ran.err
+    if name == "exact":
+        for axis, mean in (("1", ON_1), ("2", ON_LAST), ("-1", ON_LAST)):
+            assert _mean(xent, *TWO_AXES, "--axis", axis) == pytest.approx(mean, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "mean", "axis", "other"),
+    [
+        ("torch", ON_1, 1, 2),
+        ("keras3", ON_LAST, 2, 1),
+        ("tensorflow", ON_LAST, 2, 1),
+        ("optax", ON_LAST, 2, 1),
+        ("keras2", ON_LAST, 2, 1),
+    ],
+)
+def test_a_library_has_an_axis_of_its_own(
+    xent: Xent, name: str, mean: float, axis: int, other: int
+) -> None:
+    ran = xent("ce", *TWO_AXES, "-c", name, "-f", "json")
+    assert ran.json["mean"] == pytest.approx(mean, rel=1e-6)
+    note = f"{name} takes axis {axis} of the logits for the classes; if they are on another, say"
+    assert f"note: {note} --axis {other}\n" in ran.err
+    said = xent("ce", *TWO_AXES, "-c", name, "--axis", "-1" if axis == 2 else "1")
+    assert "takes axis" not in said.err
+
+
+def test_torch_takes_axis_1_only(xent: Xent) -> None:
+    """As ``F.cross_entropy``, which refuses scores with the classes last."""
+    last = ("--labels", "[[0,1]]", "--logits", "[[[1,2,0],[3,4,0]]]")
+    assert _mean(xent, *last) > 0
+    assert "on another axis, say --axis 2\n" in xent("ce", *last, "-c", "torch").err
+    first = ("--labels", "[[0,1]]", "--logits", "[[[1,2],[3,4],[0,0]]]", "-c", "torch")
+    assert "note: torch takes axis 1 of the logits for the classes\n" in xent("ce", *first).err
+    assert _mean(xent, *first) == _mean(xent, *first, "--axis", "1")
+
+
+ROWS = ("--labels", "[[[1,0],[0,1]]]", *TWO_AXES[2:])
+
+
+def test_rows_of_labels_do_not_say_their_axis(xent: Xent) -> None:
+    """Their last is the default, which is not torch's: 1 of 1 + 2 and 1 of 3 + 1; 1/4 and 1/3."""
+    logits = f"[[[0,{math.log(2)}],[{math.log(4)},0]]]"
+    rows = (*ROWS[:3], logits)
+    on_last = math.log(3 * 5) / 2
+    assert _mean(xent, *rows) == pytest.approx(on_last, rel=1e-12)
+    assert _mean(xent, *rows, "-c", "keras3") == pytest.approx(on_last, rel=1e-6)
+    assert "takes axis" not in xent("ce", *rows, "-c", "keras3").err
+    ran = xent("ce", *rows, "-c", "torch")
+    assert ran.code == 2
+    assert "axis 1 or on axis 2; say --axis 1 or --axis 2; torch takes axis 1\n" in ran.err
+    for axis in ("1", "-1"):
+        assert xent("ce", *rows, "-c", "torch", "--axis", axis).code == 0
+    assert xent("ce", "--labels", "[[[1],[0]]]", "--logits", "[[[1],[2]]]", "-c", "torch").code == 0
+
+
+@pytest.mark.parametrize("data", [TWO_AXES, ROWS])
+def test_compared_libraries_of_different_axes(xent: Xent, data: tuple[str, ...]) -> None:
+    given = ("compare", "--loss", "ce", *data, "-f", "json", "--with")
+    asked = xent(*given, "torch,optax")
+    assert asked.code == 2
+    assert "say --axis 1 or --axis 2; torch takes axis 1\n" in asked.err
+    assert xent(*given, "torch,optax", "--axis", "1").code == 0
+    assert xent(*given, "tf-keras,optax").code == 0
+
+
+def test_bce_has_no_axis_to_ask_for(xent: Xent) -> None:
+    assert xent("bce", *ROWS, "-c", "torch").code == 0
+    assert xent("accuracy", *ROWS).code == 0
 
 
 def test_two_class_numbers_are_no_row(xent: Xent) -> None:

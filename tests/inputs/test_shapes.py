@@ -27,7 +27,7 @@ DECIDED: dict[str, tuple[str, str, Loss | None, str]] = {
     "square-bce": ("1,0;0,1", "1,2;3,4", "bce", "bce"),
     "square-ce": ("1,0;0,1", "1,2;3,4", "ce", "ce"),
     "square-matters-not": ("1,0", "1,2;3,4", "bce", "ce"),
-    "more-axes": ("[[1,0]]", "[[[1,2],[3,4]]]", None, "ce"),
+    "more-axes": ("[[1,0]]", "[[[1,2,0],[3,4,0]]]", None, "ce"),
 }
 
 

@@ -21,7 +21,8 @@ class Policy(NamedTuple):
     ``keeps_types``: the float type of stored scores matters. ``left_out`` is the class number that
     the library leaves out of its own, by the scale of the scores. ``divides`` names those that
     divide rows of probabilities by their sums, and ``out_of_range`` says what the library makes of
-    class numbers that there are not.
+    class numbers that there are not. ``class_axes`` are the axes that the conventions take for that
+    of the classes unless told else, by their names (None: one has no axis of its own).
     """
 
     library: str = "exact"
@@ -31,6 +32,7 @@ class Policy(NamedTuple):
     left_out: Mapping[Scale, int] = {}
     divides: tuple[str, ...] = ()
     out_of_range: str = ""
+    class_axes: Mapping[str, int | None] = {}
 
 
 class Input(NamedTuple):
@@ -43,7 +45,8 @@ class Input(NamedTuple):
     it is (None: that is an error). ``classes`` are the names of the classes in the order of the
     scores, ``missing_values`` words and numbers that are missing where they stand, ``label_base``
     is the number of the first class (None: 0, unless the names of the scores say other numbers),
-    ``ignore_index`` the label that leaves out what it stands on, ``axis`` the class axis.
+    ``ignore_index`` the label that leaves out what it stands on, ``axis`` the class axis (None:
+    nobody says it, and where several fit it is the library's or an error).
     ``one_class``: categorical cross-entropy may be of one output. ``sums`` says what to do with
     rows of class probabilities that do not sum to 1: they are an error, divided by their sum,
     taken as they are because the user said so, or do not matter.
@@ -69,7 +72,7 @@ class Input(NamedTuple):
     classes: tuple[str, ...] = ()
     label_base: int | None = None
     ignore_index: float | None = None
-    axis: int = -1
+    axis: int | None = None
     square: Loss | None = None
     one_class: bool = False
     sums: RowSums = "check"

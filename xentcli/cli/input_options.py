@@ -70,9 +70,14 @@ class InputOptions(NamedTuple):
         option(INPUT, "--label-base", metavar="N", help="First class number (else 0 or by name)"),
     ] = None
     axis: Annotated[
-        int,
-        option(INPUT, "--axis", metavar="N", help="Axis of the classes (default: the last)"),
-    ] = -1
+        int | None,
+        option(
+            INPUT,
+            "--axis",
+            metavar="N",
+            help="Axis of the classes (default: the last)",
+        ),
+    ] = None
     input_format: Annotated[
         InputFormat | None,
         option(

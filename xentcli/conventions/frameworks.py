@@ -52,6 +52,7 @@ TENSORFLOW: Final = Convention(
             form="shifted",
         ),
     },
+    class_axis=-1,
     bad_label="TensorFlow gives nan for it on a GPU",
     notes="the gradient of tf.nn's softmax loss is softmax - labels even where a row of labels "
     "does not sum to 1, which is not the derivative of that loss",
@@ -107,6 +108,7 @@ TORCH: Final = Convention(
         ),
     },
     one_class="computed",
+    class_axis=1,
     notes="a mean of categorical losses divides by the weights of the target classes for class "
     "numbers, by the number of rows for label rows; class numbers of -100 are left out",
 )
@@ -140,6 +142,7 @@ OPTAX: Final = Convention(
         ),
     },
     one_class="computed",
+    class_axis=-1,
     bad_label="optax silently takes -1 for the last class and gives nan from k upwards",
     notes="optax reduces nothing; the mean is that of the rows that are left",
     unmet=(

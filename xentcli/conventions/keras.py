@@ -52,6 +52,7 @@ KERAS2: Final = Convention(
             function="K.sparse_categorical_crossentropy(from_logits=True)", form="shifted"
         ),
     },
+    class_axis=-1,
     dtypes=("float32", "float64", "float16"),
     clips_outside=True,
     bad_label="Keras 2 gives nan for it on a GPU",
@@ -109,6 +110,7 @@ TF_KERAS: Final = Convention(
             function="SparseCategoricalCrossentropy(from_logits=True)", form="shifted"
         ),
     },
+    class_axis=-1,
     dtypes=("float32", "float64", "float16"),
     clips_outside=True,
     one_class="computed",
@@ -165,6 +167,7 @@ KERAS3: Final = Convention(
             one_hot=True,
         ),
     },
+    class_axis=-1,
     dtypes=("float32", "float64", "float16"),
     clips_outside=True,
     one_class="computed",

@@ -136,9 +136,10 @@ class Convention(NamedTuple):
     convert to their own. ``rules`` are keyed by kind of loss and scale, such as
     ``("bce", "logits")``; what is absent the library does not offer. ``clips_outside``:
     probabilities outside [0, 1] are clipped without a word. ``one_class``: what happens to
-    categorical cross-entropy of one output. ``bad_label`` says what the library makes of class
-    numbers that are out of range, where it is no error, ``unmet`` what xent does otherwise on
-    purpose, and why.
+    categorical cross-entropy of one output. ``class_axis`` is the axis of the classes unless the
+    library is told another one (None: it knows rows only). ``bad_label`` says what the library
+    makes of class numbers that are out of range, where it is no error, ``unmet`` what xent does
+    otherwise on purpose, and why.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Convention(NamedTuple):
     keeps_input: bool = False
     clips_outside: bool = False
     one_class: Literal["refused", "computed"] = "refused"
+    class_axis: int | None = None
     missing_class_weight: float | None = None
     bad_label: str = ""
     notes: str = ""

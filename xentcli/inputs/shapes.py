@@ -17,7 +17,7 @@ from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import OptionError, ShapeError
 from xentcli.formats.cells import Array, Cells, Place, Shape, Texts
 from xentcli.formats.classes import MANY_CLASSES, WORDS, Classes
-from xentcli.inputs.axes import meant, one_sample, other_axes, to_type
+from xentcli.inputs.axes import class_axis, meant, one_sample, other_axes, shown, to_type
 from xentcli.inputs.rows import Rows
 from xentcli.remarks import AXIS_DROPPED, Remark
 
@@ -56,7 +56,8 @@ def fitted(input: Input, rows: Rows) -> Samples:
     classes = rows.classes if frame.loss == "ce" or rows.classes.declared else WORDS
     shown = layout.classes if classes.names else ()
     base = 0 if shown else input.first_class
-    remarks = (*layout.remarks, *_dropped(frame, rows))
+    said = class_axis(input, rows).remarks
+    remarks = (*layout.remarks, *said, *_dropped(frame, rows))
     if frame.loss == "ce" and frame.positions != frame.shape:
         remarks += (*one_sample(rows.cells["labels"].shape, frame.shape, layout.scale),)
     other = frame.loss == "ce" and frame.axis % len(frame.shape) != len(frame.shape) - 1
@@ -120,7 +121,7 @@ def _fit(input: Input, rows: Rows) -> tuple[_Frame, Mapping[str, Change]]:
 
 def _framed(input: Input, rows: Rows) -> _Frame:
     shape, labels = rows.cells["scores"].values.shape, rows.cells["labels"].values.shape
-    axis = _checked_axis(input, rows, shape)
+    axis, _ = class_axis(input, rows)
     rest = list(shape)
     width = rest.pop(axis)
     flat = len(shape) == 1
@@ -135,20 +136,6 @@ def _framed(input: Input, rows: Rows) -> _Frame:
         raise _one_class(rows, other_axes(shape, axis, labels, int(rows.explicit)))
     # Scores in one row are one sample.
     return _Frame(shape, axis, loss, tuple(rest) or (1,), width)
-
-
-def _checked_axis(input: Input, rows: Rows, shape: Shape) -> int:
-    if not -len(shape) <= input.axis < len(shape):
-        raise OptionError(
-            f"--axis {input.axis} is out of range for {rows.layout.scale} {shown(shape)}",
-            hint=f"axes are {-len(shape)} to {len(shape) - 1}",
-        )
-    if rows.explicit and input.axis != -1 and input.axis % len(shape) == 0:
-        raise OptionError(
-            f"--axis {input.axis} is the axis of the rows, and rows of a file come in pieces",
-            hint="give whole arrays without FILE, such as --logits @FILE",
-        )
-    return input.axis
 
 
 def _decided(input: Input, labels: Shape, scores: Shape, classes: int) -> Loss:
@@ -302,12 +289,3 @@ def mismatch(rows: Rows, role: str, hint: str) -> ShapeError:
     fits = "do not fit" if role.endswith("s") else "does not fit"
     problem = f"{role} {found} {fits} {rows.layout.scale} {scores}"
     return ShapeError(f"{rows.layout.source}: {problem}", hint=hint)
-
-
-def shown(shape: Shape) -> str:
-    """A shape as messages write it.
-
-    >>> shown((5, 3))
-    '[5, 3]'
-    """
-    return f"[{', '.join(map(str, shape))}]"

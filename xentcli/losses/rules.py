@@ -112,7 +112,7 @@ def _used(block: Block, job: Job) -> list[str]:
         "element-weights": elements,
         "ignore-index": job.input.ignore_index is not None,
         "mask": job.input.mask is not None,
-        "axis": job.input.axis != -1,
+        "axis": job.input.axis not in (None, -1),
         "eps": settings.eps is not None,
         "focal-gamma": settings.focal_gamma is not None,
         "base": settings.base != "e",

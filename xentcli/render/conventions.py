@@ -66,6 +66,9 @@ def details(convention: Convention) -> list[list[str]]:
     rows.append(["float types", ", ".join(convention.dtypes) + kept])
     if convention.clips_outside:
         rows.append(["outside [0, 1]", "probabilities there are clipped without a word"])
+    if convention.class_axis is not None:
+        axis = "the last" if convention.class_axis == -1 else str(convention.class_axis)
+        rows.append(["class axis", axis])
     if convention.bad_label:
         rows.append(["labels out of range", f"{convention.bad_label}; xent refuses them"])
     if convention.notes:
