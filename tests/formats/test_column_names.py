@@ -75,7 +75,13 @@ def test_names_of_several_kinds_are_asked_about(case: str) -> None:
     ] == tuple(names.split(",").index(name) for name in columns.split(","))
 
 
-@pytest.mark.parametrize("name", ["p_value", "prob_max", "logit_mean", "p_class", "prob_pred"])
+FIGURES = (
+    "p_value prob_max logit_mean p_class prob_pred z_score Z_Score z_scores z_stat p_adj "
+    "p_Adjusted p_value_adj p_val_2 p_adj_BH p_fdr p_raw"
+).split()
+
+
+@pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_alone_is_asked_about(name: str) -> None:
     assert f"has {name}, which may be something else than " in asked(f"y,{name}").problem
 
@@ -91,12 +97,59 @@ def test_a_figure_alone_is_asked_about(name: str) -> None:
         "y,prob_grade 1,prob_grade 2",
         "y,prob_10-20,prob_20-30,prob_30+",
         "y,Prob_a,prob_b",
-        "y,probcat,probdog",
+        "y,probCat,probDog",
+        "y,Probability.a,Probability.b",
+        "y,p_adj,p_noun,p_verb",
+        "y,p_raw,p_cooked",
         "label_name,p_0,p_1",
     ],
 )
 def test_one_family(names: str) -> None:
     assert found(names).positions["scores"] == tuple(range(1, names.count(",") + 1))
+
+
+def test_statistics_beside_scores_are_asked_about() -> None:
+    assert asked("y,p_adj,p", loss="bce").hint == "say which: --probs p"
+    assert asked("y,p_raw,p_adj", loss="bce").hint == "say which: --probs p_raw,p_adj"
+
+
+SCORES = (
+    "prob probs proba probas probability probabilities PROB Prob prob_yes prob-yes prob.yes prob1 "
+    "probYes probaYes probabilityYes probs_1 proba_1 probability_1 probability1 p p1 p_1 "
+    "logit logits Logits logit_1 logits_1 logit1 logitYes z z1 z_1"
+).split()
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_words_for_scores(name: str) -> None:
+    selected = found(f"id,y,{name}", "bce")
+    assert selected.positions == {"labels": (1,), "scores": (2,)}
+    assert selected.scale == ("logits" if name[0] in "lLz" else "probs")
+
+
+OTHERS = "problem PROBLEM problem_id Problems probe probe_1 problog logitech logitudinal config"
+
+
+@pytest.mark.parametrize("name", OTHERS.split())
+def test_words_that_only_begin_like_them(name: str) -> None:
+    error = asked(f"y,{name}", loss="bce")
+    assert error.problem == "has no column named like logits or probabilities"
+    assert "such as" not in str(error.hint)
+    assert found(f"y,{name},p", "bce").positions["scores"] == (2,)
+
+
+@pytest.mark.parametrize(
+    "name", ["label_smoothing", "y_coord", "y_pos", "Y_Position", "y_axis", "y_max", "y_coord_2"]
+)
+def test_settings_places_and_figures_are_no_labels(name: str) -> None:
+    assert asked(f"{name},p", loss="bce").problem == "has no column named like labels"
+    assert found(f"{name},p", "bce", labels=name).positions["labels"] == (0,)
+    assert found(f"{name},y,p", "bce").positions["labels"] == (1,)
+
+
+def test_positive_and_negative_are_labels() -> None:
+    selected = found("y_pos,y_neg,p_pos,p_neg", "bce")
+    assert selected.positions == {"labels": (0, 1), "scores": (2, 3)}
 
 
 @pytest.mark.parametrize(

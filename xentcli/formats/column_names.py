@@ -4,14 +4,18 @@ Pure Python. Positions count from 0.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from xentcli.formats.class_names import named, words
 
 LABELS: Final = re.compile(r"label|labels|y|y_true|target|targets|label_.*|y_.*|y[0-9]*", re.I)
-LOGITS: Final = re.compile(r"logit.*|z|z_.*|z[0-9]*", re.IGNORECASE)
-PROBS: Final = re.compile(r"prob.*|p|p_.*|p[0-9]*", re.IGNORECASE)
+_END: Final = r"(?:(?![^\W\d_])|(?-i:(?<=[a-z])(?=[A-Z])))"
+"""Where a word ends: no letter follows, or a capital as in ``probCat``."""
+_LOGIT: Final = rf"logits?{_END}"
+_PROB: Final = rf"prob(?:s|as?|abilit(?:y|ies))?{_END}"
+LOGITS: Final = re.compile(rf"{_LOGIT}.*|z|z_.*|z[0-9]*", re.IGNORECASE)
+PROBS: Final = re.compile(rf"{_PROB}.*|p|p_.*|p[0-9]*", re.IGNORECASE)
 
 _OUTPUTS: Final = (
     "hat pred preds predict predicted predictor prediction predictions prob probs proba probas "
@@ -32,7 +36,27 @@ _FIGURES: Final = (
 FIGURES: Final = frozenset(_FIGURES.split()) | PREDICTED
 """Words that make something else of a score: ``p_value`` and ``logit_max`` are of no class."""
 
-_LIKELY: Final = re.compile(r"prob|score|conf|logit", re.IGNORECASE)
+_P_VALUES: Final = (
+    "value values val adj adjust adjusted corr corrected uncorrected raw fdr fwer bh holm "
+    "bonferroni sig"
+)
+_Z_SCORES: Final = "score scores stat statistic value val"
+_STATISTICS: Final = {"p": frozenset(_P_VALUES.split()), "z": frozenset(_Z_SCORES.split())}
+"""Words of statistics by what they begin with: ``p_adj`` is a p-value and ``z_score`` a scale.
+
+As names of classes they stand beside others, as ``p_adj, p_noun`` do.
+"""
+
+_ON_AXES: Final = (
+    "coord coords coordinate coordinates pos position axis offset px pixel center centre "
+    "smoothing noise max min mean avg average median std stdev sd sem var variance"
+)
+_NO_LABELS: Final = {"label": frozenset({"smoothing", "noise"}), "y": frozenset(_ON_AXES.split())}
+"""The same of what is no label: settings, places and figures."""
+
+_LIKELY: Final = re.compile(
+    rf"{_PROB}|{_LOGIT}|score[sd]?{_END}|conf(?:s|idences?)?{_END}", re.IGNORECASE
+)
 _LOGARITHM: Final = re.compile(r"(?<![a-z])log[\W_]*p(?:rob|(?![a-z]))", re.IGNORECASE)
 _STEM: Final = re.compile(
     r"y_true|labels?|targets?|y|probabilit(?:y|ies)|probas?|probs?|p|logits?|z", re.IGNORECASE
@@ -46,12 +70,16 @@ def labels(names: Sequence[str]) -> list[int]:
 
     >>> labels(["y", "y_hat", "y_score", "label_pred", "y_b"])
     [0, 4]
+    >>> labels(["y_coord", "label_smoothing"]), labels(["y_pos"]), labels(["y_pos", "y_neg"])
+    ([], [], [0, 1])
     """
-    return [
+    found = [
         place
         for place, name in enumerate(names)
         if LABELS.fullmatch(name) and OUTPUTS.isdisjoint(words(name))
     ]
+    pairs = any("neg" in words(names[place]) for place in found)
+    return [place for place in found if pairs or not _is_of(_NO_LABELS, names[place])]
 
 
 def matching(pattern: re.Pattern[str], names: Sequence[str]) -> list[int]:
@@ -92,18 +120,29 @@ def family(names: Sequence[str], places: Sequence[int]) -> list[int]:
     [1, 2]
     >>> family(["logit_a", "logit_max", "logit_b"], [0, 1, 2])
     [0, 2]
-    >>> family(["p_value"], [1])
-    []
+    >>> family(["p_value"], [1]), family(["z_score"], [1]), family(["p_adj", "p_noun"], [1, 2])
+    ([], [], [1, 2])
     """
     if _are_numbered(names):
         return list(places)
-    by_key: dict[tuple[str, bool, str], list[int]] = {}
+    by_key: dict[tuple[str, bool, str], list[tuple[str, int]]] = {}
     for name, place in zip(names, places, strict=True):
         key = _key(name)
         if key is not None:
-            by_key.setdefault(key, []).append(place)
-    found = max(by_key.values(), key=len, default=[])
+            by_key.setdefault(key, []).append((name, place))
+    of_classes = (
+        [place for _, place in own]
+        for own in by_key.values()
+        if not all(_is_of(_STATISTICS, name) for name, _ in own)
+    )
+    found = max(of_classes, key=len, default=[])
     return found if len(found) < 2 else _of_one_kind(names, places, found)
+
+
+def _is_of(others: Mapping[str, frozenset[str]], name: str) -> bool:
+    """Whether a name begins with a key of ``others``, and one of its words follows."""
+    first, *rest = *words(name), ""
+    return not others.get(first, frozenset()).isdisjoint(rest)
 
 
 def _are_numbered(names: Sequence[str]) -> bool:
