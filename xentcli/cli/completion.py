@@ -61,3 +61,10 @@ def complete_whole_formats(incomplete: str) -> list[str]:
     from xentcli.render import Format
 
     return [name for name in get_args(Format) if name != "value" and name.startswith(incomplete)]
+
+
+def complete_input_formats(incomplete: str) -> list[str]:
+    """Formats that are read."""
+    from xentcli.formats.registry import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]

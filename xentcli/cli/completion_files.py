@@ -100,18 +100,18 @@ def _columns_of_classes(ctx: typer.Context, path: str) -> tuple[tuple[str, ...],
 def _first_labels(ctx: typer.Context, path: str, column: str) -> list[str]:
     """The different labels in the first lines of delimited text, in order."""
     from xentcli.formats.delimited import dialect
-    from xentcli.formats.sniffing import format_of
+    from xentcli.formats.registry import format_of
     from xentcli.sources.opening import opened
 
     with opened(path) as source:
         kind = format_of(path, source, ctx.params.get("input_format"))
-        if kind not in ("csv", "tsv") or not column:
+        if kind.name not in ("csv", "tsv") or not column:
             return []
         head = source.peek(HEADER_BYTES)
     lines = head.decode("utf-8-sig", "replace").splitlines()
     if len(head) >= HEADER_BYTES:
         del lines[-1]  # it may be cut off
-    given = "\t" if kind == "tsv" else ctx.params.get("delimiter")
+    given = "\t" if kind.name == "tsv" else ctx.params.get("delimiter")
     found = dialect.checked_delimiter(given) if given else dialect.detect_delimiter(lines[0])
     header = [cell.strip(" \t") for cell in dialect.split_line(lines[0], found)]
     if column not in header:

@@ -1,15 +1,14 @@
 """Options that say what the input is, how it is written, and who reads it."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from xentcli.blocks.input import Missing, Reader
 from xentcli.cli.command import INPUT, WEIGHTS, option
-from xentcli.cli.completion import complete_classes, complete_columns
+from xentcli.cli.completion import complete_classes, complete_columns, complete_input_formats
+from xentcli.formats.registry import FORMATS
 from xentcli.job import Engine
-
-InputFormat = Literal["csv", "tsv", "json", "jsonl", "npy", "npz", "parquet", "arrow"]
 
 
 class InputOptions(NamedTuple):
@@ -79,12 +78,13 @@ class InputOptions(NamedTuple):
         ),
     ] = None
     input_format: Annotated[
-        InputFormat | None,
+        str | None,
         option(
             INPUT,
             "--input-format",
             metavar="FORMAT",
-            help="csv tsv json jsonl npy npz parquet arrow",
+            help=" ".join(FORMATS),
+            autocompletion=complete_input_formats,
         ),
     ] = None
     delimiter: Annotated[

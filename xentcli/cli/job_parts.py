@@ -1,5 +1,6 @@
 """The input of a job and how it runs, from options: as typed, checked."""
 
+import difflib
 import math
 
 from xentcli.blocks.input import Input, RowSums
@@ -8,6 +9,7 @@ from xentcli.cli.input_options import InputOptions, MaskOptions, ReadingOptions,
 from xentcli.cli.loss_options import RowSumOptions
 from xentcli.errors import OptionError
 from xentcli.formats.grammar import INEXACT
+from xentcli.formats.registry import FORMATS
 from xentcli.job import Run
 from xentcli.text import bytes_of
 
@@ -31,7 +33,7 @@ def input_of(
         probs=given.probs,
         weights=weights,
         mask=masks.mask,
-        input_format=given.input_format,
+        input_format=_known(given.input_format),
         delimiter=given.delimiter,
         header=_either(given.header, given.no_header),
         missing=given.missing,
@@ -49,6 +51,14 @@ def input_of(
 def run_of(run: RunOptions) -> Run:
     """How the options say to run."""
     return Run(_at_least_one(run.jobs), run.engine, _scheduler(run))
+
+
+def _known(asked: str | None) -> str | None:
+    if asked is not None and asked not in FORMATS:
+        problem = f"--input-format {asked} is none of {', '.join(FORMATS)}"
+        near = difflib.get_close_matches(asked, FORMATS, n=1)
+        raise OptionError(problem, hint=f"did you mean {near[0]}?" if near else None)
+    return asked
 
 
 def _refuse_inexact(given: InputOptions, masks: MaskOptions) -> None:

@@ -51,7 +51,7 @@ def _with_bar(parts: "Iterator[Part[S]]", done: int, total: int | None) -> "Iter
 
 def _total(job: Job) -> int | None:
     """Bytes of all files together; None where that is not known, or not what will be counted."""
-    from xentcli.formats.sniffing import SUFFIXES
+    from xentcli.formats.registry import SUFFIXES
     from xentcli.sources.addresses import is_address
     from xentcli.sources.shards import shards
 

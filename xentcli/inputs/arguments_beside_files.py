@@ -51,7 +51,7 @@ def beside_files(input: Input, first: str) -> bool:
         return False
     if first == STDIN:
         return True
-    from xentcli.formats.tables import open_table
+    from xentcli.formats.registry import open_table
     from xentcli.inputs.open_options import open_options
     from xentcli.sources.opening import opened
 

@@ -14,12 +14,12 @@ import numpy as np
 from xentcli.blocks.input import Input
 from xentcli.blocks.text_column import TextColumn
 from xentcli.errors import InputError
-from xentcli.formats.cells import MOST_KEYS, Cells, Numbers, Place, joined, with_provenance
+from xentcli.formats.cells import MOST_KEYS, Cells, Numbers, joined, with_provenance
 from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.formats.foreign import refuse_foreign
 from xentcli.formats.open_options import ASK, OpenOptions
-from xentcli.formats.sniffing import format_of
-from xentcli.formats.tables import Stretch, Table, open_npy, open_table
+from xentcli.formats.registry import format_of, open_table
+from xentcli.formats.tables import Stretch, Table
 from xentcli.inputs.class_options import known
 from xentcli.inputs.open_options import open_options, picks_of
 from xentcli.inputs.picked_by import blaming
@@ -51,15 +51,15 @@ def referenced(
         raise InputError("@ names no file", source=typed, hint=f"such as {typed} @labels.npy")
     source = kept.enter_context(opened(path))
     name = source.source
-    kind = format_of(path, source, input.input_format if path == STDIN else None)
-    if kind in ("npy", "json") and not selector:
-        refuse_foreign(source.peek, kind, name)
-        return with_provenance(_one_array(kind, source, means, input.memory), source=name), ()
+    found = format_of(path, source, input.input_format if path == STDIN else None)
+    if found.array is not None and not selector:
+        refuse_foreign(source.peek, found.name, name)
+        return with_provenance(found.array(source, means, input.memory), source=name), ()
     header_given = input.header if header_said is None else header_said
     picks = picks_of({role: selector or EVERYTHING}, classes, input.missing_values)
     ask = f"{ASK}, or {typed} @{name}#header=no or =yes of this file alone"
     options = open_options(input)._replace(
-        input_format=kind, header=header_given, picks=picks._replace(ask=ask)
+        input_format=found.name, header=header_given, picks=picks._replace(ask=ask)
     )
     opener = _Opener(path, options)
     table = opener.table(source)
@@ -84,18 +84,6 @@ def referenced(
     column = kept_texts.column if once else opener.column
     numbers = with_provenance(numbers, source=name, names=header.names or (), column=column)
     return numbers, [header.name(place) for place in picked] if header.names else []
-
-
-def _one_array(kind: str, source: Source, means: Meaning, memory: int | None) -> Numbers:
-    """A file that is one array."""
-    from xentcli.formats.numpy import array_tables
-
-    place = Place(source.source)
-    if kind == "npy":
-        return array_tables.array_cells(open_npy(source), place, means)
-    from xentcli.formats.json import records
-
-    return array_tables.array_cells(records.document(source, memory=memory), place, means)
 
 
 def _header_said(selector: str) -> tuple[str, bool | None]:

@@ -17,8 +17,8 @@ from typing import Final
 from xentcli.blocks.input import Input
 from xentcli.blocks.split import Split
 from xentcli.errors import XentError
-from xentcli.formats.sniffing import FRAMES, format_of
-from xentcli.formats.tables import BY_ROWS
+from xentcli.formats.format import Cut
+from xentcli.formats.registry import format_of
 from xentcli.inputs.arguments_beside_files import beside_files
 from xentcli.inputs.array_files import split_reference
 from xentcli.inputs.ranges import Plan, planned
@@ -46,7 +46,6 @@ both are busy. Threads for our kernels beside those of polars lost: NumPy's call
 two threads wait for the interpreter's lock as long as they compute."""
 
 LOOK: Final = 1 << 16
-CUTTABLE: Final = ("csv", "tsv", "jsonl", *FRAMES)
 
 
 def pieces(input: Input, splits: list[Split], workers: int) -> list[Split]:
@@ -99,17 +98,17 @@ def _beside(input: Input) -> list[str]:
 def _cut(input: Input, split: Split, beside: list[str], workers: int) -> list[Split]:
     """A split in pieces where it is large and can be read from the middle."""
     formats = dict.fromkeys(beside) | dict.fromkeys(split.files, input.input_format)
-    if all(_format(path, asked) in BY_ROWS for path, asked in formats.items()):
+    if all(_cut_of(path, asked) == "rows" for path, asked in formats.items()):
         return _cut_rows(input, split, workers)
     # Rows of text are not counted before they are read, so no array can be laid beside a piece.
     return [split] if beside else _cut_text(input, split, workers)
 
 
-def _format(path: str, asked: str | None) -> str | None:
-    """The format of a file; None where it is compressed, or its reader will say what is wrong."""
+def _cut_of(path: str, asked: str | None) -> Cut | None:
+    """How a file is cut; None where it is compressed, or its reader will say what is wrong."""
     try:
         with opened(path) as source:
-            return format_of(path, source, asked) if source.positioned else None
+            return format_of(path, source, asked).cut if source.positioned else None
     except XentError:
         return None
 
@@ -151,15 +150,16 @@ def _cut_text(input: Input, split: Split, workers: int) -> list[Split]:
         size = source.plain_size
         if size is None or size < 2 * SMALLEST:
             return [split]
-        kind = format_of(path, source, input.input_format)
-        if kind not in CUTTABLE or (kind in FRAMES and workers < FRAME_WORKERS):
+        cut_by = format_of(path, source, input.input_format).cut
+        shares = cut_by == "shares"
+        if cut_by not in ("lines", "shares") or (shares and workers < FRAME_WORKERS):
             return [split]
-        scale = FRAME if kind in FRAMES else 1
+        scale = FRAME if shares else 1
         smallest, largest = scale * SMALLEST, scale * LARGEST
         step = min(largest, max(smallest, size // (4 * workers)))
         starts = [0]
         while (at := starts[-1] + step) < size - smallest:
-            cut = at if kind in FRAMES else _line_start(source, at)
+            cut = at if shares else _line_start(source, at)
             if cut is None:
                 break
             starts.append(cut)

@@ -39,7 +39,7 @@ def splits(input: Input) -> list[Split]:
         return [Split((STDIN,))]
     if input.files.count(STDIN) > 1:
         raise OptionError("stdin (-) can be read only once")
-    from xentcli.formats.sniffing import SUFFIXES
+    from xentcli.formats.registry import SUFFIXES
     from xentcli.sources.shards import shards
 
     files = shards(input.files, SUFFIXES)
@@ -74,7 +74,7 @@ def _refuse_bare_paths(input: Input) -> None:
     """A column of stdin is hardly called y.npy."""
     for role, value in given(input).items():
         if os.path.isfile(value):
-            from xentcli.formats.sniffing import SUFFIXES
+            from xentcli.formats.registry import SUFFIXES
             from xentcli.sources.paths import suffix_of
 
             if suffix_of(value) in SUFFIXES:

@@ -13,8 +13,8 @@ from xentcli.errors import OptionError, ShapeError
 from xentcli.formats.cells import Numbers, Place, Texts, is_called
 from xentcli.formats.classes import Classes
 from xentcli.formats.columns import Header, Selection
-from xentcli.formats.sniffing import format_of
-from xentcli.formats.tables import BY_ROWS, Cuttable, Stretch, Table, open_table
+from xentcli.formats.registry import format_of, open_table
+from xentcli.formats.tables import Cuttable, Stretch, Table
 from xentcli.inputs import arguments, label_columns
 from xentcli.inputs.arguments_beside_files import typed_arrays
 from xentcli.inputs.open_options import open_options
@@ -165,7 +165,7 @@ def _count(cells: Mapping[str, Numbers], texts: Texts) -> int:
 
 
 def _opened_table(input: Input, path: str, source: Source, split: Split) -> Table:
-    if split.whole or format_of(path, source, input.input_format) in BY_ROWS:
+    if split.whole or format_of(path, source, input.input_format).cut == "rows":
         return open_table(path, source, open_options(input))
     if not split.start:
         source.narrow(0, split.stop)

@@ -23,13 +23,12 @@ class DelimitedTable:
     by_rows: ClassVar[bool] = False
 
     @classmethod
-    def open(cls, source: Source, kind: str, options: OpenOptions) -> "DelimitedTable":
+    def open(cls, source: Source, options: OpenOptions) -> "DelimitedTable":
         """The text in ``source``, of which line 1 is read."""
-        delimiter = "\t" if options.delimiter is None and kind == "tsv" else options.delimiter
         text = Delimited.open(
             source,
             source=source.source,
-            delimiter=delimiter,
+            delimiter=options.delimiter,
             header=options.header,
             picks=options.picks,
         )

@@ -12,8 +12,9 @@ import numpy as np
 
 from xentcli.errors import InputError
 from xentcli.formats.cells import Array, Shape, Stored
-from xentcli.formats.numpy.npy import Form, cut_off
-from xentcli.formats.numpy.random_access import Checksum
+from xentcli.formats.numpy.npy import Form, cut_off, form_of, load_npy
+from xentcli.formats.numpy.random_access import Checksum, Positions
+from xentcli.sources.source import Source
 
 COLUMN_BYTES: Final = 1 << 12
 """Bytes of a column in Fortran order that are worth one reading."""
@@ -123,3 +124,15 @@ class StoredArray:
         if self._checked is not None and self._spoiled is not None and not self._checked.holds():
             raise self._spoiled
         self._checked = None
+
+
+def array_in(source: Source) -> Array | StoredArray:
+    """The array in ``source``, whose rows stay in the file where that can be sought in."""
+    if not source.positioned:
+        return load_npy(source, source.plain_size, source.source)
+    file = Positions(source)
+    form = form_of(file, source.plain_size, source.source)
+    if form.shape:
+        return StoredArray(file, form, source.source)
+    file.seek(0)
+    return load_npy(file, source.plain_size, source.source)
