@@ -159,6 +159,21 @@ def test_rows_that_do_not_count_need_no_sum() -> None:
     assert "sum to 0" in str(refused("ce", labels="0", probs="0,0", sums="renormalise"))
 
 
+def test_a_weight_of_0_leaves_out_a_row(xent: Xent) -> None:
+    """Its sum is not judged, as under a mask, but its numbers are probabilities all the same."""
+    table = "y,p_a,p_b,w\n0,.9,.1,1\n1,.2,.2,{}\n"
+    ran = xent("ce", "--weights", "w", "-f", "value", stdin=table.format(0))
+    assert float(ran.out) == pytest.approx(-math.log(0.9), rel=1e-15)
+    assert "line 3: probabilities sum to 0.4" in xent("ce", "-w", "w", stdin=table.format(0.1)).err
+    assert "probabilities sum to 0.4" in xent("ce", stdin=table.format(0)).err
+    given = {"labels": "0,1,0", "probs": "0.5,0.5;0,0;0.9,0.9", "mask": "1,1,0"}
+    assert len(read("ce", weights="1,0,1", **given).labels) == 3
+    assert len(read("ce", weights="1,0,1", sums="renormalise", **given).labels) == 3
+    assert "sum to 0" in str(refused("ce", weights="0,1,0", **given))
+    outside = {"labels": "0,1", "probs": "0.5,0.5;7,0.2", "weights": "1,0"}
+    assert "probability 7 is outside [0, 1]" in str(refused("ce", **outside))
+
+
 @pytest.mark.parametrize("sums", ["check", "renormalise"])
 def test_numbers_that_overflow_have_their_own_error(sums: str) -> None:
     for probs in ("0.5,0.5;1e308,1e308", "0.5,0.5;1e308,0.5", "inf,0.5;0.5,0.5"):

@@ -92,7 +92,8 @@ def _checked(input: Input, samples: Samples, piece: slice, bytes_read: int) -> B
     scores = np.ascontiguousarray(scores, np.float64)
     summed = row_sums.Rows(scores)
     if row_sums.are_classes(layout):
-        summed = row_sums.summed(input, scores, cells["scores"], _rows_that_count(valid))
+        counted = _rows_that_count(valid, cells.get("weights"))
+        summed = row_sums.summed(input, scores, cells["scores"], counted)
         faults.append(summed.fault)
     faults += [check(cells[role].values) for role, check in _CHECKS.items() if role in cells]
     _refuse_first(faults, samples, piece.start, kept)
@@ -161,8 +162,13 @@ def _by_row(mask: Array) -> Array:
     return mask if mask.ndim == 1 else np.asarray(mask.any(axis=1))
 
 
-def _rows_that_count(valid: Array | None) -> Array | None:
-    return valid if valid is None or valid.ndim == 1 else np.asarray(valid.any(axis=1))
+def _rows_that_count(valid: Array | None, weights: Cells | None) -> Array | None:
+    """Which rows are neither left out nor of the weight 0; None where all count."""
+    counted = None if valid is None else _by_row(valid)
+    if weights is None or weights.values.all():
+        return counted
+    heavy = _by_row(weights.values != 0)
+    return heavy if counted is None else heavy & counted
 
 
 def _harmless(probs: Array, valid: Array | None) -> Array:
