@@ -31,10 +31,8 @@ def records(ran: Ran, form: str) -> list[dict[str, str]]:
 
 def test_json_has_every_key_and_every_step(xent: Xent) -> None:
     found = xent("compare", *THREE, *SOME, "-f", "json").json
-    keys = (
-        "schema loss scale unit samples digits rounding_only differing reference conventions rows "
-    )
-    keys += "columns files"
+    keys = "schema loss scale unit samples missing missing_labels digits rounding_only differing "
+    keys += "reference conventions rows columns files"
     assert list(found) == [*keys.split(), "warnings", "notes"]
     assert (found["schema"], found["loss"], found["scale"]) == (1, "bce", "probs")
     assert (found["unit"], found["samples"], found["reference"]) == ("nats", 3, "exact")

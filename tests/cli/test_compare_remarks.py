@@ -1,5 +1,6 @@
 """What `xent compare` remarks on: once for all conventions of which it is true, by their names."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -71,3 +72,27 @@ def test_a_refusal_says_who_divides(xent: Xent) -> None:
     ):
         assert f"--as-is {who}" in xent("compare", "--with", names, stdin=two).err
     assert "--as-is\n" in xent("compare", "--with", "exact,torch", stdin=two).err
+
+
+GAPPY = "y,p\n1,0.5\n,0.2\n0,\n0,0.75\n"
+
+
+def test_rows_left_out_as_missing(xent: Xent) -> None:
+    """-log(1/2) and -log(1/4) are left of four rows."""
+    given = ("compare", "--with", "exact,torch", "--missing", "skip")
+    found = xent(*given, "-f", "json", stdin=GAPPY).json
+    assert (found["samples"], found["missing"], found["missing_labels"]) == (2, 2, 0)
+    assert found["conventions"][0]["value"] == pytest.approx(1.5 * math.log(2), rel=1e-15)
+    assert [own["text"] for own in found["notes"] if own["code"] == "XE11"] == [
+        "2 rows were left out for a missing value"
+    ]
+    for form in ("table", "csv"):
+        ran = xent(*given, "-f", form, stdin=GAPPY)
+        assert "xent: note: 2 rows were left out for a missing value\n" in ran.err
+
+
+def test_single_labels_left_out_as_missing(xent: Xent) -> None:
+    data = ("--labels", "1,nan;0,1", "--logits", "2,9;5,5", "--missing", "skip-element")
+    found = xent("compare", "--loss", "bce", *data, "--with", "exact,optax", "-f", "json").json
+    assert (found["missing"], found["missing_labels"]) == (0, 1)
+    assert [own["code"] for own in found["notes"]] == ["XE39"]

@@ -170,6 +170,8 @@ def _object(found: Comparing, files: Sequence[str]) -> dict[str, Any]:
         "scale": found.layout.scale,
         "unit": found.unit,
         "samples": found.samples,
+        "missing": found.missing,
+        "missing_labels": found.gaps,
         "digits": found.digits,
         "rounding_only": found.rounding == "values",
         "differing": found.differing,

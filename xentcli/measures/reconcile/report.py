@@ -14,7 +14,7 @@ from xentcli.job import UNITS, Job
 from xentcli.kernels.cpu import digits_of
 from xentcli.measures.float_limits import Outcome, beyond_type, limit_of
 from xentcli.measures.reconcile.tally import Comparison, Spread, balanced
-from xentcli.measures.sanity import mixed_cpus
+from xentcli.measures.sanity import missing_labels, missing_rows, mixed_cpus
 from xentcli.remarks import OTHER_REFERENCE, Remark
 
 Rounding = Literal["values", "samples", "nothing"]
@@ -55,13 +55,16 @@ class Compared(NamedTuple):
 class Comparing(NamedTuple):
     """A finished comparison, complete; ``digits`` as in :mod:`xentcli.measures.loss.report`.
 
-    On ``differing`` samples the conventions differ, of which ``asked`` are to be shown at the most.
+    ``missing`` rows and ``gaps``, which are single labels, are left out as missing. On
+    ``differing`` samples the conventions differ, of which ``asked`` are to be shown at the most.
     ``rounding`` says what differs by rounding only: the ``values``, the ``samples`` (values are
     averaged in other ways), or nothing of which that is known. Then no samples are ranked.
     """
 
     layout: Layout
     samples: int
+    missing: int
+    gaps: int
     unit: str
     reduction: str | None
     compared: tuple[Compared, ...]
@@ -102,6 +105,8 @@ class Comparing(NamedTuple):
         return cls(
             layout=layout,
             samples=comparison.samples,
+            missing=comparison.missing,
+            gaps=comparison.gaps,
             unit=UNITS[job.variant.settings.base],
             reduction=job.variant.settings.reduction,
             compared=compared,
@@ -133,6 +138,8 @@ def _remarks(job: Job, comparison: Comparison) -> list[Remark]:
         *beyond_type(job.variant.settings, outcomes),
         *comparison.evidence.remarks(job, layout),
         *mixed_cpus(comparison.loops),
+        *missing_rows(comparison.missing),
+        *missing_labels(comparison.gaps),
     ]
 
 

@@ -66,14 +66,16 @@ class Comparison(NamedTuple):
 
     ``ends`` has for each of the job's conventions the variant that it is, or the words in which it
     refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
-    where classes are to be balanced. On ``differing`` samples the conventions differ; ``apart``: on
-    some they lie further apart than rounding explains. ``loops`` are those that computed them, as
-    :func:`xentcli.kernels.cpu.simd` names them.
+    where classes are to be balanced. ``gaps`` are single labels that were missing. On ``differing``
+    samples the conventions differ; ``apart``: on some they lie further apart than rounding
+    explains. ``loops`` are those that computed them, as :func:`xentcli.kernels.cpu.simd` names
+    them.
     """
 
     layout: Layout
     rows: int
     samples: int
+    gaps: int
     ends: tuple[Variant | str, ...]
     sums: dict[Variant, Sums]
     classes: dict[Variant, ClassSums]
@@ -83,6 +85,11 @@ class Comparison(NamedTuple):
     apart: bool = False
     remarks: tuple[Remark, ...] = ()
     loops: frozenset[str] = frozenset()
+
+    @property
+    def missing(self) -> int:
+        """Rows left out because a value was missing."""
+        return self.rows - self.samples
 
     @property
     def reference(self) -> Variant | None:
@@ -101,6 +108,7 @@ class Comparison(NamedTuple):
             layout=block.layout,
             rows=block.rows,
             samples=len(block.scores),
+            gaps=block.gaps,
             ends=ends,
             sums={variant: Sums.of(losses) for variant, losses in found.items()},
             classes={v: ClassSums.of(job, block, own) for v, own in found.items()}
@@ -125,6 +133,7 @@ class Comparison(NamedTuple):
             layout=layout,
             rows=self.rows + other.rows,
             samples=self.samples + other.samples,
+            gaps=self.gaps + other.gaps,
             ends=ends,
             sums={v: sums + other.sums[v] for v, sums in self.sums.items() if v in other.sums},
             classes={
