@@ -152,8 +152,24 @@ def test_nan_by_some_is_a_difference_and_by_all_is_none(xent: Xent) -> None:
     with_ = ("--with", "exact,keras3", "--rows", "3")
     data = ("--labels", "0,0,0", "--logits", "1,2;nan,1;1,-inf")
     found = xent("compare", *data, *with_, "-f", "json").json
-    assert (found["differing"], [row["sample"] for row in found["rows"]]) == (2, [3, 1])
+    assert (found["differing"], [row["sample"] for row in found["rows"]]) == (1, [3])
     assert found["rows"][0]["losses"] == {"exact": 0.0, "keras3": "nan"}
     lines = xent("compare", *data, *with_).out.splitlines()
-    assert "They differ on 2 of 3 samples." in lines
+    assert "They differ on 1 of 3 samples." in lines
     assert "3 exact 0 keras3 nan nan".split() in map(str.split, lines)
+
+
+@pytest.mark.parametrize("name", ["keras3", "torch", "optax", "tensorflow"])
+def test_rounding_is_not_ranked_behind_real_differences(xent: Xent, name: str) -> None:
+    """scikit-learn clips two samples; float32 rounds the others, which is no difference."""
+    probs = ("--labels", "1,1,0,1,0", "--probs", "0,0.3,1,0.8,0.2")
+    logits = ("--labels", "1,0,1,0,1", "--logits", "-inf,0.3,3,0.8,0.2")
+    data = probs if name in ("keras3", "torch") else logits
+    with_ = f"exact,{name},sklearn" if data is probs else f"exact,{name},keras3-numpy"
+    given = ("compare", *data, "--with", with_, "--rows")
+    found = xent(*given, "5", "-f", "json").json
+    clipped = [1, 3] if data is probs else [1]
+    assert [row["sample"] for row in found["rows"]] == clipped
+    assert (found["differing"], found["samples"]) == (len(clipped), 5)
+    assert f"They differ on {len(clipped)} of 5 samples." in xent(*given, "5").out.splitlines()
+    assert len(xent(*given, "1", "-f", "json").json["rows"]) == 1

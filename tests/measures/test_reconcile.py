@@ -17,7 +17,7 @@ from xentcli.errors import OptionError, ShapeError, XentError
 from xentcli.job import Job
 from xentcli.losses import losses
 from xentcli.measures.reconcile.report import Comparing
-from xentcli.measures.reconcile.tally import Comparison
+from xentcli.measures.reconcile.tally import Comparison, Spread
 from xentcli.measures.samples import rows_of
 
 RNG = np.random.default_rng(5)
@@ -244,3 +244,11 @@ def test_blocks_that_do_not_fit() -> None:
     asked = comparing(["exact", "torch"])
     with pytest.raises(ShapeError, match="logits"):
         of(asked, block("bce", [1.0], probs=[0.5]), block("bce", [1.0], logits=[0.5]))
+
+
+def test_large_rounding_does_not_push_out_small_differences() -> None:
+    gaps, noise = [0.1, 1e-5, 0.0, np.nan, 2e-6], [2.0, 1e-6, 1e-6, 1e-6, 1e-6]
+    spread = Spread(np.arange(5), np.zeros(5), np.zeros((5, 2)), np.array(gaps), np.array(noise))
+    assert spread.widest(2).numbers.tolist() == [3, 1]
+    assert spread.widest(9).numbers.tolist() == [3, 1, 4, 0]
+    assert spread.beyond_rounding().numbers.tolist() == [1, 3, 4]

@@ -110,8 +110,8 @@ class Comparing(NamedTuple):
             unit=UNITS[job.variant.settings.base],
             reduction=job.variant.settings.reduction,
             compared=compared,
-            spread=comparison.spread if rounding == "nothing" else comparison.spread.widest(0),
-            differing=comparison.differing,
+            spread=_shown(comparison, rounding),
+            differing=comparison.apart or comparison.differing,
             asked=job.keep.head,
             digits=digits_of(comparison.loops),
             rounding=rounding,
@@ -152,6 +152,14 @@ def _rounding(compared: Sequence[Compared], comparison: Comparison) -> Rounding:
     if others:
         return "samples"
     return "values" if steps else "nothing"
+
+
+def _shown(comparison: Comparison, rounding: Rounding) -> Spread:
+    """The samples to rank: without those of rounding alone, where others lie further apart."""
+    spread = comparison.spread
+    if rounding != "nothing":
+        return spread.widest(0)
+    return spread.beyond_rounding() if comparison.apart else spread
 
 
 def _value(variant: Variant, comparison: Comparison) -> float:

@@ -35,22 +35,35 @@ class Spread(NamedTuple):
     """Samples on which the conventions differ most: numbers (from 0), classes, losses ``[m, c]``.
 
     A sample's ``gaps`` is the largest of its losses less the smallest: NaN where some of them are
-    NaN, and 0 where all are. A convention that cannot take the input has no part in it.
+    NaN, and 0 where all are. A convention that cannot take the input has no part in it. ``noise``
+    is how large a gap rounding alone explains.
     """
 
     numbers: Array
     classes: Array
     losses: Array
     gaps: Array
+    noise: Array
 
     def widest(self, count: int) -> "Spread":
         """The ``count`` samples of the largest gaps, the first ones where gaps are equal.
 
-        NaN is as large as inf, and a sample without a gap is none of them.
+        NaN is as large as inf, and a sample without a gap is none of them. Those of rounding alone
+        come last.
         """
-        order = np.lexsort((self.numbers, -np.nan_to_num(self.gaps, nan=np.inf, posinf=np.inf)))
+        gaps = -np.nan_to_num(self.gaps, nan=np.inf, posinf=np.inf)
+        order = np.lexsort((self.numbers, gaps, ~self.apart))
         order = order[self.gaps[order] != 0][:count]
         return Spread(*(part[order] for part in self))
+
+    @property
+    def apart(self) -> Array:
+        """Which samples lie further apart than rounding explains."""
+        return ~(self.gaps <= self.noise)
+
+    def beyond_rounding(self) -> "Spread":
+        """Those that lie further apart than rounding explains."""
+        return Spread(*(part[self.apart] for part in self))
 
     def after(self, rows: int) -> "Spread":
         """The same samples when ``rows`` rows stand before them."""
@@ -67,9 +80,8 @@ class Comparison(NamedTuple):
     ``ends`` has for each of the job's conventions the variant that it is, or the words in which it
     refuses the input; ``sums`` are those of every variant, and ``classes`` those of each class
     where classes are to be balanced. ``gaps`` are single labels that were missing. On ``differing``
-    samples the conventions differ; ``apart``: on some they lie further apart than rounding
-    explains. ``loops`` are those that computed them, as :func:`xentcli.kernels.cpu.simd` names
-    them.
+    samples the conventions differ, on ``apart`` of them by more than rounding explains. ``loops``
+    are those that computed them, as :func:`xentcli.kernels.cpu.simd` names them.
     """
 
     layout: Layout
@@ -82,7 +94,7 @@ class Comparison(NamedTuple):
     evidence: Evidence
     spread: Spread
     differing: int = 0
-    apart: bool = False
+    apart: int = 0
     remarks: tuple[Remark, ...] = ()
     loops: frozenset[str] = frozenset()
 
@@ -117,7 +129,7 @@ class Comparison(NamedTuple):
             evidence=Evidence.of(job, block),
             spread=spread.widest(job.keep.head),
             differing=int(np.count_nonzero(spread.gaps)),
-            apart=not bool((spread.gaps <= _rounding(job, block, ends, spread)).all()),
+            apart=int(np.count_nonzero(spread.apart)),
             remarks=block.layout.remarks,
             loops=frozenset((simd(),)),
         )
@@ -144,7 +156,7 @@ class Comparison(NamedTuple):
             evidence=self.evidence.merged(other.evidence, self.rows),
             spread=self.spread.joined(other.spread.after(self.rows)).widest(job.keep.head),
             differing=self.differing + other.differing,
-            apart=self.apart or other.apart,
+            apart=self.apart + other.apart,
             remarks=tuple(dict.fromkeys((*self.remarks, *other.remarks))),
             loops=self.loops | other.loops,
         )
@@ -226,10 +238,11 @@ def _spread(
         gaps = np.where((high == low) | np.isnan(high), 0.0, high - low)
     unknown = np.isnan(losses[:, list(taken)])
     gaps[unknown.any(axis=1) & ~unknown.all(axis=1)] = np.nan
-    return Spread(numbers, classes, losses, gaps)
+    noise = _rounding(job, block, ends, losses)
+    return Spread(numbers, classes, losses, gaps, noise)
 
 
-def _rounding(job: Job, block: Block, ends: Sequence[Variant | str], spread: Spread) -> Array:
+def _rounding(job: Job, block: Block, ends: Sequence[Variant | str], losses: Array) -> Array:
     """How far apart rounding alone may set the conventions on each sample, ``[m]``.
 
     Some units in the last place of the coarsest float type in use, of the largest number that
@@ -244,9 +257,9 @@ def _rounding(job: Job, block: Block, ends: Sequence[Variant | str], spread: Spr
     }
     unit = max((EPSILONS[kind] for kind in kinds), default=0.0)
     scores = np.abs(block.scores.reshape(len(block.scores), -1))
-    parts = [spread.losses, scores] if block.layout.scale == "logits" else [spread.losses]
-    largest = np.ones(len(spread.gaps))
-    for part in parts if len(spread.gaps) else ():
+    parts = [losses, scores] if block.layout.scale == "logits" else [losses]
+    largest = np.ones(len(losses))
+    for part in parts if len(losses) else ():
         finite = np.where(np.isfinite(part), np.abs(part), 0.0)
         largest = np.maximum(largest, finite.max(axis=1))
     settings = job.variant.settings
