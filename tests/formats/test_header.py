@@ -213,3 +213,32 @@ def test_lengths_that_differ_say_what_line_1_was(table: Callable[..., Path]) -> 
     ):
         error = refused("bce", *files, **given)
         assert all(words in str(error) for words in taken)
+
+
+@pytest.mark.parametrize("name", ["label", "y", "sick", "target"])
+def test_a_column_of_pandas_without_a_name_beside_whole_numbers(
+    xent: Xent, table: Callable[..., Path], name: str
+) -> None:
+    path = table(f"{name},0", "0,0", "1,1")
+    ran = xent("bce", path, "--probs", ":2")
+    assert ran.code == 2
+    assert ran.err == f"xent: error: {path}, line 1 is {name},0, {QUESTION}\n"
+    picked = ("--labels", ":1", "--probs", ":2", "--header", "-f", "value")
+    assert float(xent("bce", path, *picked).out) == 0
+    two = table(f"{name},0,1", "0,1,0", "1,0,1")
+    assert QUESTION in xent("ce", two, "--probs", ":2..3").err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("y,1\nn,0\n", "note: labels n and y are taken as 0 and 1"),
+        ("yes,1\nno,0\n", "note: labels no and yes are taken as 0 and 1"),
+        ("?,0\n0,0\n1,1\n", "not a number: '?'"),
+        ("cat,0\ndog,1\n", "not a number: 'cat'"),
+    ],
+)
+def test_text_that_is_a_label_or_missing_is_data(xent: Xent, text: str, said: str) -> None:
+    ran = xent("bce", "--probs", ":2", stdin=text)
+    assert said in ran.err
+    assert QUESTION not in ran.err

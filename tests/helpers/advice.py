@@ -243,6 +243,11 @@ SOURCES = {
     ),
     "likely": Case("bce score.csv", "such as --probs y_score", "bce score.csv --probs y_score"),
     "scores": Case("bce x.csv", "say which with --logits or --probs", "bce x.csv --probs x"),
+    "nameless": Case(
+        "bce nameless.csv --probs :2",
+        "say --header or --no-header",
+        "bce nameless.csv --probs :2 --header",
+    ),
     "headless": Case(
         "bce headless.csv --probs p",
         "positions such as --probs :2, or --header",

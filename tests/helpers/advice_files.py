@@ -32,6 +32,7 @@ FILES: Files = {
     "names.csv": "label,p\ncat,0.9\ndog,0.5\n",
     "animals.csv": "label,p,q,r\nant,0.5,0.25,0.25\ncow,0,0,1\nbee,0,1,0\n",
     "counts.csv": "0,1,2\n1,0.5,0.5\n",
+    "nameless.csv": "label,0\n0,0\n1,1\n",
     "headless.csv": "1,0.5\n0,0.25\n",
     "score.csv": "label,y_score\n1,0.5\n",
     "logarithms.csv": "y,logprob_0,logprob_1\n1,-0.6931471805599453,-0.6931471805599453\n",

@@ -103,6 +103,15 @@ def test_a_zero_beside_classes_in_words_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_lone_0_is_what_pandas_calls_a_column_without_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("label,0\n1,0.2\n0,0.9\n")
+    assert read("bce", path, labels="label", probs="0").labels == [1, 0]
+    path.write_text("label,0,1\n1,0.2,0.8\n0,0.9,0.1\n")
+    assert "0 is by its name the score of 0" in str(refused("bce", path, labels="label", probs="0"))
+    assert read("bce", path, labels="label", probs="1").labels == [1, 0]
+
+
 def test_by_hand(xent: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("label,prob_benign\nmalignant,0.1\nbenign,0.8\n")

@@ -39,6 +39,8 @@ def doubted(
     InputError where nobody said that it is that of label 1 nevertheless.
     """
     name = header.name(scores[0]) if scores else ""
+    if name == "0" and "1" not in (header.names or ()):
+        return []  # what pandas calls the only column without a name
     found = _label_0(input, name)
     if found is None or _keys(name) & {key for at in labels for key in _keys(header.name(at))}:
         return []  # of y_0 and p_0 both are output 0

@@ -7,7 +7,7 @@ Pure Python, and fast to import: completion decides the same way as the reader.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from xentcli.errors import OptionError
@@ -142,7 +142,8 @@ class _Line(NamedTuple):
                 return True
             raise self._question()
         if not text:
-            if self._may_be_names(numerals) and self._differ(numerals):
+            counted = self._may_be_names(numerals)
+            if counted and (self._differ(numerals) or self._heads_numbers(set(places))):
                 raise self._question()
             return False
         if not all(self._above_data(place, labels) for place in text):
@@ -167,8 +168,9 @@ class _Line(NamedTuple):
     def _is_absent(self, cell: str) -> bool:
         return bool(self.picks.absent) and cell.strip(" \t") in self.picks.absent
 
-    def _is_number(self, place: int) -> bool:
-        return not (is_missing(self.cells[place]) or self._is_absent(self.cells[place]))
+    def _is_number(self, place: int, row: Sequence[str] = ()) -> bool:
+        cell = (row or self.cells)[place]
+        return not (is_missing(cell) or self._is_absent(cell))
 
     def _may_be_names(self, places: Sequence[int]) -> bool:
         """Whether these cells count on by one, as names of columns may."""
@@ -188,6 +190,19 @@ class _Line(NamedTuple):
         cells = [row[place] for row in self.below()]
         classes = self.picks.classes if place in labels else NO_CLASSES
         return any(NUMBER.fullmatch(cell) or classes.find(cell) is not None for cell in cells)
+
+    def _heads_numbers(self, picked: Container[int]) -> bool:
+        """Whether a text in a column that is not picked stands above numbers only."""
+        texts = [
+            place
+            for place, cell in enumerate(self.cells)
+            if place not in picked and not self.is_data(cell) and not placeholder(cell)
+        ]
+        rows = self.below() if texts else ()
+        return bool(rows) and any(
+            all(is_plain(row[place]) and self._is_number(place, row) for row in rows)
+            for place in texts
+        )
 
     def _question(self) -> OptionError:
         shown = shown_cells(self.cells)
