@@ -270,6 +270,11 @@ SOURCES = {
     "crossed": Case(
         "bce crossed.csv", "--probs p_a,p_b", "bce crossed.csv --labels y_* --probs p_a,p_b"
     ),
+    "crossed-as-typed": Case(
+        "bce crossed.csv --labels y_a,y_b --probs p_b,p_a",
+        "by the names the order is --probs p_a,p_b",
+        "bce crossed.csv --labels y_a,y_b --probs p_a,p_b",
+    ),
     "partly": Case("bce partly.csv", "--probs p_0,p_1", "bce partly.csv --probs p_0,p_1"),
     "other-order": Case(
         "ce classes.csv other-order.csv",

@@ -1,6 +1,12 @@
 """Columns in another order than their names say are refused, sensible names are not."""
 
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
+from support import Ran
 
 from xentcli.blocks.input import Input
 from xentcli.blocks.layout import Loss
@@ -101,3 +107,37 @@ def test_classes_in_another_order_than_their_scores(scores: str | None, labels: 
     with pytest.raises(InputError):
         select(Input("ce", classes=("8", "17", "33")), numbered)
     select(Input("ce", classes=("8", "33", "17")), numbered)
+
+
+@pytest.mark.parametrize(
+    ("names", "labels", "scores", "told"),
+    [
+        ("y_cat,y_dog,p_dog,p_cat", "y_cat,y_dog", "p_dog,p_cat", "p_dog is set against y_cat"),
+        ("y_cat,y_dog,p_dog,p_cat", None, "p_dog,p_cat", "p_dog is set against y_cat"),
+        ("y_a,y_b,y_c,p_a,p_b,p_c", None, "p_a,p_c,p_b", "p_c is set against y_b"),
+        ("y_cat,y_dog,p_dog,p_cat", "y_dog,y_cat", "p_dog,p_cat", None),
+        ("y_a,y_b,p_c,p_d", None, "p_d,p_c", None),
+        ("y_1,y_2,p_1,p_0", None, "p_1,p_0", None),
+    ],
+)
+def test_a_typed_order_that_crosses_the_names_is_told(
+    names: str, labels: str | None, scores: str, told: str | None
+) -> None:
+    header = Header(tuple(names.split(",")), names.count(",") + 1, "a.csv")
+    selection = select(Input("bce", labels=labels, probs=scores), header)
+    assert selection.positions["scores"] == tuple(map(names.split(",").index, scores.split(",")))
+    said = [own.text for own in selection.remarks if own.kind.code == "XE59"]
+    by_name = f"; by the names the order is --probs {','.join(sorted(scores.split(',')))}"
+    assert said == ([f"{told}, as typed{by_name}"] if told else [])
+
+
+def test_a_typed_order_by_hand(xent: Callable[..., Ran], tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("y_cat,y_dog,p_dog,p_cat\n1,0,0.2,0.9\n")
+    for scores, product, warned in (
+        ("p_dog,p_cat", Fraction("0.2") * (1 - Fraction("0.9")), True),
+        ("p_cat,p_dog", Fraction("0.9") * (1 - Fraction("0.2")), False),
+    ):
+        ran = xent("bce", path, "--labels", "y_cat,y_dog", "--probs", scores, "-f", "value")
+        assert math.isclose(float(ran.out), -math.log(product) / 2, rel_tol=1e-15)
+        assert ("warning: " in ran.err) is warned

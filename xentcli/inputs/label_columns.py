@@ -1,8 +1,8 @@
 """Columns that are found by their names are used by their position: do the two agree?
 
 Labels ``y_a, y_b`` beside scores ``p_b, p_a`` would give a wrong number silently, so they are
-refused unless the order was typed; and where classes were typed, their order must be that of the
-scores.
+refused, and only told where the order was typed; and where classes were typed, their order must be
+that of the scores.
 """
 
 import re
@@ -16,7 +16,7 @@ from xentcli.formats import column_names
 from xentcli.formats.class_names import MOST_COMPARED, few, named, typed
 from xentcli.formats.classes import Classes
 from xentcli.inputs.class_options import of_columns
-from xentcli.remarks import ORDER_UNSAID, SCORES_UNLIKE, Remark
+from xentcli.remarks import ORDER_UNSAID, SCORES_CONTRARY, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
     from xentcli.formats.columns import Header
@@ -26,25 +26,32 @@ MOST_LISTED: Final = 6
 _PLUS: Final = re.compile(r"^\+(?=\d)")
 
 
-def refuse_crossed(
+def crossed(
     input: Input, scale: Scale, header: "Header", labels: Sequence[int], scores: Sequence[int]
-) -> None:
+) -> list[Remark]:
     """InputError where ``labels`` or the classes are in another order than ``scores``.
 
-    That is looked for in the names of columns of labels, and in those of ``--classes``.
+    That is looked for in the names of columns of labels, and in those of ``--classes``. An order
+    that was typed is taken, with a warning.
     """
     names = [header.name(place) for place in scores]
+    typed_order = _is_typed(input, names)
     if input.classes and len(labels) <= 1:
         order, whose = _of_classes(input, names), "classes"
-    elif len(labels) > 1 and (input.classes or not _is_typed(input, names)):
+    elif len(labels) > 1:
         order, whose = _of_labels([header.name(place) for place in labels], names), "labels"
     else:
-        return
-    if not order and whose == "labels" and not _is_typed(input, names):
+        return []
+    if not order and whose == "labels" and not typed_order:
         _refuse_partly_alike(scale, header, labels, scores)
     if order == sorted(order):
-        return
+        return []
     listed = typed([names[i] for i in order], [scores[i] for i in order], MOST_LISTED)
+    if typed_order and not input.classes:
+        at = next(at for at, score in enumerate(order) if score != at)
+        text = f"{names[at]} is set against {header.name(labels[at])}, as typed; "
+        text += f"by the names the order is --{scale} {listed}"
+        return [Remark(SCORES_CONTRARY, text)]
     raise InputError(
         f"{', '.join(names[:MOST_LISTED])} are in another order than the {whose}",
         source=header.source,

@@ -55,15 +55,16 @@ def select(input: Input, header: Header, beside: Container[str] = ()) -> Selecti
     assert scale is not None
     labels, scores = positions.get("labels", ()), positions.get("scores", ())
     _refuse_overlap(header, labels, scores)
+    doubts = []
     if header.names is not None and len(scores) > 1:
-        label_columns.refuse_crossed(input, scale, header, labels, scores)
+        doubts = label_columns.crossed(input, scale, header, labels, scores)
+    elif header.names is not None and input.loss != "ce":
+        doubts = label_0.doubted(input, scale, header, labels, scores)
     classes = declared(input) if input.classes else _from_scores(input, header, positions)
     if not classes.names:
         classes = WORDS
     remarks = [Remark(COLUMNS_FOUND, ", ".join(found))] if found else []
-    remarks += [*classes.remarks(scale), *label_columns.unlike(header, scores, scale)]
-    if header.names is not None and len(scores) == 1 and input.loss != "ce":
-        remarks += label_0.doubted(input, scale, header, labels, scores)
+    remarks += [*classes.remarks(scale), *label_columns.unlike(header, scores, scale), *doubts]
     texts = _texts(input, header)
     return Selection(positions, scale, tuple(remarks), classes, texts, input.missing_values)
 
