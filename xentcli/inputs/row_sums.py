@@ -18,6 +18,8 @@ from xentcli.inputs.faults import Fault
 
 _POWERS: Final = np.array([float(f"1e{power}") for power in range(-20, 1)])
 _MOST_PLACES: Final = 15
+_COARSEST: Final = 0.1
+_OF_ENDS: Final = 0.01
 _WHOLE_ROW: Final = -1
 
 
@@ -95,8 +97,11 @@ def _rounding(rows: Array, kind: np.dtype[Any]) -> Array:
 
     Numbers of a row have as many digits behind the point, or significant ones, as any of the row
     needs in the type ``kind``: zeros at the end need not be there. No other row has a say, so it
-    does not matter which rows stand in one file, in which order and in which format. One digit
-    behind the point is the least, for 0 and 1 are as they are.
+    does not matter which rows stand in one file, in which order and in which format.
+
+    0 and 1 are written as they are whatever the digits of the others: they hide half a hundredth at
+    the most, a 0 in sums below 1 only and a 1 in sums above. Numbers of one digit, k of them, hide
+    no more than the root of k units, for their errors hardly all go one way.
     """
     decimals = _decimals(rows, kind)
     leading = np.searchsorted(_POWERS, rows, "right") - 1
@@ -104,7 +109,13 @@ def _rounding(rows: Array, kind: np.dtype[Any]) -> Array:
     significant = np.where(leading >= 0, decimals + power + 1, 1).max(axis=1, keepdims=True)
     unit = np.where(leading >= 0, 10.0 ** (power + 1 - np.maximum(1, significant)), 0)
     unit = np.maximum(unit, 10.0 ** -decimals.max(axis=1, keepdims=True))
-    return np.asarray(0.5 * np.minimum(unit, 0.1).sum(axis=1))
+    below = rows.sum(axis=1, keepdims=True) < 1
+    unit = np.where(np.where(below, rows == 1, rows == 0), 0, np.minimum(unit, _COARSEST))
+    unit = np.where((rows == 0) | (rows == 1), np.minimum(unit, _OF_ENDS), unit)
+    coarse = unit == _COARSEST
+    count = np.count_nonzero(coarse, axis=1)
+    fine = 0.5 * np.where(coarse, 0, unit).sum(axis=1)
+    return np.asarray(fine + _COARSEST * np.minimum(count / 2, np.sqrt(count)))
 
 
 def _decimals(rows: Array, kind: np.dtype[Any]) -> Array:
