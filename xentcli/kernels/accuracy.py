@@ -1,6 +1,6 @@
-"""Hits: which predictions of a model are the labels, as Keras and everybody else counts them.
+"""Hits: which predictions equal their labels, as Keras and other libraries count them.
 
-Scores are compared in the type that they have: a tie in float32 need be none in float64.
+Scores are compared in their own type: a tie in float32 may not be one in float64.
 """
 
 import numpy as np
@@ -10,16 +10,16 @@ from xentcli.kernels.pieces import Array
 
 
 def binary_hits(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Array:
-    """Which scores lie on their label's side of a threshold, element by element.
+    """Whether each score lies on its label's side of a threshold.
 
     Use it for probabilities with a threshold such as 0.5, or for logits with its logit.
 
     ``y == (p > t)``
 
     Args:
-        labels: 0, 1 or between, any shape; a label between them is never hit.
-        scores: the labels' shape; NaN is not above anything, so it predicts 0.
-        threshold: compared in the scores' type; a score that equals it predicts 0.
+        labels: 0, 1 or between, any shape; a label strictly between 0 and 1 is never hit.
+        scores: the labels' shape; NaN is not above any threshold, so it predicts 0.
+        threshold: compared in the scores' type; a score equal to it predicts 0.
 
     Returns:
         bool array of that shape.
@@ -35,15 +35,15 @@ def binary_hits(labels: ArrayLike, scores: ArrayLike, threshold: float) -> Array
 
 
 def rounded_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
-    """Which scores round to their label, element by element.
+    """Whether each score rounds to its label.
 
     Use it for the binary accuracy of Keras 2. On probabilities that is a threshold of 0.5; on
-    anything else, such as logits, scores round to numbers that are no label.
+    anything else, such as logits, scores may round to numbers that are not labels.
 
     ``y == round(p)``, halves rounded to the even number
 
     Args:
-        labels: 0, 1 or between, any shape; a label between them is never hit.
+        labels: 0, 1 or between, any shape; a label strictly between 0 and 1 is never hit.
         scores: the labels' shape; NaN hits nothing.
 
     Returns:
@@ -59,16 +59,16 @@ def rounded_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
 
 
 def categorical_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
-    """Whose largest score belongs to the class with the largest label, row by row.
+    """Whether the top-scored class of each row is the one with the largest label.
 
-    Use it for one-hot labels, or soft ones, whose class is the likeliest.
+    Use it for one-hot labels, or for soft ones, whose class is the most likely one.
 
     ``argmax y == argmax p``
 
     Args:
         labels: ``[..., k]``.
-        scores: the labels' shape; probabilities or logits, softmax keeps the order. Of equals the
-            first is the largest, and NaN is larger than any number.
+        scores: the labels' shape; probabilities or logits, since softmax keeps their order. Of
+            equal scores the first one counts as the largest; NaN is larger than any number.
 
     Returns:
         bool array ``[...]``.
@@ -77,7 +77,7 @@ def categorical_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
         >>> categorical_hits([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
         array([ True, False])
 
-    Source: Keras 2.2.4 to 3.15.1 ``categorical_accuracy``; NaN as NumPy, PyTorch and JAX have it.
+    Source: Keras 2.2.4 to 3.15.1 ``categorical_accuracy``; NaN as in NumPy, PyTorch and JAX.
 
     See also:
         :func:`sparse_hits` for class numbers.
@@ -86,9 +86,9 @@ def categorical_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
 
 
 def sparse_hits(labels: ArrayLike, scores: ArrayLike) -> Array:
-    """Whose largest score belongs to the class that the label numbers, row by row.
+    """Whether the top-scored class of each row is the labelled one.
 
-    Use it for class numbers.
+    Use it for labels that are class numbers.
 
     ``y == argmax p``
 

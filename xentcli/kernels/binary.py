@@ -22,16 +22,16 @@ def bce_from_logits(
 ) -> Array:
     """Binary cross-entropy of logits, per element, in nats.
 
-    Use it on raw scores: it keeps every digit where a sigmoid in between would round to 0 or 1.
+    Use it on raw scores: it keeps digits that are lost where a sigmoid rounds to 0 or 1.
 
-    ``n·max(z, 0) - y·min(z, 0) + (y + n)·log1p(exp(-|z|))``, n being ``1 - y``
+    ``n·max(z, 0) - y·min(z, 0) + (y + n)·log1p(exp(-|z|))`` with ``n = 1 - y``
 
     Args:
         labels: any shape, 0, 1 or between, any real type.
         logits: the labels' shape, any real type; computed in float64.
-        negatives: the labels' shape, n where it is another than ``1 - y``: labels may be smoothed
-            or weighted, y and n each by its own factor. Where it is ``1 - y`` the digits are the
-            same.
+        negatives: the labels' shape, n where it is not ``1 - y``: for labels that were smoothed,
+            or weighted with separate factors for y and n. Passing ``1 - y`` gives the same digits
+            as None.
         out: float64 array of that shape to write into.
 
     Returns:
@@ -40,9 +40,9 @@ def bce_from_logits(
         NaN logits and labels give NaN.
 
     Raises:
-        ShapeError: the shapes differ; they are never broadcast.
+        ShapeError: the shapes differ; there is no broadcasting.
 
-    Example:
+        Example:
         >>> import numpy as np
         >>> bce_from_logits(np.array([1, 0]), np.array([2.0, -1.0]))
         array([0.12692801, 0.31326169])
@@ -64,20 +64,20 @@ def bce_from_probs(
 ) -> Array:
     """Binary cross-entropy of probabilities, per element, in nats.
 
-    Use it where only probabilities are at hand; nothing is clipped.
+    Use it where only probabilities are available; nothing is clipped.
 
-    ``-y·log(p) - n·log1p(-p)``, n being ``1 - y``
+    ``-y·log(p) - n·log1p(-p)`` with ``n = 1 - y``
 
     Args:
         labels: any shape, 0, 1 or between, any real type.
         probs: the labels' shape; computed in float64.
-        negatives: as :func:`bce_from_logits` has it.
+        negatives: as in :func:`bce_from_logits`.
         out: float64 array of that shape to write into.
 
     Returns:
-        float64 array of the probabilities' shape. ``0·log 0`` is 0, so a certain prediction
-        costs 0 where it is right and ``inf`` where it is wrong. NaN gives NaN, and so does a
-        probability outside [0, 1] that counts.
+        float64 array of the probabilities' shape. ``0·log 0`` is 0, so a prediction of exactly 0
+        or 1 costs 0 where it is right and ``inf`` where it is wrong. NaN gives NaN, and so does a
+        probability outside [0, 1] whose label needs its logarithm.
 
     Raises:
         ShapeError: the shapes differ; they are never broadcast.
@@ -121,7 +121,7 @@ def _by_block(
 def _from_logits(y: Array, rest: Array | None, z: Array, out: Array, scratch: Scratch) -> None:
     above, below, work = scratch
     work[...] = 0.0
-    np.maximum(z, work, out=above)  # with a scalar it takes twice as long
+    np.maximum(z, work, out=above)  # a scalar 0.0 would take twice as long
     np.subtract(z, above, out=below)
     np.subtract(below, above, out=work)  # -|z|
     np.exp(work, out=work)
@@ -139,12 +139,12 @@ def _from_logits(y: Array, rest: Array | None, z: Array, out: Array, scratch: Sc
 
 
 def _rest(y: Array, rest: Array | None, work: Array) -> Array:
-    """What counts for label 0: ``1 - y`` where nothing else was given."""
+    """The factor of the cost of label 0: ``1 - y`` unless given as ``rest``."""
     return np.subtract(1.0, y, out=work) if rest is None else rest
 
 
 def _infinite_logits(y: Array, rest: Array, z: Array, out: Array) -> None:
-    """Put right what ``0·inf`` made of infinite logits."""
+    """Correct the losses of infinite logits, where ``0·inf`` gave NaN."""
     infinite = np.isinf(z) & ~np.isnan(y)
     free = np.where(z > 0, rest == 0, y == 0)
     out[infinite] = np.where(free, 0.0, np.inf)[infinite]
@@ -162,4 +162,4 @@ def _from_probs(y: Array, rest: Array | None, p: Array, out: Array, scratch: Scr
     np.log1p(negative, out=negative)
     negative *= rest
     np.add(positive, negative, out=out)
-    np.subtract(0.0, out, out=out)  # not the negative, which would print -0.0
+    np.subtract(0.0, out, out=out)  # np.negative would give -0.0

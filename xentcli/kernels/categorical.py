@@ -1,7 +1,7 @@
 """Categorical cross-entropy, sample by sample, from logits or from probabilities.
 
-Class numbers and one-hot or soft rows are sibling functions; a one-hot row gives the digits of
-its class number.
+There is one function for class numbers and one for one-hot or soft rows; a one-hot row gives the
+same digits as its class number.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
 
     Use it on raw scores with one class number per sample.
 
-    ``(max z - z_y) + log1p(s)``, ``s = Σ exp(z_j - max z)`` over all j but the maximum's
+    ``(max z - z_y) + log1p(s)``, ``s = Σ exp(z_j - max z)`` over all j except the maximum's
 
     Args:
         labels: ``[n]`` whole numbers from 0 to k - 1.
@@ -29,8 +29,8 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
         out: float64 array ``[n]`` to write into.
 
     Returns:
-        float64 array ``[n]``. A logit of ``-inf`` has probability 0, so as the target it costs
-        ``inf``; rows with ``inf`` or NaN, or of ``-inf`` alone, give NaN.
+        float64 array ``[n]``. A logit of ``-inf`` has probability 0, so it costs ``inf`` as the
+        target; rows with ``inf`` or NaN, or of only ``-inf``, give NaN.
 
     Raises:
         ShapeError: labels are not ``[n]`` or logits not ``[n, k]``.
@@ -42,7 +42,7 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
         array([7.44015195e-44])
 
     Source: log-sum-exp with the maximum taken out of the sum, Blanchard, Higham and Higham
-    (2021), and each rounded difference and sum put right by its error (Knuth's TwoSum).
+    (2021), with the rounding error of each difference and sum added back (Knuth's TwoSum).
     """
 
     return _by_block(_logit_losses, *_indexed(labels, logits), out)
@@ -51,7 +51,7 @@ def ce_from_logits(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = 
 def ce_from_logits_soft(labels: ArrayLike, logits: ArrayLike, *, out: Array | None = None) -> Array:
     """Categorical cross-entropy of logits and one-hot or soft rows, per sample, in nats.
 
-    Use it where labels are distributions, or several classes at once; rows need not sum to 1.
+    Use it where labels are distributions or mark several classes; rows need not sum to 1.
 
     ``Σ_j y_j·(max z - z_j) + (Σ_j y_j)·log1p(s)``, s as in :func:`ce_from_logits`
 
@@ -103,8 +103,8 @@ def ce_from_probs(
         out: float64 array ``[n]`` to write into.
 
     Returns:
-        float64 array ``[n]``: ``inf`` where the target has probability 0, NaN for NaN and for a
-        row of zeros that is to be renormalised.
+        float64 array ``[n]``: ``inf`` where the target has probability 0; NaN for NaN and, with
+        ``renormalise``, for a row of zeros.
 
     Raises:
         ShapeError: labels are not ``[n]`` or probs not ``[n, k]``.
@@ -129,9 +129,9 @@ def ce_from_probs_soft(
 ) -> Array:
     """Categorical cross-entropy of probabilities and one-hot or soft rows, per sample, in nats.
 
-    Use it where labels are distributions, or several classes at once.
+    Use it where labels are distributions or mark several classes.
 
-    ``-Σ_j y_j·log(p_j)``, with ``renormalise`` of ``p_j / Σ p``
+    ``-Σ_j y_j·log(p_j)``, with ``renormalise`` ``-Σ_j y_j·log(p_j / Σ p)``
 
     Args:
         labels: ``[n, k]``, each >= 0.
@@ -176,7 +176,7 @@ def _logit_losses(y: Array, z: Array) -> Array:
 
 
 def _halved(y: Array, z: Array, top: Array, rest: Array, losses: Array) -> Array:
-    """``losses``, those again that are inf because a difference of finite logits overflowed."""
+    """``losses``, recomputed where a difference of finite logits overflowed to inf."""
     far = np.isinf(losses) & np.isfinite(z).all(axis=1)
     halves = (y[far] * (0.5 * top[far, np.newaxis] - 0.5 * z[far])).sum(axis=1)
     losses[far] = 2.0 * halves + y[far].sum(axis=1) * rest[far]
@@ -195,10 +195,10 @@ def _renormalised_losses(y: Array, p: Array) -> Array:
 
 
 def _single_first(indexed: Kernel, soft: Kernel) -> Kernel:
-    """``soft``, but rows of one label that is not 0 by its class number, times that label.
+    """A kernel that computes rows with a single non-zero label by class number, others by ``soft``.
 
-    One-hot rows are faster that way, and they get the digits of their class numbers, weighted or
-    not.
+    The loss is then multiplied by that label. One-hot rows are faster that way, and they get the
+    digits of their class numbers, weighted or not.
     """
 
     def kernel(y: Array, x: Array) -> Array:
@@ -218,7 +218,7 @@ def _times_label(indexed: Kernel, y: Array, x: Array) -> Array:
 
 
 def _log_odds(others: Array, target: Array) -> Array:
-    """``log((others + target) / target)``: full precision near 0, no overflow far from it."""
+    """``log((others + target) / target)``, precise near 0 and without overflow for large ratios."""
     ratio = others / target
     losses = np.log1p(ratio)
     far = np.isinf(ratio) & (target > 0)
@@ -228,7 +228,7 @@ def _log_odds(others: Array, target: Array) -> Array:
 
 
 def _others(p: Array) -> Array:
-    """``Σ p - p_j`` for every j: summed without the largest, where the difference would cancel."""
+    """``Σ p - p_j`` for every j; for the largest, where that cancels, the sum of the others."""
     rows, largest = np.arange(len(p)), p.argmax(axis=1)
     rest = p.copy()
     rest[rows, largest] = 0.0

@@ -1,4 +1,4 @@
-"""Which loops compute here: digits are the same only where these are."""
+"""NumPy's SIMD features and the C library, which decide the last bit of results."""
 
 import os
 from functools import cache
@@ -8,22 +8,22 @@ import numpy as np
 
 @cache
 def simd() -> str:
-    """The sets of CPU instructions that NumPy uses here, and the C library of its other functions.
+    """The SIMD features that NumPy uses on this machine, and the C library and its version.
 
-    NumPy has loops of its own for exp, log and log1p by some of these sets, which differ in the
-    last bit; without such a set it asks the C library.
+    NumPy has its own loops of exp, log and log1p for some of these features, which differ in the
+    last bit; without such a feature it calls the C library.
     """
     known = np.show_config(mode="dicts").get("SIMD Extensions", {})
-    return " ".join([*known.get("found", []), *_c_library()])  # it leaves out what is empty
+    return " ".join([*known.get("found", []), *_c_library()])  # NumPy omits an empty list
 
 
 def _c_library() -> list[str]:
-    """Its name and version, where the system says them."""
+    """The C library's name and version, if the system reports them."""
     if "CS_GNU_LIBC_VERSION" not in getattr(os, "confstr_names", {}):
         return []
     return [(os.confstr("CS_GNU_LIBC_VERSION") or "").replace(" ", "-")]
 
 
 def digits_of(loops: frozenset[str]) -> str:
-    """``same`` where one kind of loops made all digits, else ``mixed``."""
+    """``same`` if at most one value of :func:`simd` is in ``loops``, else ``mixed``."""
     return "mixed" if len(loops) > 1 else "same"

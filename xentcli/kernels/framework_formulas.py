@@ -1,9 +1,8 @@
 """The formulas as the frameworks write them, in the float type of their arrays.
 
-They give up digits where the frameworks do: that is what they are for. With float32 arrays each
-step rounds to float32, exp and logarithms to the nearest. Infinities and NaN go the way of the
-arithmetic: ``0·inf`` is NaN here. A binary formula comes as a pair, what label 1 and what label 0
-costs.
+They lose digits where the frameworks do, on purpose. With float32 arrays each step rounds to
+float32, exp and logarithms to the nearest. Infinities and NaN follow IEEE arithmetic: ``0·inf`` is
+NaN here. A binary formula returns a pair: the cost of label 1 and the cost of label 0.
 """
 
 import numpy as np
@@ -40,8 +39,8 @@ def bce_max(z: Array) -> Pair:
 def bce_weighted_max(z: Array) -> Pair:
     """Costs of labels 1 and 0 where TensorFlow weighs positives by q, in nats.
 
-    ``(1 - y)·z + (1 + (q - 1)·y)·(log1p(exp(-|z|)) + max(-z, 0))``, the first still to be
-    multiplied by q
+    ``(1 - y)·z + (1 + (q - 1)·y)·(log1p(exp(-|z|)) + max(-z, 0))``; the caller multiplies the
+    first cost by q
 
     Args, returns: as :func:`bce_max`.
 

@@ -1,12 +1,12 @@
-"""Exact sums of doubles of like size: as multiples of a power of two they are integers.
+"""Exact sums of doubles of similar size, added as integer multiples of a power of two.
 
-``x + M`` with ``M = 1.5·2^52·u`` rounds x to a multiple of u, and the bits of that double are those
-of M and the multiple added up. So one addition and one sum of integers add up to 4096 numbers of 50
-bits without any rounding, in any order (after Demmel and Nguyen, "Fast reproducible floating-point
-summation", 2013). Two grids, one below the other, hold 101 bits: all digits of doubles of which the
-largest is less than 2^49 times the smallest. Measured on 131,072 losses of logits N(0, 3), one core
-with AVX-512: 1.2 ns a number on two grids; 2.4 where sums were of doubles and what was left on
-either grid was looked for.
+``x + M`` with ``M = 1.5·2^52·u`` rounds x to a multiple of u, and the bits of the result, read as
+an integer, are the bits of M plus that multiple. So one addition and one integer sum add up to 4096
+numbers of 50 bits without rounding, in any order (after Demmel and Nguyen, "Fast reproducible
+floating-point summation", 2013). Two grids, one below the other, hold 101 bits: all digits of
+doubles whose largest is less than 2^49 times the smallest. Measured on 131,072 losses of logits
+N(0, 3), one core with AVX-512: 1.2 ns a number on two grids; 2.4 with sums of doubles and a check
+for remainders on each grid.
 """
 
 import math
@@ -18,22 +18,23 @@ import numpy as np
 from xentcli.kernels.pieces import Array
 
 REACH: Final = 50
-"""Bits of a multiple: a row of them adds up to 62."""
+"""Bits of a multiple: a row of them adds up to 62 bits."""
 
 LOWER: Final = REACH + 1
-"""Bits from a grid down to the one that takes what it leaves, which is half a unit at the most."""
+"""Bits from a grid down to the one for its remainders, which are half a unit at the most."""
 
 ROW: Final = 4096
 ROWS: Final = 16
-"""Rows of ``ROW`` numbers that go through at once: with fewer the calls weigh more (of 16384
-numbers each takes 1.5 ns, of 65536 1.2), with more the buffers leave the cache."""
+"""Rows of ``ROW`` numbers that are summed at once: with fewer, the overhead of calls grows (1.5 ns
+a number for 16384 numbers, 1.2 for 65536); with more, the buffers leave the cache."""
 
 SPREAD: Final = 0.2
-"""The share of others from which bins by exponent, 4 to 5 ns a number, are as fast for all."""
+"""The share of numbers off the grids above which bins by exponent, 4 to 5 ns a number, are as fast
+for all numbers."""
 
 
 class Grids:
-    """The grids for numbers below 2^``top``, and working memory for ``size`` of them at once."""
+    """Grids for numbers below 2^``top``, with working memory for ``size`` numbers at once."""
 
     def __init__(self, top: int, size: int) -> None:
         rows = min(ROWS, -(-size // ROW) or 1)
@@ -52,11 +53,11 @@ class Grids:
         return (upper << LOWER) + self._counted(left, self._left, self.unit)
 
     def pieces(self, x: Array) -> Iterator[Array]:
-        """``x`` in pieces of ``size``."""
+        """Pieces of ``x`` of at most ``size`` numbers."""
         return (x[start : start + self.size] for start in range(0, x.size, self.size))
 
     def _counted(self, x: Array, work: Array, power: int) -> int:
-        """The sum of ``x`` in units of 2^power, to which each is rounded; ``work`` keeps x + M."""
+        """The sum of ``x``, each rounded to units of 2^power; ``work`` is filled with x + M."""
         magnet = _magnet(power)
         rows = -(-x.size // ROW)
         np.add(x, magnet, out=work[: x.size])
@@ -67,16 +68,16 @@ class Grids:
 
 
 Ends = tuple[float, float]
-"""The least and the largest of some numbers; NaN where one of them is."""
+"""The smallest and the largest of some numbers; NaN if any number is NaN."""
 
 
 def ends_of(x: Array) -> Ends:
-    """Both, 0 and 0 where there are no numbers."""
+    """The smallest and the largest number of ``x``; 0 and 0 if it is empty."""
     return (float(x.min()), float(x.max())) if x.size else (0.0, 0.0)
 
 
 class Layer(NamedTuple):
-    """``numbers`` that are 0 or lie from ``2^(top - bits)`` to below ``2^top``; and all others."""
+    """``numbers`` that are 0 or in ``[2^(top - bits), 2^top)`` by size, and all ``others``."""
 
     top: int
     numbers: Array
@@ -84,7 +85,7 @@ class Layer(NamedTuple):
 
 
 def layer(x: Array, ends: Ends, bits: int, tops: range) -> Layer:
-    """The topmost numbers of ``x``; none where they are few, or ``top`` is not one of ``tops``."""
+    """The largest numbers of ``x``; none if they are few or ``top`` is not in ``tops``."""
     low, high = ends
     top = math.frexp(max(high, -low))[1]
     if not (math.isfinite(low) and math.isfinite(high)) or top not in tops:
@@ -106,5 +107,5 @@ def _magnet(power: int) -> float:
 
 
 def _wrapped(number: int) -> int:
-    """The 64-bit integer that ``number`` becomes where sums of such wrap around."""
+    """``number`` as a signed 64-bit integer, wrapped around."""
     return (number + (1 << 63)) % (1 << 64) - (1 << 63)

@@ -1,4 +1,4 @@
-"""Exact sums of many groups at once: a loop over groups would cost more than the losses."""
+"""Exact sums of many groups at once: looping over groups would take longer than the losses."""
 
 from typing import Final, NamedTuple
 
@@ -9,28 +9,27 @@ from xentcli.kernels.summation import UNIT, product_parts
 
 WINDOW_BITS: Final = 3
 WINDOW: Final = 1 << WINDOW_BITS
-"""Exponents added up together: 26 bits of a half mantissa and 7 for their distance."""
+"""Exponents summed together: 26 bits of a half mantissa, shifted by up to 7 bits."""
 
 ADDED: Final = 1 << 17
-"""So many of those add up to 50 bits at the most: exact in float64."""
+"""This many numbers of 33 bits add up to 50 bits at the most: exact in float64."""
 
 SPARSE: Final = 4
-"""Bins for each number above which only those in use are kept."""
+"""Above this many bins per number, only the bins in use are kept."""
 
 
 class GroupedSums(NamedTuple):
-    """Exact sums as columns, for objects would be many: what
-    :class:`xentcli.kernels.ExactSum` has, ``[groups]``.
+    """The fields of :class:`xentcli.kernels.ExactSum` as columns ``[groups]``.
 
-    ``numerators`` are Python integers in units of 2^-2300, ``odd`` ``[3, groups]`` counts NaN,
-    inf and -inf.
+    One object a group would be slow. ``numerators`` are Python integers in units of 2^-2300,
+    ``odd`` ``[3, groups]`` counts NaN, inf and -inf.
     """
 
     numerators: Array
     odd: Array
 
     def scaled(self, power: int) -> "GroupedSums":
-        """All sums times 2^power; what falls below 2^-2300 is cut off."""
+        """All sums times 2^power; digits below 2^-2300 are cut off."""
         if not power:
             return self
         numerators = self.numerators << power if power > 0 else self.numerators >> -power
@@ -40,14 +39,14 @@ class GroupedSums(NamedTuple):
 def grouped_sums(
     codes: Array, groups: int, values: Array, weights: Array | None = None
 ) -> GroupedSums:
-    """The sums of ``values``, or of ``weights·values``, of each group, without any rounding.
+    """The exact sums of ``values``, or of ``weights·values``, of each group.
 
     Args:
         codes: the group of each value, ``[n]`` from 0.
         groups: how many groups there are.
         values: ``[n]``, float64.
-        weights: ``[n]``. A weight of 0 leaves its value out, whatever it is; one of inf makes inf
-            of it, and NaN of 0.
+        weights: ``[n]``. A weight of 0 leaves its value out, even inf or NaN; a weight of inf
+            makes a value inf, and a value of 0 NaN.
 
     Example:
         >>> sums = grouped_sums(np.array([0, 1, 0]), 2, np.array([1e16, 0.5, 2.0]))
@@ -82,7 +81,7 @@ def grouped_sums(
 
 
 def _odd(codes: Array, groups: int, values: Array, weights: Array | None) -> Array | None:
-    """How many values of each group are NaN, inf and -inf, ``[3, groups]``; None: none at all."""
+    """Counts of NaN, inf and -inf in each group, ``[3, groups]``; None if there are none."""
     finite = np.isfinite(values)
     if weights is not None:
         finite &= np.isfinite(weights)

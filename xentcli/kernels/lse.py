@@ -1,6 +1,6 @@
-"""Log-sum-exp in two parts, ``max z`` and ``log1p(s)``, which keep tiny losses apart.
+"""Log-sum-exp in two parts, ``max z`` and ``log1p(s)``, so that tiny losses keep their digits.
 
-A row's result depends on that row alone: not on its block, its place or its neighbours.
+A row's result depends on that row alone, not on its block, position or neighbours.
 """
 
 from typing import Final
@@ -10,8 +10,8 @@ import numpy as np
 from xentcli.kernels.pieces import Array
 
 NARROW: Final = 32
-"""Up to this many classes columns are walked one by one over a transposed block: at 10 classes
-8 ns an element against 16 by rows, at 100 classes 18 against 8 (one core with AVX-512)."""
+"""Up to this many classes, a loop over the columns of a transposed block is faster: 8 ns an element
+against 16 by rows at 10 classes, 18 against 8 at 100 classes (one core with AVX-512)."""
 
 
 TINY: Final = 2.0**-1000
@@ -21,14 +21,14 @@ TINY: Final = 2.0**-1000
 def log_sum_exp(z: Array) -> tuple[Array, Array]:
     """``max z`` and ``log1p(s)`` of every row of ``z`` ``[m, k]``; their sum is log Σ exp z.
 
-    NaN where the row has NaN or inf, or only -inf.
+    NaN if the row has NaN or inf, or only -inf.
     """
     top, rest = max_and_rest(z)
     return top, np.log1p(rest, out=rest)
 
 
 def max_and_rest(z: Array) -> tuple[Array, Array]:
-    """``max z`` of every row and ``s = Σ exp(z_j - max z)`` over all others than the maximum."""
+    """``max z`` of every row, and ``s = Σ exp(z_j - max z)`` over all but the maximum."""
     top, rest = (_narrow if z.shape[1] <= NARROW else _wide)(z)
     strange = ~np.isfinite(top)
     if strange.any():
@@ -40,9 +40,9 @@ def max_and_rest(z: Array) -> tuple[Array, Array]:
 
 
 def log_one_plus(s: Array) -> tuple[Array, Array]:
-    """``log(1 + s)`` as a sum of two: of the rounded ``1 + s``, and of what rounding lost.
+    """``log(1 + s)`` as a sum of two: for the rounded ``1 + s``, and for its rounding error.
 
-    Together they miss by 0.52 ulp of log alone, where log1p misses by 0.8.
+    The error of their sum is at most 0.52 ulp, that of log1p 0.8.
     """
     one = np.ones_like(s)
     total = one + s
@@ -50,10 +50,10 @@ def log_one_plus(s: Array) -> tuple[Array, Array]:
 
 
 def exponentials(z: Array, top: Array) -> tuple[Array, Array]:
-    """``exp(z - top)`` as a sum of two: of the rounded difference, and of what rounding lost.
+    """``exp(z - top)`` as a sum of two: for the rounded difference, and for its rounding error.
 
-    ``exp(d + e)`` is ``exp(d) + exp(d)·e`` for an e that small. Infinite logits have nothing to
-    put right.
+    ``exp(d + e)`` is ``exp(d) + exp(d)·e`` for an e that small. Infinite logits need no
+    correction.
     """
     differences = z - top
     errors = lost(z, -top, differences)
@@ -65,7 +65,7 @@ def exponentials(z: Array, top: Array) -> tuple[Array, Array]:
 
 
 def lost(a: Array, b: Array, rounded: Array) -> Array:
-    """``a + b - rounded`` without error, where ``rounded`` is ``a + b`` (Knuth 1969)."""
+    """The rounding error of ``rounded = a + b``, exactly (Knuth's TwoSum, 1969)."""
     back = rounded - a
     error = rounded - back
     np.subtract(a, error, out=error)
@@ -75,9 +75,9 @@ def lost(a: Array, b: Array, rounded: Array) -> Array:
 
 
 def _narrow(z: Array) -> tuple[Array, Array]:
-    """By columns: every step leaves the smaller of two behind.
+    """By columns: each step keeps the larger of two logits and stores the smaller.
 
-    So the largest comes out last, and what lies behind are exactly the others.
+    So the maximum comes out last, and exactly the other logits were stored.
     """
     columns = np.array(z.T, order="C")
     top, larger = columns[0], np.empty(len(z))
@@ -90,10 +90,9 @@ def _narrow(z: Array) -> tuple[Array, Array]:
 
 
 def _tiny(z: Array) -> Array:
-    """``s`` where all of it is tiny: added up 2^1000 times as large, and rounded once.
+    """``s`` of rows whose terms are all tiny: summed times 2^1000, scaled back and rounded once.
 
-    A term that large is the square of ``exp(d/2)·2^500``, which is nowhere near the ends of the
-    range.
+    A scaled term is the square of ``exp(d/2)·2^500``, which neither over- nor underflows.
     """
     rows, largest = np.arange(len(z)), z.argmax(axis=1)
     roots = np.ldexp(np.exp(0.5 * (z - z[rows, largest][:, np.newaxis])), 500)
@@ -102,10 +101,10 @@ def _tiny(z: Array) -> Array:
 
 
 def _folded(terms: Array) -> Array:
-    """The sum of ``terms[0], terms[1], …`` in pairs of pairs, in an order that is always the same.
+    """The pairwise sum of ``terms[0], terms[1], …`` in a fixed order.
 
-    A reduction of NumPy's would choose its order by the number of rows, and a running sum would
-    lose a bit with each of many equal terms.
+    NumPy's reduction would choose its order by the number of rows, and a running sum would lose
+    digits with many equal terms.
     """
     if not len(terms):
         return np.zeros(terms.shape[1:])

@@ -1,9 +1,9 @@
 """Exact sums of numbers and of their squares, for a standard error that merges exactly.
 
-Numbers of like size are cut into three whole numbers each, of which products add up in float64
-without any rounding; those that are much smaller are a layer of their own. Measured on 131,072
-losses, one core without AVX-512: of logits N(0, 3) 6.8 ns a number for both sums, of logits
-N(0, 30), which are spread over 170 bits, 18; the sum alone takes 2.1 and 10.
+Numbers of similar size are cut into three integers each, whose products add up in float64 without
+rounding; much smaller numbers are summed as another layer. Measured on 131,072 losses, one core
+without AVX-512: 6.8 ns a number for both sums with logits N(0, 3), 18 with logits N(0, 30), whose
+losses spread over 170 bits; the sum alone takes 2.1 and 10.
 """
 
 import math
@@ -18,35 +18,35 @@ from xentcli.kernels.summation import UNIT, ExactSum, parted, total_in_bins, tot
 ROW: Final = 512
 ROWS: Final = 64
 SIZE: Final = ROW * ROWS
-"""Numbers that are cut up at once: their parts stay in the second-level cache."""
+"""Numbers that are cut at once: their parts stay in the second-level cache."""
 
 WIDTH: Final = 23
-"""Bits of a part, one of them its sign: 512 products of two parts add up to 53 bits."""
+"""Bits of a part, including its sign: 512 products of two parts add up to 53 bits."""
 
 REACH: Final = 3 * WIDTH - 53
-"""Numbers down to 2^-16 of the largest have no digits below those of the third part."""
+"""Numbers down to 2^-16 of the largest have no digits below the third part."""
 
 TOPS: Final = range(-440, 450)
-"""Exponents of which the products of parts lie within the normal range of float64."""
+"""Exponents for which products of parts lie within the normal range of float64."""
 
 RARE: Final = 16
-"""Up to one of so many numbers is set to 0; picking all that are left takes longer then."""
+"""Up to one number in this many is set to 0, which is faster then than picking the others."""
 
 SHARE: Final = 16
-"""Where a layer has less than this part of the numbers, all others go through bins."""
+"""If a layer holds less than one in this many numbers, all others go through bins."""
 
 FEW: Final = 64
-"""So few numbers go through bins."""
+"""Up to this many numbers go through bins."""
 
 
 def moments(values: Array, ends: Ends | None = None) -> tuple[ExactSum, ExactSum]:
-    """``Σ x`` and ``Σ x²`` without any rounding.
+    """``Σ x`` and ``Σ x²``, exactly.
 
-    Use them for a variance: however near to each other the numbers are, it has all its digits.
+    Use them for a variance: it has all its digits, however close the numbers are to each other.
 
     Args:
         values: ``[n]``, float64. NaN and inf count as they do in sums.
-        ends: the least and the largest value, if they are known.
+        ends: the smallest and the largest value, if they are known.
 
     Example:
         >>> total, squares = moments(np.array([1e10, 1e10 + 1e-5]))
@@ -78,9 +78,9 @@ def moments(values: Array, ends: Ends | None = None) -> tuple[ExactSum, ExactSum
 
 
 def _layer(x: Array, low: float, bound: float) -> tuple[Array, Array]:
-    """The numbers that are at least ``bound`` away from 0, with zeros for others; and the others.
+    """The numbers of size ``bound`` or more, with zeros for the others, and the others.
 
-    ``low`` is the least of all.
+    ``low`` is the smallest of all.
     """
     if low >= bound:
         return x, x[:0]
@@ -98,7 +98,7 @@ def _layer(x: Array, low: float, bound: float) -> tuple[Array, Array]:
 
 
 def _sums(x: Array, top: int) -> tuple[int, int]:
-    """``Σ x`` and ``Σ x²`` in units, of one layer: of numbers below 2^``top``."""
+    """``Σ x`` and ``Σ x²`` in units, for one layer of numbers below 2^``top``."""
     if top not in TOPS:
         total, squares = _sums(np.ldexp(x, -top), 0)
         return _shifted(total, top), _shifted(squares, 2 * top)
@@ -114,7 +114,7 @@ def _sums(x: Array, top: int) -> tuple[int, int]:
 
 
 def _bits(top: int, part: int) -> int:
-    """The unit of a part is 2 to minus this."""
+    """The exponent b of a part whose unit is 2^-b."""
     return WIDTH * (part + 1) - 1 - top
 
 
@@ -124,9 +124,10 @@ def _shifted(total: int, bits: int) -> int:
 
 
 def _of_parts(x: Array, top: int) -> tuple[list[float], Array]:
-    """``x`` cut into three parts, each 23 bits below the one before: what each adds up to.
+    """The sums of the three parts of ``x``, and of the products of every pair of parts.
 
-    And the sums of the products of every pair of them ``[6, rows]``, ``ROW`` products in each.
+    Each part is 23 bits below the one before. The sums of products are ``[6, rows]``, each of
+    ``ROW`` products.
     """
     size = min(SIZE, -(-x.size // ROW) * ROW)
     work = np.empty((3, size))

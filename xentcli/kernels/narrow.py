@@ -1,8 +1,8 @@
-"""exp and logarithms of float32 and float16 arrays, rounded once whichever CPU computes.
+"""exp and logarithms of float32 and float16 arrays, the same on every CPU.
 
-NumPy's own float32 loops are up to 4 units in the last place off, and another set of CPU
-instructions has other loops. Through float64 a result is nearly always the nearest number of the
-narrow type, which is also what frameworks come closest to.
+NumPy's float32 loops are off by up to 4 units in the last place, and depend on the SIMD features of
+the CPU. Computed in float64, a result is nearly always the nearest number of the narrow type, which
+is also closest to what frameworks compute.
 """
 
 from typing import Final
@@ -53,6 +53,6 @@ def expm1(x: Array) -> Array:
 def _rounded(function: np.ufunc, x: Array) -> Array:
     if x.dtype == _DOUBLE:
         return np.asarray(function(x))
-    # NumPy converts piece by piece on the way, so no float64 array is made.
+    # NumPy converts in small buffers, so no float64 array is made.
     result = function(x, out=np.empty_like(x), dtype=_DOUBLE, casting="same_kind")
     return np.asarray(result)

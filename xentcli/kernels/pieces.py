@@ -1,4 +1,4 @@
-"""Blocks: kernels walk over their arrays in pieces that stay in the second-level cache.
+"""Pieces: kernels loop over pieces of their arrays that stay in the second-level cache.
 
 Whole-array NumPy writes every intermediate result to memory and reads it back: on 20 million
 elements the same binary cross-entropy took 52 ns an element that way and 7.0 ns in blocks of
@@ -14,13 +14,13 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-# glibc hands arrays of 128 KiB and more back to the system as soon as they are freed, so each
-# step would pay for fresh pages: three times the price. One larger block, freed, moves that
-# limit up for the process; it is never touched, so it costs nothing.
+# glibc returns arrays of 128 KiB and more to the system as soon as they are freed, so each step
+# would need new pages and take three times as long. Freeing one larger block raises that limit
+# for the process; the block is never written to, so it takes no memory.
 np.empty(8 << 20, np.uint8)
 
 ELEMENTS: Final = 32768
-"""Elements in a block: three buffers of float64, the block and its result are 1.25 MiB."""
+"""Elements in a piece: three float64 buffers, the piece and its result are 1.25 MiB."""
 
 
 def elementwise(size: int) -> Iterator[slice]:
@@ -30,14 +30,14 @@ def elementwise(size: int) -> Iterator[slice]:
 
 
 def rowwise(rows: int, columns: int) -> Iterator[slice]:
-    """Slices that cover ``rows``, each a block of elements or at least one row."""
+    """Slices that cover ``rows`` rows, each of at most ``ELEMENTS`` elements or one row."""
     step = max(1, ELEMENTS // max(1, columns))
     for start in range(0, rows, step):
         yield slice(start, min(rows, start + step))
 
 
 def output(shape: tuple[int, ...], out: Array | None) -> Array:
-    """``out`` if it can take the result, a new array if it is None."""
+    """``out`` if it fits the result, a new array if it is None."""
     if out is None:
         return np.empty(shape)
     if out.shape != shape or out.dtype != np.float64 or not out.flags.c_contiguous:

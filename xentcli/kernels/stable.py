@@ -14,7 +14,7 @@ from xentcli.kernels.pieces import Array, elementwise, rowwise
 
 
 def sigmoid(logits: ArrayLike) -> Array:
-    """The logistic function, element by element.
+    """The logistic function of each element.
 
     Use it to turn a logit into the probability of label 1.
 
@@ -42,7 +42,7 @@ def sigmoid(logits: ArrayLike) -> Array:
 
 
 def logit(probs: ArrayLike) -> Array:
-    """The inverse of the logistic function, element by element.
+    """The inverse of the logistic function for each element.
 
     Use it to go back from a probability to the logit.
 
@@ -70,11 +70,11 @@ def logit(probs: ArrayLike) -> Array:
 
 
 def softmax(logits: ArrayLike, axis: int = -1) -> Array:
-    """Probabilities of classes from logits.
+    """Class probabilities from logits.
 
     Use it to turn a sample's logits into a distribution.
 
-    ``exp(z_j - max z) / (1 + s)``, ``s = Σ exp(z_i - max z)`` over all i but the maximum's
+    ``exp(z_j - max z) / (1 + s)``, ``s = Σ exp(z_i - max z)`` over all i except the maximum's
 
     Args:
         logits: classes along ``axis``, any real type; computed in float64.
@@ -82,14 +82,15 @@ def softmax(logits: ArrayLike, axis: int = -1) -> Array:
 
     Returns:
         float64 array of the logits' shape; 0 for ``-inf``; NaN for rows with ``inf`` or NaN, or
-        of ``-inf`` alone.
+        of only ``-inf``.
 
     Example:
         >>> import numpy as np
         >>> softmax(np.array([2.0, 0.0, -np.inf]))
         array([0.88079708, 0.11920292, 0.        ])
 
-    Source: Blanchard, Higham and Higham (2021), with each difference's rounding put right.
+    Source: Blanchard, Higham and Higham (2021), with the rounding error of each difference added
+    back.
     """
 
     def kernel(z: Array) -> Array:
@@ -101,9 +102,9 @@ def softmax(logits: ArrayLike, axis: int = -1) -> Array:
 
 
 def log_softmax(logits: ArrayLike, axis: int = -1) -> Array:
-    """Logarithms of the probabilities of classes.
+    """Logarithms of class probabilities, from logits.
 
-    Use it where a logarithm of :func:`softmax` would follow.
+    Use it instead of the logarithm of :func:`softmax`.
 
     ``(z_j - max z) - log1p(s)``, s as in :func:`softmax`
 
@@ -113,7 +114,7 @@ def log_softmax(logits: ArrayLike, axis: int = -1) -> Array:
 
     Returns:
         float64 array of the logits' shape, in nats; ``-inf`` for ``-inf``; NaN for rows with
-        ``inf`` or NaN, or of ``-inf`` alone.
+        ``inf`` or NaN, or of only ``-inf``.
 
     Example:
         >>> import numpy as np

@@ -1,8 +1,8 @@
-"""The exact sum: float64 numbers added as the integers that they are, and rounded once.
+"""The exact sum: float64 numbers added as integers of one unit, and rounded once.
 
-Order, blocks and threads therefore cannot change a digit. Most numbers are added on two grids of
-powers of two (:mod:`xentcli.kernels.grids`); what lies below both, and numbers of unusual size, as
-halves of mantissas binned by exponent.
+So order, blocks and threads cannot change a digit. Most numbers are added on two grids of powers
+of two (:mod:`xentcli.kernels.grids`); numbers below both grids or of unusual size are added as
+half mantissas binned by exponent.
 """
 
 import math
@@ -21,16 +21,16 @@ UNIT: Final = 2300
 """Sums are integers in units of 2^-2300: finer than the product of any two doubles."""
 
 FEW: Final = 1024
-"""Below this many numbers a pass over bins costs less than setting up grids."""
+"""Below this many numbers, bins are faster than setting up grids."""
 
 FEWEST: Final = 24
-"""So few numbers are added one by one: bins take 40 µs to set up, a number 0.7 µs."""
+"""Up to this many numbers are added one by one: 0.7 µs each, where bins take 40 µs to set up."""
 
 TOPS: Final = range(-800, 900)
 """Exponents of numbers whose grids lie within the normal range of float64."""
 
 BINNED: Final = 1 << 17
-"""Halves of mantissas, 26 bits, of this many numbers add up to 43 bits: exact in float64."""
+"""Half mantissas of 26 bits of this many numbers add up to 43 bits: exact in float64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ class ExactSum:
 
     @classmethod
     def of(cls, values: ArrayLike, weights: ArrayLike | None = None) -> "ExactSum":
-        """The sum of ``values``, or of ``weights·values`` with every product taken exactly.
+        """The sum of ``values``, or of ``weights·values`` with exact products.
 
         Use it on a block, and merge the blocks' sums with ``+``.
 
         Args:
             values: any shape, float64.
             weights: the values' shape, or ``[n]`` for values ``[n, k]``. A weight of 0 leaves its
-                values out, whatever they are; one of inf makes inf of them, and NaN of 0.
+                values out, even inf and NaN; a weight of inf makes them inf, and NaN if they are 0.
 
         Raises:
             ShapeError: the weights fit neither shape.
@@ -89,7 +89,7 @@ class ExactSum:
 
     @classmethod
     def count(cls, number: int) -> "ExactSum":
-        """The whole ``number`` itself.
+        """The integer ``number`` as an exact sum.
 
         >>> ExactSum.count(3).value()
         3.0
@@ -109,7 +109,7 @@ class ExactSum:
         return ExactSum(self.numerator * times, self.nans, self.positive, self.negative)
 
     def scaled(self, power: int) -> "ExactSum":
-        """The sum times 2^power; what falls below 2^-2300 is cut off."""
+        """The sum times 2^power; digits below 2^-2300 are cut off."""
         if not power:
             return self
         numerator = self.numerator << power if power > 0 else self.numerator >> -power
@@ -122,7 +122,7 @@ class ExactSum:
 
     @property
     def finite(self) -> bool:
-        """Whether all of the numbers are."""
+        """Whether all of the numbers are finite."""
         return self._special is None
 
     @property
@@ -134,7 +134,7 @@ class ExactSum:
         return None
 
     def value(self) -> float:
-        """The sum rounded once, to the nearest float64; inf or -inf beyond its range.
+        """The sum rounded once to the nearest float64; inf or -inf beyond its range.
 
         >>> ExactSum.of([1e308, 1e308]).value()
         inf
@@ -144,9 +144,9 @@ class ExactSum:
 
 
 def mean_of(total: ExactSum, weight: ExactSum) -> float:
-    """``total / weight`` rounded once; finite also where the total is beyond float64.
+    """``total / weight`` rounded once, also if the total itself is beyond float64.
 
-    NaN where the weight is 0; what is not finite divides as in IEEE arithmetic.
+    NaN if the weight is 0; infinities and NaN divide as in IEEE arithmetic.
 
     >>> mean_of(ExactSum.of([1e308, 1e308]), ExactSum.count(2))
     1e+308
@@ -160,12 +160,12 @@ def mean_of(total: ExactSum, weight: ExactSum) -> float:
 
 
 def root_of(value: Fraction) -> float:
-    """The square root rounded once, also of fractions whose own size is beyond float64.
+    """The square root rounded once, also of fractions beyond the range of float64.
 
     >>> root_of(Fraction(2)), root_of(Fraction(10) ** 600)
     (1.4142135623730951, 1e+300)
     """
-    # Whole digits, enough of them that a last one which says "and more" decides every tie.
+    # An integer root with more bits than float64, and a sticky last bit, which decides every tie.
     bits = value.denominator.bit_length() - value.numerator.bit_length()
     shift = max(0, bits // 2 + 64)
     scaled, rest = divmod(value.numerator << 2 * shift, value.denominator)
@@ -175,7 +175,7 @@ def root_of(value: Fraction) -> float:
 
 
 def exact_sum(values: ArrayLike, weights: ArrayLike | None = None) -> float:
-    """Σ values or Σ weights·values, rounded once; :class:`ExactSum` says more.
+    """Σ values or Σ weights·values, rounded once; see :class:`ExactSum`.
 
     >>> exact_sum([0.1] * 10)
     1.0
@@ -198,7 +198,7 @@ def parted(flat: Array) -> tuple[Array, tuple[int, int, int]]:
 
 
 def _used(values: Array, weights: Array) -> tuple[Array, Array]:
-    """Values and weights side by side, flat, without those that have the weight 0."""
+    """Flat values and weights of one shape, without those of weight 0."""
     if weights.shape != values.shape:
         if values.ndim < 2 or weights.shape != values.shape[:1]:
             raise ShapeError(f"weights {list(weights.shape)} do not fit {list(values.shape)}")
@@ -246,7 +246,7 @@ def _binned(x: Array, exponents: Array | None = None) -> int:
     total = 0
     for halves, shift in ((high, -26), (low, -53)):
         sums = np.bincount(powers, halves, size).astype(np.int64)
-        # Sixteen neighbours fit into one integer: 43 bits, and 15 for their distance.
+        # Sixteen neighbouring sums fit into one integer: 43 bits, shifted by up to 15.
         groups = sums.reshape(-1, 16) @ _STEPS
         for index in np.flatnonzero(groups).tolist():
             total += int(groups[index]) << (16 * index + lowest + shift + UNIT)
