@@ -120,11 +120,11 @@ def test_losses(xent: Xent, tmp_path: Path, kind: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", INPUTS)
-@pytest.mark.parametrize("command", ["accuracy", "compare"])
+@pytest.mark.parametrize("command", ["accuracy", "reconcile"])
 def test_other_commands(xent: Xent, tmp_path: Path, command: str, kind: str) -> None:
     source = random.Random(7)
     files = Files(tmp_path, kind, *rows_of(kind, source))
-    loss = ["--loss", files.loss] if files.labels > 1 and command == "compare" else []
+    loss = ["--loss", files.loss] if files.labels > 1 and command == "reconcile" else []
 
     def figures(paths: list[Path], options: list[str]) -> Any:
         ran = xent(command, *paths, *files.args, *loss, *options, "-f", "json", "-q", "--jobs", 1)
@@ -139,9 +139,9 @@ def test_other_commands(xent: Xent, tmp_path: Path, command: str, kind: str) -> 
     whole = figures([files.write(files.rows)], [])
     for paths, options in files.ways(source):
         # Not every library has masks: then the definition alone is compared.
-        few = slice(1 if command == "compare" and options else None)
+        few = slice(1 if command == "reconcile" and options else None)
         assert figures(paths, options)[few] == whole[few], options
-    if command == "compare":
+    if command == "reconcile":
         ran = xent(files.loss, files.write(files.rows), *files.args, "-f", "value", "-q")
         assert whole[0]["value"] == float(ran.out)
 

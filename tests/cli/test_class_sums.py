@@ -79,9 +79,9 @@ def test_jobs_and_shards_change_no_digit(
         assert other.json[key] == one.json[key]
 
 
-def test_compare_balances_for_every_convention(xent: Xent) -> None:
+def test_reconcile_balances_for_every_convention(xent: Xent) -> None:
     args = ("--with", "exact,keras3,torch", "-f", "json", "-q")
-    given = ("compare", *CE[1:5])
+    given = ("reconcile", *CE[1:5])
     balanced = xent(*given, "--class-weight", "balanced", *args).json["conventions"]
     typed = xent(*given, "--class-weight", "0=0.6666666666666666,1=2", *args).json["conventions"]
     for one, other in zip(balanced, typed, strict=True):

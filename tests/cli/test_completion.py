@@ -95,7 +95,7 @@ def test_tab_lists_what_can_follow(terminal: Terminal, keys: str, words: str) ->
 
 @pytest.mark.parametrize("protocol", ["bash", "fish", "powershell"])
 def test_every_protocol(work: Path, protocol: str) -> None:
-    commands = ["bce", "ce", "compare", "accuracy", "conventions"]
+    commands = ["bce", "ce", "reconcile", "accuracy", "conventions"]
     assert answers("xent ", work, protocol) == commands
     assert answers("xent bce --log", work, protocol) == ["--logits"]
     assert answers("xent bce -f mark", work, protocol) == ["markdown"]

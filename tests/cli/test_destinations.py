@@ -81,7 +81,7 @@ def test_output_into_the_input_is_refused(xent: Xent, tmp_path: Path) -> None:
             assert (ran.code, ran.out) == (2, "")
             assert f"-o {target} is the input " in ran.err
             assert ran.err.endswith(", which would be lost; give -o another file\n")
-    for command in ("compare", "accuracy"):
+    for command in ("reconcile", "accuracy"):
         assert xent(command, path, "-o", other).code == 2
     ran = xent("bce", "-o", tmp_path / ".stdin", stdin="label,z\n1,2\n")
     assert "is the input stdin" in ran.err

@@ -26,7 +26,7 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-@pytest.mark.parametrize("command", ["bce", "compare", "accuracy"])
+@pytest.mark.parametrize("command", ["bce", "reconcile", "accuracy"])
 def test_the_same_output_by_any_number_of_jobs(xent: Xent, large: Path, command: str) -> None:
     one = xent(command, large, "--jobs", 1, "-f", "json")
     assert one.code == 0

@@ -212,7 +212,7 @@ def test_rows_as_json_lines_are_json_whatever_the_names_and_values(xent: Xent) -
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl"])
-@pytest.mark.parametrize("command", ["bce", "compare", "accuracy"])
+@pytest.mark.parametrize("command", ["bce", "reconcile", "accuracy"])
 def test_json_is_ascii_in_every_command(
     xent_process: Callable[..., "subprocess.CompletedProcess[bytes]"],
     tmp_path: Path,

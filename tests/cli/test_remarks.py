@@ -60,7 +60,7 @@ def test_strict_prints_nothing_where_there_is_a_warning(xent: Xent, form: str) -
     assert xent("ce", *SOFTMAX_TWICE, "-f", form).out
 
 
-@pytest.mark.parametrize("command", ["compare", "accuracy"])
+@pytest.mark.parametrize("command", ["reconcile", "accuracy"])
 def test_strict_of_other_commands(xent: Xent, command: str) -> None:
     ran = xent(command, *SOFTMAX_TWICE, "--strict", "-qq")
     assert (ran.code, ran.out) == (2, "")
@@ -98,7 +98,7 @@ def test_json_has_codes_columns_files_and_the_gate(xent: Xent, tmp_path: Path) -
     assert (bare["warnings"], bare["notes"]) == ([], [])
 
 
-@pytest.mark.parametrize("command", ["compare", "accuracy"])
+@pytest.mark.parametrize("command", ["reconcile", "accuracy"])
 def test_json_of_other_commands_says_the_same(xent: Xent, command: str) -> None:
     found = xent(command, "-f", "json", stdin=FOUND).json
     assert found["columns"] == {"labels": ["label"], "scores": ["z"]}

@@ -43,7 +43,7 @@ def test_what_resembles_nothing_is_answered_with_nothing(xent: Xent) -> None:
 
 
 def test_options_of_other_commands_are_told_from_unknown_ones(xent: Xent) -> None:
-    assert "it is an option of xent bce and xent compare" in xent("ce", "--pos-weight", 2).err
+    assert "it is an option of xent bce and xent reconcile" in xent("ce", "--pos-weight", 2).err
     assert "--by of xent bce and xent ce does that" in xent("accuracy", "--group-by", "g").err
 
 
@@ -61,6 +61,7 @@ def test_a_file_without_a_command(xent: Xent, tmp_path: Path) -> None:
     assert f"say what to do with it: xent bce {file} or xent ce {file}" in xent(file).err
     assert "xent bce preds.csv or xent ce preds.csv" in xent("preds.csv").err
     assert "No such command 'bec'; did you mean bce?" in xent("bec").err
+    assert "xent reconcile takes one input through the conventions" in xent("compare").err
 
 
 @pytest.mark.parametrize("args", [("help",), ("help", "ce"), ("help", "conventions")], ids=str)

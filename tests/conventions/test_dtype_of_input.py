@@ -106,9 +106,9 @@ def test_other_conventions_convert_to_their_own(xent: Xent, tmp_path: Path) -> N
         assert len(values) == 1, name
 
 
-def test_compare_goes_by_it(xent: Xent, tmp_path: Path) -> None:
+def test_reconcile_goes_by_it(xent: Xent, tmp_path: Path) -> None:
     path = npz(tmp_path / "a.npz", [0, 1], [1, 0.5], "float32")
-    ran = xent("compare", path, "--with", "torch,sklearn", "-q", "-f", "json")
+    ran = xent("reconcile", path, "--with", "torch,sklearn", "-q", "-f", "json")
     torch, sklearn = ran.json["conventions"]
     assert sklearn["value"] == pytest.approx(BINARY["float32"], rel=1.2e-7)
     assert torch["value"] == pytest.approx((100 + np.log(2)) / 2, rel=1.2e-7)

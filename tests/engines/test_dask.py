@@ -119,7 +119,7 @@ def test_whatever_is_asked(both: Xent, options: tuple[str, ...]) -> None:
 
 def test_other_commands(both: Xent) -> None:
     frame().write_csv("a.csv")
-    assert both("compare", "a.csv", "--rows", "3", "-f", "json").json["digits"] == "same"
+    assert both("reconcile", "a.csv", "--rows", "3", "-f", "json").json["digits"] == "same"
     both("accuracy", "a.csv", "-f", "json")
 
 

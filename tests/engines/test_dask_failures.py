@@ -184,7 +184,7 @@ def test_a_worker_without_the_program(
     assert "has no xentcli; install xentcli" in ran.err
 
 
-@pytest.mark.parametrize("command", ["bce", "compare"])
+@pytest.mark.parametrize("command", ["bce", "reconcile"])
 def test_cpu_features_that_differ_are_told(
     xent: Xent,
     cluster: LocalCluster,

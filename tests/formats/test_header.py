@@ -51,7 +51,7 @@ def test_text_in_other_columns_makes_no_header(xent: Xent, table: Callable[..., 
     assert done["samples"] == 4
     assert math.isclose(done["value"], right, rel_tol=1e-15)
     assert xent("accuracy", path, *positions, "-f", "json").json["samples"] == 2
-    assert xent("compare", path, *positions, "--with", "exact", "-f", "json").json["samples"] == 2
+    assert xent("reconcile", path, *positions, "--with", "exact", "-f", "json").json["samples"] == 2
     groups = xent("bce", path, *positions, "--by", ":1", "-f", "json").json["groups"]
     assert sorted(group["group"] for group in groups) == ["a", "b"]
 

@@ -216,9 +216,9 @@ SHAPES = {
         "ce --labels 0,1 --logits @classes.csv#p_cat,p_dog --axis 0",
     ),
     "square": Case(
-        "compare --labels 1,0;0,1 --logits 1,2;3,4",
+        "reconcile --labels 1,0;0,1 --logits 1,2;3,4",
         "say --loss bce or --loss ce",
-        "compare --labels 1,0;0,1 --logits 1,2;3,4 --loss ce",
+        "reconcile --labels 1,0;0,1 --logits 1,2;3,4 --loss ce",
     ),
     "three-axes": Case(
         "ce image.npy --labels :1 --logits :2",
@@ -358,7 +358,7 @@ OPTIONS = {
     "slip": Case(f"bce {B.replace('labels', 'lables')}", "did you mean --labels", f"bce {B}"),
     "batches": Case(f"bce {B} --batch-size 8", "--jobs N", f"bce {B} --jobs 1"),
     "verbose": Case(f"bce {B} --verbose", "--debug shows", f"bce {B} --debug"),
-    "rows": Case(f"compare {B} --rows few", "such as --rows 5", f"compare {B} --rows 5"),
+    "rows": Case(f"reconcile {B} --rows few", "such as --rows 5", f"reconcile {B} --rows 5"),
     "tolerance": Case(f"bce {B} --tol 1", "add --expect X", f"bce {B} --tol 1 --expect 1"),
     "smoothing": Case(
         f"bce {B} --label-smoothing 2",

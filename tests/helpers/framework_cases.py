@@ -149,13 +149,13 @@ def rows_of(case: Case) -> Unread:
         "mask": case["options"].get("mask"),
     }
     cells = {role: Cells(numbers(own)) for role, own in given.items() if own is not None}
-    return next(bare(job_of(case), Split(()), cells))
+    return next(bare(job_of(case).input, Split(()), cells))
 
 
 def computed(case: Case, reduction: str | None = None) -> Result:
     """A case by xent, with all checks of the input; XentError where it refuses."""
     job = job_of(case, reduction)
-    (block,) = blocks(job, rows_of(case))
+    (block,) = blocks(job.input, rows_of(case))
     found = losses(block, job)
     return Result(found, Report.of(job, Tally.of(job, block, found)))
 

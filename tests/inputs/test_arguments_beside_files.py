@@ -19,7 +19,7 @@ LOSS = -(math.log(0.9) + math.log(0.8) + math.log(0.6)) / 3
 
 
 @pytest.mark.parametrize("labels", ["1,0,1", "[1,0,1]", "[true, false, true]"])
-@pytest.mark.parametrize("command", ["bce", "accuracy", "compare"])
+@pytest.mark.parametrize("command", ["bce", "accuracy", "reconcile"])
 def test_labels_beside_a_file(xent: Xent, tmp_path: Path, labels: str, command: str) -> None:
     (tmp_path / "a.csv").write_text(TEXT)
     piped = xent(command, "-", "--labels", labels, "-f", "json", stdin=TEXT)

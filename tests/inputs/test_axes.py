@@ -200,8 +200,8 @@ def test_rows_of_labels_do_not_say_their_axis(xent: Xent) -> None:
 
 
 @pytest.mark.parametrize("data", [TWO_AXES, ROWS])
-def test_compared_libraries_of_different_axes(xent: Xent, data: tuple[str, ...]) -> None:
-    given = ("compare", "--loss", "ce", *data, "-f", "json", "--with")
+def test_reconciled_libraries_of_different_axes(xent: Xent, data: tuple[str, ...]) -> None:
+    given = ("reconcile", "--loss", "ce", *data, "-f", "json", "--with")
     asked = xent(*given, "torch,optax")
     assert asked.code == 2
     assert "say --axis 1 or --axis 2; torch takes axis 1\n" in asked.err

@@ -45,8 +45,8 @@ def test_a_convention_that_divides_is_a_reason_to_say_so(xent: Xent) -> None:
 
 
 def test_other_commands(xent: Xent) -> None:
-    assert UNEXPLAINED in xent("compare", stdin=TWO_MODELS).err
-    assert xent("compare", "--as-is", "--with", "exact,keras3", stdin=TWO_MODELS).code == 0
+    assert UNEXPLAINED in xent("reconcile", stdin=TWO_MODELS).err
+    assert xent("reconcile", "--as-is", "--with", "exact,keras3", stdin=TWO_MODELS).code == 0
     assert xent("accuracy", stdin=TWO_MODELS).code == 0  # the largest is the largest
     done = xent("ce", "--labels", "0", "--logits", "0.5,0.4", "--as-is")
     assert "--as-is is of rows of class probabilities, and these are logits" in done.err

@@ -78,7 +78,7 @@ def test_a_word_may_be_a_column(xent: Xent) -> None:
     assert ran.out == "0.6931471805599453\n"
 
 
-@pytest.mark.parametrize("command", [["ce"], ["accuracy"], ["compare", "--loss", "ce"]])
+@pytest.mark.parametrize("command", [["ce"], ["accuracy"], ["reconcile", "--loss", "ce"]])
 def test_one_hot_of_words(xent: Xent, command: list[str]) -> None:
     """As pandas' get_dummies writes them."""
     text = "y_a,y_b,p_a,p_b\n{},{},0.9,0.1\n{},{},0.2,0.8\n"

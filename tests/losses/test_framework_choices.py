@@ -39,7 +39,7 @@ def test_keras3_divides_the_smoothing_by_the_last_axis(
     assert by_classes == pytest.approx(value(xent, *data), rel=1e-6)
     assert abs(by_classes - figure) > 0.01
     given = (*data[1:], "--loss", "ce", "--with", f"tf-keras,{name}", "-f", "json")
-    said = [step["said"] for step in xent("compare", *given).json["conventions"][1]["steps"]]
+    said = [step["said"] for step in xent("reconcile", *given).json["conventions"][1]["steps"]]
     assert "divides the smoothing by the length of the last axis" in said
 
 
@@ -95,7 +95,7 @@ def test_where_minus_100_is_no_label_to_leave_out(xent: Xent) -> None:
     assert (other.code, other.out) == (2, "")
     for name in ("keras3", "exact", "tensorflow"):
         assert xent("ce", "--labels=-100,2", *LOGITS, "-c", name).code == 2
-    assert xent("compare", "--labels=-100,2", *LOGITS, "--with", "torch,keras3").code == 2
+    assert xent("reconcile", "--labels=-100,2", *LOGITS, "--with", "torch,keras3").code == 2
     base = ("--label-base=-100", "--logits", "1,2", "-c", "torch")
     assert value(xent, "ce", "--labels=-100", *base) == pytest.approx(1.3132616875, rel=1e-7)
     assert xent("ce", "--labels", "1,2", *LOGITS, "-c", "torch", "-f", "json").json["notes"] == []
@@ -113,7 +113,7 @@ def test_probabilities_that_are_nan_are_refused(xent: Xent, name: str) -> None:
     problem = f"{name} takes no nan, and sample 2 has one"
     assert ran.err == f"xent: error: {problem}; --convention exact computes it\n"
     assert math.isnan(value(xent, *data))
-    found = xent("compare", *data[1:], "--with", f"exact,{name}", "-f", "json").json
+    found = xent("reconcile", *data[1:], "--with", f"exact,{name}", "-f", "json").json
     assert found["conventions"][1]["refusal"] == problem
     assert xent(*data, "-c", name, "--weights", "1,0,1").code == 2
 

@@ -25,7 +25,7 @@ def shards(tmp_path: Path) -> Callable[..., list[Path]]:
     return write
 
 
-@pytest.mark.parametrize("command", ["bce", "compare", "accuracy"])
+@pytest.mark.parametrize("command", ["bce", "reconcile", "accuracy"])
 def test_the_same_labels_and_other_scores(
     xent: Xent, shards: Callable[..., list[Path]], command: str
 ) -> None:

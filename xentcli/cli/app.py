@@ -15,14 +15,14 @@ from xentcli.cli.command import Command
 from xentcli.cli.completion_scripts import SHELLS, script
 from xentcli.cli.conventions import conventions
 from xentcli.cli.messages import say_trace, tell
-from xentcli.cli.reconcile import compare
+from xentcli.cli.reconcile import reconcile
 from xentcli.cli.valueless_options import refuse_valueless
 from xentcli.errors import XentError
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "bce": bce,
     "ce": ce,
-    "compare": compare,
+    "reconcile": reconcile,
     "accuracy": accuracy,
     "conventions": conventions,
 }

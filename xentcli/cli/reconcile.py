@@ -1,4 +1,4 @@
-"""``xent compare``."""
+"""``xent reconcile``."""
 
 from typing import Annotated, Final, NamedTuple
 
@@ -15,10 +15,10 @@ from xentcli.job import Job, Keep, Variant
 HELP: Final = """One input by every convention that can take it, and why they differ.
 
 [bold]Examples[/bold]
-  xent compare preds.csv
-  xent compare --labels 1,0,1 --probs 0.9,0,1 --with keras3,torch,sklearn
-  xent compare preds.csv --with exact,keras2 --rows 5
-  xent compare preds.csv -f json
+  xent reconcile preds.csv
+  xent reconcile --labels 1,0,1 --probs 0.9,0,1 --with keras3,torch,sklearn
+  xent reconcile preds.csv --with exact,keras2 --rows 5
+  xent reconcile preds.csv -f json
 
 The reference is the first convention; each other one is reached from it by one change after the \
 other, and the reason names the changes that moved the value.
@@ -51,7 +51,7 @@ class ComparedOptions(NamedTuple):
     ] = None
 
 
-class CompareOptions(NamedTuple):
+class ReconcileOptions(NamedTuple):
     """All options of the command."""
 
     reading: ReadingOptions
@@ -65,7 +65,7 @@ class CompareOptions(NamedTuple):
     writing: WritingOptions
 
 
-def _run(given: CompareOptions) -> int:
+def _run(given: ReconcileOptions) -> int:
     from xentcli.cli.messages import refuse_warnings, tell_remarks
     from xentcli.cli.output import Output
     from xentcli.cli.summaries import input_names, summary
@@ -80,7 +80,7 @@ def _run(given: CompareOptions) -> int:
         no_value()  # before anything is read
     job = _job(given)
     with output.opened(job) as write:
-        gathered = summary(job, measured, quiet=bool(output.quiet), command="compare")
+        gathered = summary(job, measured, quiet=bool(output.quiet), command="reconcile")
         found = Comparing.of(job, gathered)
         if output.strict:
             refuse_warnings(found.remarks)
@@ -100,7 +100,7 @@ def _rows(asked: str | None) -> int:
     raise OptionError(f"--rows {asked} is not a number of rows", hint="such as --rows 5")
 
 
-def _job(given: CompareOptions) -> Job:
+def _job(given: ReconcileOptions) -> Job:
     from xentcli.cli.settings import per_class_of, settings_of
     from xentcli.conventions.registry import CONVENTIONS, convention
 
@@ -124,4 +124,4 @@ def _job(given: CompareOptions) -> Job:
     return Job.of(input, variant, keep, run_of(given.reading.run))
 
 
-compare = Command(_run, HELP)
+reconcile = Command(_run, HELP)

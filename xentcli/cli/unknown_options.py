@@ -66,6 +66,13 @@ NEEDLESS: Final[Mapping[str, str]] = {
 }
 """Options that there is no need for, and why."""
 
+OTHER_COMMANDS: Final[Mapping[str, str]] = {
+    "compare": "xent reconcile takes one input through the conventions and says why they differ",
+    "eval": "the commands are bce, ce and accuracy",
+    "evaluate": "the commands are bce, ce and accuracy",
+}
+"""Commands that there are not, and what to use instead."""
+
 CLOSE: Final = 0.75
 """How alike words are, of 1, that stand for one another."""
 
@@ -120,6 +127,8 @@ def option_advice(name: str, own: list[str], command: str, others: Mapping[str, 
 
 def command_advice(word: str, commands: list[str]) -> str:
     """What to type instead of the command ``word``: one that is near, or one that takes a file."""
+    if word in OTHER_COMMANDS:
+        return OTHER_COMMANDS[word]
     if near := difflib.get_close_matches(word, commands, n=1):
         return f"did you mean {near[0]}?"
     if os.path.exists(word) or "." in word or word == "-":

@@ -49,7 +49,7 @@ def document(found: Comparing, precision: int, files: Sequence[str]) -> Document
 
 def no_value() -> NoReturn:
     """OptionError: a comparison has many numbers."""
-    raise OptionError("compare has no one number", hint="-f json and -f csv have them all")
+    raise OptionError("reconcile has no one number", hint="-f json and -f csv have them all")
 
 
 def _samples(found: Comparing) -> tuple[str, ...]:

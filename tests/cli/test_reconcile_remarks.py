@@ -1,4 +1,4 @@
-"""What `xent compare` remarks on: once for all conventions of which it is true, by their names."""
+"""What `xent reconcile` remarks on: once for all conventions of which it is true."""
 
 import math
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def test_what_is_beyond_a_float_type(
     xent: Xent, weights: str, names: str, text: str | None
 ) -> None:
     args = [*BINARY, "--weights", weights]
-    found = xent("compare", *args, "--with", names).json["warnings"]
+    found = xent("reconcile", *args, "--with", names).json["warnings"]
     warned = [own["text"] for own in found if own["code"] == "XE48"]
     assert len(warned) == (text is not None)
     assert text is None or text in warned[0]
@@ -40,7 +40,7 @@ def test_what_is_beyond_a_float_type(
 def test_a_sum_of_losses_is_beyond_the_type_of_some_only(xent: Xent) -> None:
     """xgboost adds up in float64."""
     args = [*BINARY[:3], "0.1,0.2", *BINARY[4:], "--weights", "3e38,3e38"]
-    found = xent("compare", *args, "--with", "torch,xgboost").json
+    found = xent("reconcile", *args, "--with", "torch,xgboost").json
     assert [own["text"] for own in found["warnings"]] == [
         "the sum of the losses is beyond float32 in torch"
     ]
@@ -60,7 +60,7 @@ def test_who_divides_rows_of_probabilities_by_their_sum(xent: Xent) -> None:
         # optax cannot take probabilities at all, and is not among those that do something
         ("exact,optax,keras3", "keras3 divides them by it, exact takes them as given"),
     ):
-        ran = xent("compare", *CATEGORICAL, "--with", names)
+        ran = xent("reconcile", *CATEGORICAL, "--with", names)
         assert off + use in " ".join(ran.err.split()), ran.err
 
 
@@ -70,8 +70,8 @@ def test_a_refusal_says_who_divides(xent: Xent) -> None:
         ("exact,keras3,tf-keras", "(keras3, tf-keras divide them themselves)"),
         ("exact,keras3", "(keras3 divides them itself)"),
     ):
-        assert f"--as-is {who}" in xent("compare", "--with", names, stdin=two).err
-    assert "--as-is\n" in xent("compare", "--with", "exact,torch", stdin=two).err
+        assert f"--as-is {who}" in xent("reconcile", "--with", names, stdin=two).err
+    assert "--as-is\n" in xent("reconcile", "--with", "exact,torch", stdin=two).err
 
 
 GAPPY = "y,p\n1,0.5\n,0.2\n0,\n0,0.75\n"
@@ -79,7 +79,7 @@ GAPPY = "y,p\n1,0.5\n,0.2\n0,\n0,0.75\n"
 
 def test_rows_left_out_as_missing(xent: Xent) -> None:
     """-log(1/2) and -log(1/4) are left of four rows."""
-    given = ("compare", "--with", "exact,torch", "--missing", "skip")
+    given = ("reconcile", "--with", "exact,torch", "--missing", "skip")
     found = xent(*given, "-f", "json", stdin=GAPPY).json
     assert (found["samples"], found["missing"], found["missing_labels"]) == (2, 2, 0)
     assert found["conventions"][0]["value"] == pytest.approx(1.5 * math.log(2), rel=1e-15)
@@ -93,6 +93,6 @@ def test_rows_left_out_as_missing(xent: Xent) -> None:
 
 def test_single_labels_left_out_as_missing(xent: Xent) -> None:
     data = ("--labels", "1,nan;0,1", "--logits", "2,9;5,5", "--missing", "skip-element")
-    found = xent("compare", "--loss", "bce", *data, "--with", "exact,optax", "-f", "json").json
+    found = xent("reconcile", "--loss", "bce", *data, "--with", "exact,optax", "-f", "json").json
     assert (found["missing"], found["missing_labels"]) == (0, 1)
     assert [own["code"] for own in found["notes"]] == ["XE39"]

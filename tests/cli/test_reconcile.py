@@ -1,4 +1,4 @@
-"""``xent compare``: every format, the reasons, and what it refuses."""
+"""``xent reconcile``: every format, the reasons, and what it refuses."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def records(ran: Ran, form: str) -> list[dict[str, str]]:
 
 
 def test_json_has_every_key_and_every_step(xent: Xent) -> None:
-    found = xent("compare", *THREE, *SOME, "-f", "json").json
+    found = xent("reconcile", *THREE, *SOME, "-f", "json").json
     keys = "schema loss scale unit samples missing missing_labels digits rounding_only differing "
     keys += "reference conventions rows columns files"
     assert list(found) == [*keys.split(), "warnings", "notes"]
@@ -56,7 +56,7 @@ def test_json_has_every_key_and_every_step(xent: Xent) -> None:
 
 @pytest.mark.parametrize("form", TABLE)
 def test_delimited(xent: Xent, form: str) -> None:
-    exact, keras3, _, optax = records(xent("compare", *THREE, *SOME, "-f", form), form)
+    exact, keras3, _, optax = records(xent("reconcile", *THREE, *SOME, "-f", form), form)
     assert list(exact) == "convention value difference why".split()
     assert exact["why"] == "the reference"
     assert float(exact["value"]) == pytest.approx(EXACT, rel=1e-14)
@@ -65,15 +65,15 @@ def test_delimited(xent: Xent, form: str) -> None:
 
 
 def test_json_lines_carry_what_csv_does(xent: Xent) -> None:
-    ran = xent("compare", *THREE, *SOME, "-f", "jsonl")
+    ran = xent("reconcile", *THREE, *SOME, "-f", "jsonl")
     lines = [json.loads(line) for line in ran.out.splitlines()]
-    cells = records(xent("compare", *THREE, *SOME, "-f", "csv"), "csv")
+    cells = records(xent("reconcile", *THREE, *SOME, "-f", "csv"), "csv")
     assert [{k: "" if v is None else str(v) for k, v in line.items()} for line in lines] == cells
 
 
 def test_table_and_markdown_say_the_same(xent: Xent) -> None:
-    table = xent("compare", *THREE, *SOME).out.splitlines()
-    markdown = xent("compare", *THREE, *SOME, "-f", "markdown").out.splitlines()
+    table = xent("reconcile", *THREE, *SOME).out.splitlines()
+    markdown = xent("reconcile", *THREE, *SOME, "-f", "markdown").out.splitlines()
     assert table[0] == (
         "Binary cross-entropy from probabilities of 3 samples, in nats, by convention"
     )
@@ -85,14 +85,14 @@ def test_table_and_markdown_say_the_same(xent: Xent) -> None:
 
 
 def test_infinite_values_and_differences(xent: Xent) -> None:
-    args = ("compare", *WRONG, "--with", "exact,keras3", "--rows", "1")
+    args = ("reconcile", *WRONG, "--with", "exact,keras3", "--rows", "1")
     exact, keras3 = xent(*args, "-f", "json").json["conventions"]
     assert exact["value"] == "inf"
     assert keras3["difference"] == "-inf"
     assert keras3["steps"][0]["before"] == "inf"
     assert "1 of 2 here: inf to 8.4" in xent(*args).out
     assert records(xent(*args, "-f", "csv"), "csv")[0]["value"] == "inf"
-    nan = ("compare", "--labels", "1", "--probs", "nan", "--with", "exact,keras3", "--rows", "1")
+    nan = ("reconcile", "--labels", "1", "--probs", "nan", "--with", "exact,keras3", "--rows", "1")
     found = xent(*nan, "-f", "json").json
     assert [each["value"] for each in found["conventions"]] == ["nan", "nan"]
     assert found["conventions"][1]["difference"] == 0
@@ -101,7 +101,15 @@ def test_infinite_values_and_differences(xent: Xent) -> None:
 
 
 def test_rows_are_those_on_which_they_differ_most(xent: Xent) -> None:
-    args = ("compare", "--labels", "1,0,1", "--probs", "0.9,0.2,0", "--with", "keras3,torch,optax")
+    args = (
+        "reconcile",
+        "--labels",
+        "1,0,1",
+        "--probs",
+        "0.9,0.2,0",
+        "--with",
+        "keras3,torch,optax",
+    )
     (row,) = xent(*args, "--rows", "1", "-f", "json").json["rows"]
     assert row["sample"] == 3
     assert row["losses"]["torch"] == 100
@@ -116,14 +124,14 @@ def test_rows_are_those_on_which_they_differ_most(xent: Xent) -> None:
 
 
 def test_the_reference_is_the_first_name(xent: Xent) -> None:
-    found = xent("compare", *THREE, "--with", " torch , exact", "-f", "json").json
+    found = xent("reconcile", *THREE, "--with", " torch , exact", "-f", "json").json
     assert found["reference"] == "torch"
     assert [each["name"] for each in found["conventions"]] == ["torch", "exact"]
     assert found["conventions"][1]["steps"][0]["said"] == "computes in float64"
 
 
 def test_all_conventions_unless_some_are_named(xent: Xent) -> None:
-    found = xent("compare", *THREE, "-f", "json").json
+    found = xent("reconcile", *THREE, "-f", "json").json
     assert [each["name"] for each in found["conventions"]] == list(CONVENTIONS)
 
 
@@ -136,7 +144,7 @@ def test_all_conventions_unless_some_are_named(xent: Xent) -> None:
         (["--rows", "x"], "--rows x is not a number of rows; such as --rows 5"),
         (["--rows", "-1"], "--rows -1 is not a number of rows"),
         (["--rows", "all"], "--rows all is not a number of rows"),
-        (["-f", "value"], "compare has no one number; -f json and -f csv have them all"),
+        (["-f", "value"], "reconcile has no one number; -f json and -f csv have them all"),
         (["--with", "optax,catboost"], "optax has no binary cross-entropy from probabilities"),
         (["--dtype", "float64"], "No such option: --dtype"),
         (["--expect", "1"], "No such option: --expect"),
@@ -144,14 +152,14 @@ def test_all_conventions_unless_some_are_named(xent: Xent) -> None:
     ],
 )
 def test_refusals(xent: Xent, args: list[str], message: str) -> None:
-    ran = xent("compare", *THREE, *args)
+    ran = xent("reconcile", *THREE, *args)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
     assert message in ran.err
 
 
 def test_shapes_that_fit_either_loss(xent: Xent) -> None:
-    square = ("compare", "--labels", "1,0;0,1", "--probs", "0.9,0.1;0.2,0.8", "--with", "exact")
+    square = ("reconcile", "--labels", "1,0;0,1", "--probs", "0.9,0.1;0.2,0.8", "--with", "exact")
     ran = xent(*square)
     assert ran.code == 2
     assert "say --loss bce or --loss ce" in ran.err
@@ -161,14 +169,15 @@ def test_shapes_that_fit_either_loss(xent: Xent) -> None:
         own = xent(loss, *square[1:5], "-f", "value")
         assert each["conventions"][0]["value"] == float(own.out)
     assert (
-        xent("compare", "--labels", "0,1", "--probs", "1,0;0,1", "-f", "json").json["loss"] == "ce"
+        xent("reconcile", "--labels", "0,1", "--probs", "1,0;0,1", "-f", "json").json["loss"]
+        == "ce"
     )
 
 
 def test_options_reach_every_convention_that_has_them(xent: Xent) -> None:
     args = ("--labels", "0,2", "--logits", "1,2,0;0,1,3", "--class-weight", "1,2,5")
     names = ("exact", "torch", "tf-keras", "tensorflow")
-    found = xent("compare", *args, "--with", ",".join(names), "-f", "json").json["conventions"]
+    found = xent("reconcile", *args, "--with", ",".join(names), "-f", "json").json["conventions"]
     for name, each in zip(names, found, strict=True):
         own = xent("ce", *args, "-c", name, "-f", "value")
         assert (each["value"] is None) == (own.code == 2)
@@ -181,18 +190,18 @@ def test_output_file_format_and_environment(
     xent: Xent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "out.json"
-    ran = xent("compare", *THREE, *SOME, "-o", path)
+    ran = xent("reconcile", *THREE, *SOME, "-o", path)
     assert (ran.code, ran.out) == (0, "")
     assert json.loads(path.read_text())["reference"] == "exact"
-    xent("compare", *THREE, *SOME, "-o", path, "-f", "table")
-    assert path.read_text() == xent("compare", *THREE, *SOME).out
+    xent("reconcile", *THREE, *SOME, "-o", path, "-f", "table")
+    assert path.read_text() == xent("reconcile", *THREE, *SOME).out
     monkeypatch.setenv("XENT_FORMAT", "jsonl")
-    assert xent("compare", *THREE, *SOME).out.startswith('{"convention": "exact"')
+    assert xent("reconcile", *THREE, *SOME).out.startswith('{"convention": "exact"')
 
 
 def test_notes_are_on_stderr_unless_quiet(xent: Xent) -> None:
     text = "label,p\n1,0.9\n0,0.2\n"
-    loud, quiet = (xent("compare", *more, *SOME, stdin=text) for more in ([], ["-q"]))
+    loud, quiet = (xent("reconcile", *more, *SOME, stdin=text) for more in ([], ["-q"]))
     assert "labels from label, probs from p" in loud.err
     assert quiet.err == ""
     assert quiet.out == loud.out
@@ -205,12 +214,12 @@ def test_files_are_one_data_set(xent: Xent, tmp_path: Path) -> None:
     for shard, part in zip(shards, (rows[:3], rows[3:]), strict=True):
         shard.write_text("\n".join(["label,p", *part]) + "\n")
     args = ("-q", "-f", "json", "--rows", "3")
-    assert xent("compare", *shards, *args).figures == xent("compare", whole, *args).figures
+    assert xent("reconcile", *shards, *args).figures == xent("reconcile", whole, *args).figures
 
 
 @pytest.mark.parametrize("columns", [40, 80, 130])
 def test_a_terminal_wraps_reasons_and_never_cuts_figures(columns: int) -> None:
-    lines = shown(["compare", *THREE, *SOME, "--rows", "2"], columns)
+    lines = shown(["reconcile", *THREE, *SOME, "--rows", "2"], columns)
     text = "\n".join(lines)
     assert "\u2026" not in text
     for figure in ("0.0351202", "+8.80845e-08", "+9.85339e-09", "1.19209e-07"):
@@ -224,16 +233,16 @@ def test_ascii_locale(xent_process: Callable[..., "subprocess.CompletedProcess[b
     # In float32, z - log σ(z) of -20 is 0 and tensorflow's formula is not.
     args = ("--labels", "0", "--logits=-20", "--with", "tensorflow,torch")
     for form in ("table", "json", "csv", "markdown"):
-        done = xent_process("compare", *args, "-f", form, env=env)
+        done = xent_process("reconcile", *args, "-f", form, env=env)
         assert done.returncode == 0
         assert "rounds z - log sigmoid(z)" in done.stdout.decode("ascii")
 
 
 def test_a_probability_that_one_convention_refuses_is_refused_for_all(xent: Xent) -> None:
     data = ("--labels", "1,0", "--probs", "1.2,0.5")
-    alone, company = xent("bce", *data), xent("compare", *data, "--with", "keras3,exact")
+    alone, company = xent("bce", *data), xent("reconcile", *data, "--with", "keras3,exact")
     assert alone.code == company.code == 2
     assert company.out == ""
     assert company.err == alone.err
-    found = xent("compare", *data, "--with", "keras2,keras3", "-f", "json").json["conventions"]
+    found = xent("reconcile", *data, "--with", "keras2,keras3", "-f", "json").json["conventions"]
     assert [each["value"] is None for each in found] == [False, False]
