@@ -46,7 +46,7 @@ REFUSALS: dict[str, tuple[tuple[str, ...], str]] = {
     "gamma-inf": ((*BCE, "--focal-gamma", "inf"), "is not a number >= 0"),
     "class-unknown": (
         (*CE, "--class-weight", "0=1,5=2"),
-        "--class-weight names 5, which is no class; the classes are 0, 1",
+        "--class-weight names 5, which is not a class; the classes are 0, 1",
     ),
     "class-missing": (
         (*CE, "--class-weight", "0=1"),

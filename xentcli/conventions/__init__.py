@@ -1,7 +1,7 @@
-"""Conventions: which variant of cross-entropy a number is, as data.
+"""Conventions: the variants of cross-entropy that libraries compute, as data.
 
-``record`` says what a convention consists of; ``exact``, ``keras``, ``frameworks`` and
-``scorers`` are the conventions themselves, each with its source, ``registry`` has them by name
+``record`` defines the fields of a convention; ``exact``, ``keras``, ``frameworks`` and
+``scorers`` are the conventions themselves, each with its source; ``registry`` finds them by name
 and ``formula`` writes their rules out.
 """
 

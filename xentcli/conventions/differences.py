@@ -1,7 +1,7 @@
 """Aspects: what two conventions can differ in, one at a time.
 
-From one record to another leads a path of records in between, each with one more aspect of the
-other. The loss along that path says what each aspect is worth on the data at hand.
+A path of variants leads from one convention to another, each with one more aspect of the other.
+The losses along that path show how much each aspect changes on the given data.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from xentcli.conventions.formula import number
 
 
 class Variant(NamedTuple):
-    """A way to compute a mean, complete: one rule and the types that it works in."""
+    """Everything that decides how a mean is computed: a rule, a denominator and float types."""
 
     rule: Rule
     denominator: Denominator
@@ -23,7 +23,7 @@ class Variant(NamedTuple):
 
     @classmethod
     def of(cls, rule: Rule, denominator: Denominator, convention: Convention) -> "Variant":
-        """What ``convention`` does by ``rule``, less what ``rule`` only tells or has settled."""
+        """The variant of ``convention`` by ``rule``, without fields that do not affect it."""
         return cls(
             rule=rule._replace(
                 function="",
@@ -43,7 +43,7 @@ class Variant(NamedTuple):
         )
 
     def convention(self) -> Convention:
-        """A convention that computes in these types."""
+        """A convention that computes in the types of this variant."""
         return Convention(
             name="between",
             title="",
@@ -57,9 +57,10 @@ class Variant(NamedTuple):
 
 
 class Aspect(NamedTuple):
-    """Something that variants differ in: the fields that it is, and how to say what one does.
+    """One aspect of variants: its fields, and how to describe it in words.
 
-    ``rounds``: it may do nothing but round in another way.
+    ``of_rule`` and ``of_variant`` are the fields, ``said`` describes a variant's choice.
+    ``rounds``: the aspect may change nothing but the rounding.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Aspect(NamedTuple):
     rounds: bool = False
 
     def differs(self, one: Variant, other: Variant) -> bool:
-        """Whether the two have different values in it."""
+        """Whether the two variants differ in this aspect."""
         return any(
             getattr(one.rule, field) != getattr(other.rule, field) for field in self.of_rule
         ) or any(getattr(one, field) != getattr(other, field) for field in self.of_variant)
@@ -187,11 +188,11 @@ ASPECTS: Final = (
     Aspect("denominator", ("inner_mean", "empty", "zero_times"), ("denominator",), _denominator),
     Aspect("dtype", (), ("computes_in", "result"), _dtype, rounds=True),
 )
-"""In the order in which they are taken: what comes first to the numbers comes first here."""
+"""In the order of the computation, which is also the order of a path."""
 
 
 def path(first: Variant, last: Variant) -> list[tuple[Aspect, Variant]]:
-    """The variants from ``first`` to ``last``, each with one aspect more of the last."""
+    """The variants after ``first`` up to ``last``, each with one more aspect of the last."""
     steps = []
     at = first
     for aspect in ASPECTS:

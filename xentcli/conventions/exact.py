@@ -1,4 +1,4 @@
-"""The convention ``exact``: the definition and nothing else, with every option there is."""
+"""The convention ``exact``: the definition and nothing else, with every option."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ _BACK: Final = {"bce": ("log(q/(1-q))", "max"), "ce": ("log q", "shifted")}
 
 
 def formula(kind: Kind, scale: str, rule: Rule) -> str:
-    """What ``rule`` computes, as a person would write it down.
+    """The formula that ``rule`` computes, step by step.
 
     >>> rule = Rule("", frozenset(), (), form="logs", bound="clip", eps=1e-7, added=1e-7)
     >>> formula("bce", "probs", rule)
@@ -49,7 +49,7 @@ def formula(kind: Kind, scale: str, rule: Rule) -> str:
 
 
 def number(value: float) -> str:
-    """A bound as people write it.
+    """A small number in short notation.
 
     >>> number(1e-07), number(0.001), number(2.220446049250313e-16)
     ('1e-7', '0.001', '2.22e-16')

@@ -9,7 +9,7 @@ _ACCURACIES: Final = (
     "'acc' under categorical cross-entropy of one column is binary accuracy, which xent accuracy "
     "shows under binary cross-entropy: a softmax over one class learns nothing",
 )
-"""Of the accuracies that all of Keras has."""
+"""What xent does not compute of the accuracies of every Keras generation."""
 
 _KERAS2: Final = Rule(
     function="",
@@ -24,7 +24,7 @@ _KERAS2: Final = Rule(
 
 
 def _clipped(rule: Rule, function: str, **changes: Any) -> Rule:
-    """From probabilities: what all of Keras does with them, and what one of it does besides."""
+    """The rule for probabilities that all generations share, with ``changes`` for one of them."""
     made = rule._replace(
         function=function, options=rule.options | {"eps"}, form="logs", bound="clip", eps=1e-7
     )

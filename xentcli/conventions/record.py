@@ -1,7 +1,7 @@
-"""What a convention is: one frozen record per library, and in it one rule per kind of input.
+"""The record of a convention: one per library, with one rule per kind of input.
 
-Nothing here computes. :mod:`xentcli.losses` asks the fields and never a name, so a convention
-is what its record says, and two conventions differ in what their records differ.
+Nothing here computes. :mod:`xentcli.losses` goes by the fields and never by a name, so two
+conventions differ exactly where their records differ.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ Form = Literal[
     "shifted",
     "lse",
 ]
-"""How the arithmetic goes; :mod:`xentcli.conventions.formula` writes each down."""
+"""The form of the arithmetic; :mod:`xentcli.conventions.formula` writes each one out."""
 
 Denominator = Literal["weights", "count", "nonzero", "one", "none"]
 """What a sum is divided by to give a mean, a key of ``DENOMINATORS``."""
@@ -36,8 +36,8 @@ Denominator = Literal["weights", "count", "nonzero", "one", "none"]
 SoftLabels = Literal["as given", "refused", "above 0 is 1", "above 0.5 is 1"]
 
 ClassWeights = Literal["terms", "rows"]
-"""Where a weight per class goes: on every class's term, and its share of the labels into a
-denominator of weights; or on the row, by its largest label, like a sample weight."""
+"""Where class weights apply: ``terms``, to each class's term, where a denominator of weights sums
+the weights times the labels; or ``rows``, to the row by its largest label, like a sample weight."""
 
 Empty = Literal["error", "nan", "zero"]
 
@@ -62,7 +62,7 @@ OPTIONS: Final = (
     "focal-gamma",
     "base",
 )
-"""Options that a rule may or may not have; what is not listed, every rule has."""
+"""Options that only some rules have; every rule has all other options."""
 
 
 EPSILONS: Final[Mapping[str, float]] = {
@@ -73,23 +73,23 @@ EPSILONS: Final[Mapping[str, float]] = {
 
 
 class Rule(NamedTuple):
-    """How one loss comes about from one kind of input; the defaults are those of ``exact``.
+    """How one loss is computed from one kind of input; the defaults are those of ``exact``.
 
-    ``function`` is the library's name for it. ``eps`` is the bound's (None: the machine epsilon
-    of the float type), ``worst`` the loss that a probability at the bound costs where that is
-    not -log(eps), and ``added`` what is added inside the logarithm. ``reductions`` are pairs of
-    the library's name and a denominator, the default first. ``squash``: logits go through a
-    sigmoid or softmax, rounded, and then the rest; ``focal_squashes``: the focal loss does that,
-    by the rule for probabilities. ``focal_alpha`` is the focal factor where none is asked for.
+    ``function`` is the library's name of the function. ``eps`` is the bound's epsilon (None: the
+    machine epsilon of the float type), ``worst`` the loss at the bound if it is not -log(eps),
+    and ``added`` is added to p inside the logarithm. ``reductions`` are pairs of the library's
+    name and a denominator, the default first. ``squash``: logits are first turned into rounded
+    probabilities by a sigmoid or softmax; ``focal_squashes``: only the focal loss does that, by
+    the rule for probabilities. ``focal_alpha`` is the default of the focal factor.
     ``inner_mean``: the outputs of a sample are averaged first, so a sum is over samples.
-    ``pos_weight_form`` is the form of the other function that takes a ``pos_weight``;
-    ``complement_in`` is the type in which 1 - y is formed where it is another.
+    ``pos_weight_form`` is the form used with a ``pos_weight``, where the library has a separate
+    function; ``complement_in`` is the type in which 1 - y is computed if it is another.
     ``one_hot``: class numbers become rows, so that a logit of -inf on another class gives NaN.
-    ``smooths_last_axis``: the smoothing is divided by the length of the last axis, whichever the
-    class axis is. ``refuses_nan``: probabilities that are NaN are an error. ``ignores`` is the
-    class number that is left out unless another one is asked for. ``zero_times``: a weight of 0
-    makes NaN of an infinite loss, where it leaves out the loss otherwise. ``weights_together``:
-    there may be weights per class and per sample.
+    ``smooths_last_axis``: the smoothing is divided by the length of the last axis, whatever the
+    class axis is. ``refuses_nan``: NaN probabilities are an error. ``ignores`` is the class
+    number that is left out by default. ``zero_times``: a weight of 0 on an infinite loss gives
+    NaN; otherwise it leaves the loss out. ``weights_together``: class weights and sample weights
+    may be combined.
     """
 
     function: str
@@ -123,23 +123,22 @@ class Rule(NamedTuple):
 
 
 Kind = Literal["bce", "ce", "ce-index"]
-"""Binary, categorical with label rows, categorical with class numbers."""
+"""Binary, categorical with label rows, and categorical with class numbers."""
 
 
 class Convention(NamedTuple):
-    """What a library decides on top of the formula.
+    """A library's variant of cross-entropy.
 
-    ``dtypes`` are the float types that it computes in, its own first; ``labels_in`` is the type in
-    which labels and weights are kept, and ``result`` that of the mean, where they are others;
-    ``weighted_result`` is that of a mean with weights, where that is another still.
-    ``keeps_input`` says that arrays of another of its types are computed in theirs, where others
-    convert to their own. ``rules`` are keyed by kind of loss and scale, such as
-    ``("bce", "logits")``; what is absent the library does not offer. ``clips_outside``:
-    probabilities outside [0, 1] are clipped without a word. ``one_class``: what happens to
-    categorical cross-entropy of one output. ``class_axis`` is the axis of the classes unless the
-    library is told another one (None: it knows rows only). ``bad_label`` says what the library
-    makes of class numbers that are out of range, where it is no error, ``unmet`` what xent does
-    otherwise on purpose, and why.
+    ``dtypes`` are the float types that it computes in, the default first. ``labels_in`` is the
+    type in which labels and weights are stored, ``result`` that of the mean, and
+    ``weighted_result`` that of a weighted mean, each where it differs. ``keeps_input``: scores in
+    another of the ``dtypes`` are computed in that type; otherwise they are converted to the
+    default. ``rules`` are keyed by kind of loss and scale, such as ``("bce", "logits")``; the
+    library does not offer the others. ``clips_outside``: probabilities outside [0, 1] are silently
+    clipped. ``one_class``: what happens to categorical cross-entropy of one output.
+    ``class_axis`` is the default axis of the classes (None: the library takes rows only).
+    ``bad_label`` describes the library's result for class numbers out of range, where that is not
+    an error. ``unmet`` lists where xent differs from the library on purpose, and why.
     """
 
     name: str
@@ -162,18 +161,18 @@ class Convention(NamedTuple):
 
     @property
     def computes_in(self) -> Dtype:
-        """The float type in use: the one asked for, else the library's own."""
+        """The float type in use: the requested one, else the library's default."""
         return self.dtype or self.dtypes[0]
 
     def on(self, dtype: Dtype | None) -> "Convention":
-        """The convention for scores of ``dtype`` (None: float64, or numbers of no type)."""
+        """The convention for scores of ``dtype`` (None: float64, or numbers without a type)."""
         if dtype is None or not self.takes_type_of_input or dtype not in self.dtypes:
             return self
         return self._replace(dtype=dtype)
 
     @property
     def takes_type_of_input(self) -> bool:
-        """Whether the float type is that of the scores: none was asked for."""
+        """Whether the float type is that of the scores, because none was requested."""
         return self.keeps_input and self.dtype is None
 
     @property
@@ -187,5 +186,5 @@ class Convention(NamedTuple):
 
     @property
     def dtype_code(self) -> str:
-        """The float type in use in short: ``f64``, ``f32``, ``f16``."""
+        """The short name of the float type in use: ``f64``, ``f32``, ``f16``."""
         return self.computes_in.replace("float", "f")

@@ -1,4 +1,4 @@
-"""All conventions by name: what only those need to load who ask for one beside ``exact``."""
+"""All conventions by name; imported only where a convention other than ``exact`` is needed."""
 
 import difflib
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ CONVENTIONS: Final[Mapping[str, Convention]] = {
 
 
 def convention(name: str) -> Convention:
-    """The convention called ``name``; OptionError with the near match for any other name.
+    """The convention called ``name``; OptionError, with the closest match, if there is none.
 
     >>> convention("torch").title
     'PyTorch'

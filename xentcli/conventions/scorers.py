@@ -47,7 +47,7 @@ SKLEARN_LEGACY: Final = SKLEARN._replace(
     },
     result="float64",
     clips_outside=True,
-    notes="rows that do not sum to 1 are renormalised without a word, after the clip",
+    notes="rows that do not sum to 1 are silently renormalised, after the clip",
 )
 
 _TREES: Final = Rule(
@@ -77,10 +77,10 @@ XGBOOST: Final = Convention(
 )
 
 _WORST: Final = 34.53877639770508
-"""float32(34.538776), which stands in LightGBM's code for -log(1e-15)."""
+"""float32(34.538776), LightGBM's constant for -log(1e-15)."""
 
 _EPSILON: Final = 1.0000000036274937e-15
-"""float32(1e-15), LightGBM's kEpsilon: a probability of as much or less costs ``_WORST``."""
+"""float32(1e-15), LightGBM's kEpsilon: a probability up to this costs ``_WORST``."""
 
 _LGB: Final = _TREES._replace(
     function="binary_logloss", eps=_EPSILON, worst=_WORST, soft="above 0 is 1", empty="nan"

@@ -1,7 +1,7 @@
-"""Losses of a block: the one place where a convention meets a kernel.
+"""Losses of a block: the one place that applies a convention by way of the kernels.
 
-``rules`` finds the convention's rule for the block, ``labels`` takes labels as that rule does,
-``probabilities`` keeps probabilities away from 0 and 1, ``binary`` and ``categorical`` compute.
+``rules`` finds the convention's rule for the block, ``targets`` prepares labels and weights by
+that rule, ``probabilities`` clips, and ``binary`` and ``categorical`` compute.
 """
 
 import math
@@ -34,9 +34,9 @@ _PLAIN: Final = Variant()
 
 
 def losses(block: Block, job: Job) -> Losses:
-    """The losses of ``block`` as the job's convention has them, in nats or the job's unit.
+    """The losses of ``block`` by the job's convention, in nats or the job's unit.
 
-    Raises OptionError where the convention has no such loss, or not with these options.
+    Raises OptionError if the convention lacks the loss or an option.
     """
     job = job.on(block.layout)
     rule = rule_of(block, job)
@@ -48,7 +48,7 @@ def losses(block: Block, job: Job) -> Losses:
 
 
 def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
-    """The losses of ``block`` by ``rule``, whichever convention it is from; nothing is checked."""
+    """The losses of ``block`` by ``rule``, of any convention; options are not checked."""
     from xentcli.losses import binary, categorical
 
     family = binary if block.layout.loss == "bce" else categorical
@@ -58,7 +58,7 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
             return found
         over = np.isinf(found.values)
         if over.any() and block.layout.scale == "logits":
-            # Bans may be within float64 where nats are not: such a loss is linear in the logits.
+            # A loss may overflow in nats and not in bans: it is linear in logits this large.
             halves = block._replace(scores=0.5 * block.scores)
             half = _in_unit(
                 family.losses(halves, rule, job._replace(keep=job.keep._replace(grad=False))), job
@@ -69,7 +69,7 @@ def losses_by(rule: Rule, block: Block, job: Job) -> Losses:
 
 
 def _is_plain(block: Block, job: Job) -> bool:
-    """Whether the definition alone is asked for: a kernel's digits, which rules give as well."""
+    """Whether the plain definition is requested; a kernel gives the same digits faster."""
     return (
         job.variant.convention == _PLAIN.convention
         and job.variant.settings == _PLAIN.settings

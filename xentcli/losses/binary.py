@@ -1,4 +1,4 @@
-"""Binary cross-entropy by a rule, element by element, ``[m]`` or ``[m, k]``."""
+"""Binary cross-entropy by a rule, per element, ``[m]`` or ``[m, k]``."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class _Terms(NamedTuple):
-    """What labels and weights make of each outcome, and which of its costs a bound made."""
+    """The factors of the costs of labels 1 and 0, and which of these costs a bound changed."""
 
     positive: Array
     negative: Array
@@ -80,9 +80,9 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
 
 
 def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:
-    """``1 - y`` of smoothed labels ``y``, in the type in which the library forms it.
+    """``1 - y`` of smoothed labels ``y``, in the type in which the library computes it.
 
-    The definition smooths ``1 - raw`` instead: what cancels in ``1 - y`` are digits of the loss.
+    The definition smooths ``1 - raw`` instead, since ``1 - y`` would cancel digits of the loss.
     """
     if rule.form == "exact":
         return smoothed(1 - raw, 2, smoothing)
@@ -94,7 +94,7 @@ def _complement(raw: Array, y: Array, rule: Rule, smoothing: float) -> Array:
 def _summed(
     positive: Array, negative: Array, scores: Array, scale: str, rule: Rule, job: Job
 ) -> tuple[Array, _Terms]:
-    """``positive·on + negative·off``, on and off being what labels 1 and 0 cost."""
+    """``positive·on + negative·off``, where on and off are the costs of labels 1 and 0."""
     of_logits = scale == "logits" and not rule.squash
     if rule.form == "exact" and of_logits:
         values = kernels.bce_from_logits(positive, scores, negatives=negative)
@@ -104,7 +104,7 @@ def _summed(
         values = kernels.bce_from_probs(positive, p, negatives=negative)
         return values, _Terms(positive, negative, outside, outside)
     on, off = _costs(scores, scale, rule, job)
-    # Nothing else keeps a probability of 0 from costing inf, not even for the other label.
+    # Without a bound a probability of 0 costs inf, and 0·inf must not count for the other label.
     unbounded = scale == "probs" and rule.bound == "none" and not rule.added
     guarded = rule.form == "exact" or unbounded
     values = _times(positive, on.nats, guarded=guarded)
@@ -113,12 +113,12 @@ def _summed(
 
 
 def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
-    """Probabilities as the rule takes the logarithm of them, and what was clipped."""
+    """The probabilities whose logarithm the rule takes, and which were clipped."""
     return clipped(framework_formulas.sigmoid(scores) if scale == "logits" else scores, rule)
 
 
 def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Costs]:
-    """What label 1 and what label 0 costs at each score, where it is not the definition."""
+    """The costs of labels 1 and 0 at each score."""
     if scale == "logits" and not rule.squash:
         positive, negative = _LOGITS.get(rule.form, _both)(scores)
         return Costs(positive), Costs(negative)
@@ -132,7 +132,7 @@ def _costs(scores: Array, scale: str, rule: Rule, job: Job) -> tuple[Costs, Cost
 
 
 def _both(z: Array) -> framework_formulas.Pair:
-    """What labels 1 and 0 cost by the definition."""
+    """The costs of labels 1 and 0 by the definition."""
     return kernels.bce_from_logits(np.ones_like(z), z), kernels.bce_from_logits(np.zeros_like(z), z)
 
 
@@ -145,12 +145,12 @@ _LOGITS: Final[Mapping[str, Callable[[Array], framework_formulas.Pair]]] = {
 
 
 def _times(factor: Array, cost: Array, *, guarded: bool) -> Array:
-    """``factor·cost``; guarded: with 0·inf = 0."""
+    """``factor·cost``; ``guarded``: with 0·inf = 0."""
     return np.where(factor == 0, 0, factor * cost) if guarded else np.asarray(factor * cost)
 
 
 def _bounded(terms: _Terms) -> Array | None:
-    """The elements in whose loss a bound had a hand."""
+    """The elements whose loss a bound changed."""
     on, off = terms.on_bounded, terms.off_bounded
     if on is None or off is None:
         return None
@@ -160,7 +160,7 @@ def _bounded(terms: _Terms) -> Array | None:
 
 
 def _chances(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array]:
-    """``p`` and ``1 - p``, each with its own digits where the definition is asked for."""
+    """``p`` and ``1 - p``; from logits by the definition, each with full precision."""
     if scale == "probs":
         return scores, 1 - scores
     sigmoid = kernels.sigmoid if rule.form == "exact" else framework_formulas.sigmoid
@@ -168,7 +168,7 @@ def _chances(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array]:
 
 
 def _gradient(terms: _Terms, logits: Array, rule: Rule) -> Array:
-    """The derivative of ``positive·on + negative·off``: on' = p - 1, off' = p, 0 where bounded."""
+    """The derivative of ``positive·on + negative·off``: on' = p - 1, off' = p; 0 where bounded."""
     p, miss = _chances(logits, "logits", rule)
     up, down = terms.negative * p, terms.positive * miss
     on, off = terms.on_bounded, terms.off_bounded
@@ -182,8 +182,8 @@ def _focal(
 ) -> tuple[Array, Array]:
     """``alpha_t·(1 - p_t)^gamma`` and its derivative by the logit (Lin et al. 2017).
 
-    The derivative of a factor of 0 is multiplied by a loss of 0, so it may be 0 as well, where
-    a gamma below 1 would make it infinite.
+    Where the factor is 0, its derivative, infinite for gamma below 1, is set to 0: it is
+    multiplied by a loss of 0.
     """
     gamma = job.variant.settings.focal_gamma or 0.0
     wrong = y * miss + rest * p

@@ -1,7 +1,7 @@
-"""Categorical cross-entropy by a rule, sample by sample, ``[m]``.
+"""Categorical cross-entropy by a rule, per sample, ``[m]``.
 
-Class numbers need their own class's cost only; smoothed, focal and differentiated losses go by
-rows of labels.
+Class numbers need the cost of their own class only; smoothed and focal losses and gradients are
+computed from rows of labels.
 """
 
 from typing import Any
@@ -73,7 +73,7 @@ def losses(block: Block, rule: Rule, job: Job) -> Losses:
 
 
 def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: Job) -> Array:
-    """Labels as rows ``[m, k]``: smoothed, times the weights of classes and the focal alpha."""
+    """Labels as rows ``[m, k]``: smoothed, times class weights and the focal alpha."""
     kind, classes = np.dtype(job.variant.convention.computes_in), block.scores.shape[1]
     rows = one_hot(labels, classes, kind) if labels.ndim == 1 else labels
     rows = smoothed(rows, smoothed_over(block.layout, rule), job.variant.settings.label_smoothing)
@@ -88,13 +88,13 @@ def _rows(labels: Array, by_class: Array | None, block: Block, rule: Rule, job: 
 def _of_rows(
     rows: Array, costs: Costs, block: Block, rule: Rule, job: Job
 ) -> tuple[Array, Array | None]:
-    """What the ``rows`` of labels cost, each label its class's, and where a bound made that."""
+    """The losses of ``rows`` of labels, and where a bound changed them."""
     clip = None if costs.bounded is None else (costs.bounded & (rows != 0)).any(axis=1)
     rows = rows * _focal(costs, job)
     scores = block.scores.astype(job.variant.convention.computes_in, copy=False)
     if is_exact(rule):
         values = _exact(rows, scores, block.layout.scale, rule)
-        if job.variant.settings.class_weight:  # a weight of 0 leaves out also what is NaN
+        if job.variant.settings.class_weight:  # a weight of 0 also leaves out NaN
             values = np.where(rows.any(axis=1), values, 0)
         return values, clip
     numbers = block.indexed and not rule.one_hot
@@ -103,18 +103,18 @@ def _of_rows(
 
 
 def _probabilities(scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
-    """Class probabilities as the rule takes the logarithm of them, and what was clipped."""
+    """The class probabilities whose logarithm the rule takes, and which were clipped."""
     p = framework_formulas.softmax(scores) if scale == "logits" else scores
     if rule.renormalise == "before":
         p = p / p.sum(axis=1, keepdims=True)
     p, outside = clipped(p, rule)
-    if rule.renormalise == "after" and rule.form != "logit":  # whose softmax divides
+    if rule.renormalise == "after" and rule.form != "logit":  # the form's softmax divides
         p = p / p.sum(axis=1, keepdims=True)
     return p, outside
 
 
 def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[Array, Array | None]:
-    """What the labelled class of each sample costs, and where a bound made that."""
+    """The cost of each sample's labelled class, and where a bound changed it."""
     rows = np.arange(len(labels))
     if scale == "logits" and not rule.squash:
         if rule.form == "exact":
@@ -134,7 +134,7 @@ def _of_targets(labels: Array, scores: Array, scale: str, rule: Rule) -> tuple[A
 
 
 def _costs(scores: Array, scale: str, rule: Rule) -> Costs:
-    """What each class would cost, ``[m, k]``."""
+    """The cost of each class as the label, ``[m, k]``."""
     if scale == "logits" and not rule.squash:
         if rule.form == "exact":
             return Costs(-kernels.log_softmax(scores))
@@ -153,7 +153,7 @@ def _exact(rows: Array, scores: Array, scale: str, rule: Rule) -> Array:
 
 
 def _summed(rows: Array, nats: Array, *, guarded: bool) -> Array:
-    """``Σ rows·nats``; guarded: with 0·inf = 0."""
+    """``Σ rows·nats``; ``guarded``: with 0·inf = 0."""
     terms = rows * nats
     if guarded:
         terms[rows == 0] = 0
@@ -161,21 +161,21 @@ def _summed(rows: Array, nats: Array, *, guarded: bool) -> Array:
 
 
 def _focal(costs: Costs, job: Job) -> Any:
-    """``(1 - p)^gamma`` for every class (Lin et al. 2017); 1 where no focal loss is asked for."""
+    """``(1 - p)^gamma`` for every class (Lin et al. 2017); 1 without a focal loss."""
     gamma = job.variant.settings.focal_gamma
     return 1 if gamma is None else _missing(costs.nats) ** gamma
 
 
 def _missing(nats: Array) -> Array:
-    """``1 - p`` from ``-log p``, with all its digits."""
+    """``1 - p`` from ``-log p``, to full precision."""
     return -narrow.expm1(-nats)
 
 
 def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) -> Array:
-    """The derivative by the logits: ``h - p·Σ h``, h that of each class's term by its own log p.
+    """The derivative by the logits: ``h - p·Σ h``, with h the derivative of each term by log p.
 
     ``h = -rows`` for the plain loss, ``rows·(γ·p·(1-p)^(γ-1)·log p - (1-p)^γ)`` for the focal
-    one, and 0 where a bound stopped the loss.
+    loss, and 0 where a bound changed the loss.
     """
     exact = rule.form == "exact"
     p, miss = (
@@ -190,5 +190,5 @@ def _gradient(rows: Array, costs: Costs, logits: Array, rule: Rule, job: Job) ->
     if costs.bounded is not None:
         h = np.where(costs.bounded, 0, h)
     total = h.sum(axis=1, keepdims=True)
-    # Where p is nearly 1, the digits are in 1 - p.
+    # Where p is nearly 1, 1 - p has the digits.
     return np.asarray(h * miss - p * (total - h) if exact else h - p * total)

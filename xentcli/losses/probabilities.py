@@ -1,4 +1,4 @@
-"""From probabilities to ``-log p`` by a rule, and which of them a bound changed."""
+"""``-log p`` by a rule, and which probabilities a bound changed."""
 
 from typing import Any, NamedTuple
 
@@ -11,9 +11,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Costs(NamedTuple):
-    """What outcomes cost, in nats, and which of the costs a bound made (None: there is none).
+    """The costs of outcomes in nats, and which of them a bound changed (None: there is no bound).
 
-    The audit counts those, and their derivative is 0.
+    The audit counts bounded costs, and their derivative is 0.
     """
 
     nats: Array
@@ -21,16 +21,16 @@ class Costs(NamedTuple):
 
 
 def is_exact(rule: Rule) -> bool:
-    """Whether the kernels for the definition compute it: all but clipping they would not know."""
+    """Whether the exact kernels can compute ``rule``: it only clips, if anything."""
     return rule.form == "exact" and not rule.added and rule.bound in ("none", "clip")
 
 
 def clipped(p: Array, rule: Rule) -> tuple[Array, Array | None]:
-    """``p`` between the rule's clip bounds, and what lay outside; as it is for another bound."""
+    """``p`` clipped by the rule, and what lay outside; unchanged if the rule does not clip."""
     if rule.bound != "clip":
         return p, None
     eps = rule.epsilon(p.dtype.name)
-    low, high = p.dtype.type(eps), p.dtype.type(1 - eps)  # float16 holds no 1 - 1e-7: it is 1
+    low, high = p.dtype.type(eps), p.dtype.type(1 - eps)  # in float16 1 - 1e-7 rounds to 1
     return np.clip(p, low, high), (p < low) | (p > high)
 
 
@@ -49,7 +49,7 @@ def minus_log(p: Array, rule: Rule) -> Costs:
 
 
 def capped(nats: Array, rule: Rule) -> Costs:
-    """``nats`` with the rule's cap, where it has one."""
+    """``nats`` with the rule's cap, if it has one."""
     if rule.bound != "cap":
         return Costs(nats)
     worst = nats.dtype.type(rule.worst)

@@ -1,4 +1,4 @@
-"""What is found for a block: losses, and what each of them counts for."""
+"""The losses of a block, and their weights."""
 
 from typing import Any, NamedTuple
 
@@ -10,21 +10,20 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def beside(values: Array, factors: Array) -> Array:
-    """``factors`` of samples or of elements, with the axes that ``values`` has more."""
+    """``factors`` of samples or of elements, with axes added to match ``values``."""
     return factors if factors.ndim >= values.ndim else factors[:, np.newaxis]
 
 
 class Losses(NamedTuple):
-    """Losses, the rule that they were computed by, and what each of them counts for.
+    """Losses, the rule that they were computed by, and their weights.
 
-    ``values`` ``[m]`` or ``[m, k]`` in float64 or in the convention's type; ``weights`` (None:
-    all 1) multiply them, ``shares`` (None: all 1) times weights are what a mean by weight divides
-    by, and ``valid`` (None: all) says which count at all; each ``[m]`` or the values' shape.
-    ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape) is
-    the derivative of each loss by the logits, not yet weighted. Where weights of classes are very
-    large or small, the losses and derivatives are values and gradient times 2^``power``, and
-    shares are to be taken times 2^``share_power``. ``vanished``: in the convention's type some
-    weight is 0 that was not.
+    ``values`` are ``[m]`` or ``[m, k]`` in float64 or in the convention's type. ``weights`` (None:
+    all 1) multiply them, ``shares`` (None: all 1) times weights add up to the divisor of a mean by
+    weight, and ``valid`` (None: all) marks the losses that count; each ``[m]`` or the values'
+    shape. ``clipped`` marks the values that a bound changed, and ``gradient`` (the scores' shape)
+    is the derivative of each loss by the logits, not yet weighted. With very large or small class
+    weights, values and gradient are to be multiplied by 2^``power``, and shares by
+    2^``share_power``. ``vanished``: some non-zero weight became 0 in the convention's type.
     """
 
     values: Array
@@ -39,7 +38,7 @@ class Losses(NamedTuple):
     vanished: bool = False
 
     def shown(self, values: Array) -> Array:
-        """``values`` or a gradient as float64 holds them: times 2^``power``."""
+        """``values`` or a gradient times 2^``power``, within the range of float64."""
         if not self.power:
             return values
         with np.errstate(over="ignore", under="ignore"):

@@ -1,4 +1,4 @@
-"""Which rule a block is computed by, and whether it has the options that were given."""
+"""Find the rule that a block is computed by, and check that it has the given options."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -20,17 +20,17 @@ _SCALES: Final = {"logits": "logits", "probs": "probabilities"}
 
 
 def kind_of(block: Block) -> Kind:
-    """The key under which conventions keep their rules."""
+    """The kind of loss of a block, by which conventions key their rules."""
     if block.layout.loss == "bce":
         return "bce"
     return "ce-index" if block.indexed else "ce"
 
 
 def rule_of(block: Block, job: Job) -> Rule:
-    """The convention's rule for ``block`` with the user's settings in it.
+    """The convention's rule for ``block`` with the user's settings applied.
 
-    Raises OptionError where the convention computes no such loss or lacks an option; the message
-    names the conventions that have it.
+    Raises OptionError if the convention lacks the loss or an option; the message names the
+    conventions that have it.
     """
     key = kind_of(block), block.layout.scale
     rule = job.variant.convention.rules.get(key)
@@ -88,7 +88,7 @@ def _refuse_nan(block: Block, job: Job) -> None:
 
 
 def denominator_of(rule: Rule, job: Job) -> Denominator:
-    """What the asked reduction divides by; OptionError where the convention has no such one."""
+    """The denominator of the requested reduction; OptionError if the convention lacks it."""
     names = dict(rule.reductions)
     asked = job.variant.settings.reduction
     if asked is None:
@@ -101,7 +101,7 @@ def denominator_of(rule: Rule, job: Job) -> Denominator:
 
 
 def _used(block: Block, job: Job) -> list[str]:
-    """The options of ``OPTIONS`` that this run needs."""
+    """The options among ``OPTIONS`` that this run uses."""
     settings = job.variant.settings
     elements = block.weights is not None and block.weights.ndim > 1
     asked = {

@@ -1,4 +1,4 @@
-"""Labels as a convention takes them: thresholds, smoothing, weights per class and per output."""
+"""Prepare labels and weights by a convention: thresholds, smoothing, weights per class."""
 
 import math
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
-    """The block's labels by the rule for soft ones: in ``dtype``, or class numbers as they are."""
+    """The block's labels in ``dtype``, by the rule for soft labels; class numbers unchanged."""
     labels = block.labels
     if block.indexed:
         return labels
@@ -34,7 +34,7 @@ def taken(block: Block, rule: Rule, job: Job, dtype: Any) -> Array:
 
 
 def _kept(values: Array, job: Job, dtype: Any) -> Array:
-    """Labels or weights in ``dtype``, by way of the type in which the library keeps them."""
+    """``values`` in ``dtype``, rounded first to the type in which the library stores it."""
     kept = (
         values
         if job.variant.convention.labels_in is None
@@ -44,12 +44,12 @@ def _kept(values: Array, job: Job, dtype: Any) -> Array:
 
 
 def smoothed_over(layout: Layout, rule: Rule) -> int:
-    """What the smoothing of label rows is divided by: their classes, for some the last axis."""
+    """The divisor of the smoothing of label rows: the number of classes, or the last axis."""
     return layout.last if rule.smooths_last_axis and layout.last else layout.outputs or 1
 
 
 def smoothed(labels: Array, classes: int, amount: float) -> Array:
-    """``y·(1 - a) + a/k``, for binary labels (``classes`` 2) as for label rows ``[m, k]``."""
+    """``y·(1 - a) + a/k``, for binary labels (``classes`` is 2) or label rows ``[m, k]``."""
     if not amount:
         return labels
     kind = labels.dtype.type
@@ -64,10 +64,10 @@ def one_hot(labels: Array, classes: int, dtype: Any) -> Array:
 
 
 def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
-    """One weight per class, ``[k]``, or None where none are given.
+    """One weight per class, ``[k]``, or None if none are given.
 
-    The classes of a binary loss are the labels 0 and 1; where a rule weighs rows by their largest
-    label and there are several outputs, they are the outputs.
+    The classes of a binary loss are the labels 0 and 1, unless the rule weighs rows by their
+    largest label and there are several outputs: then they are the outputs.
     """
     given = job.variant.settings.class_weight
     if not given:
@@ -85,7 +85,7 @@ def class_weights(block: Block, rule: Rule, job: Job) -> Array | None:
 
 
 def weighs_outputs(block: Block, rule: Rule) -> bool:
-    """Whether the classes that have weights are the outputs, and not the labels 0 and 1."""
+    """Whether class weights belong to the outputs, not to the labels 0 and 1."""
     outputs = block.layout.outputs or 1
     return block.layout.loss == "ce" or (rule.class_weights == "rows" and outputs > 1)
 
@@ -94,7 +94,7 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
     unknown = [name for name in given if name not in names]
     listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
     if unknown:
-        problem = f"--class-weight names {unknown[0]}, which is no class"
+        problem = f"--class-weight names {unknown[0]}, which is not a class"
         raise OptionError(problem, hint=f"the classes are {listed}")
     default = job.variant.convention.missing_class_weight
     missing = [name for name in names if name not in given]
@@ -107,18 +107,18 @@ def _by_name(given: dict[str, float], names: Sequence[str], job: Job) -> Array:
 
 
 APART: Final = 800
-"""Powers of two between the largest and the least of the weights of classes."""
+"""Most powers of two between the largest and the smallest class weight."""
 
 
 def scaled(
     factors: Array, option: str, rule: Rule, *, usual: int, target: int
 ) -> tuple[Array, int]:
-    """``factors`` times a power of two, and the power by which results are too small then.
+    """``factors`` scaled by a power of two, and the power that undoes it in results.
 
-    Products with very large or small weights over- and underflow, which the definition does not:
-    only how weights compare to each other matters to a mean. What is within 2^``usual`` is left
-    as it is, as are the factors of libraries; of others the largest comes to 2^``target``, or to
-    2^-``target`` from below. OptionError where factors are too far apart for that.
+    Products with very large or small weights would over- or underflow, although a mean depends on
+    ratios of weights only. Factors within 2^``usual`` and those of libraries are unchanged;
+    others are scaled so that the largest is about 2^``target`` (2^-``target`` if they are small).
+    Raises OptionError if the factors are too far apart for that.
     """
     largest = float(factors.max())
     power = math.frexp(largest)[1]
@@ -135,12 +135,12 @@ def scaled(
 
 
 def scaled_classes(by_class: Array, rule: Rule) -> tuple[Array, int]:
-    """Weights of classes beyond 2^60 come below 1, so that no loss is too large for them."""
+    """Class weights; those beyond 2^60 are scaled below 1, so that no weighted loss overflows."""
     return scaled(by_class, "--class-weight", rule, usual=60, target=0)
 
 
 def scaled_positives(factor: Array, rule: Rule) -> tuple[Array, int]:
-    """Weights of positives stay above those of negatives, which are scaled with them."""
+    """Weights of positives, scaled if they are beyond 2^500; negatives are scaled along."""
     return scaled(factor, "--pos-weight", rule, usual=500, target=500)
 
 
@@ -155,9 +155,9 @@ class Factors(NamedTuple):
 def weighted_rows(
     block: Block, rule: Rule, job: Job, labels: Array, by_class: Array | None, *, inside: bool
 ) -> Factors:
-    """What multiplies the losses, and what times that a mean by weight divides by.
+    """The weights of losses, and the shares that a mean by weight divides by.
 
-    ``labels`` are not smoothed; ``inside``: the weights of classes are in the losses already.
+    ``labels`` are not smoothed; ``inside``: class weights are already in the losses.
     """
     kind = job.variant.convention.computes_in
     weights, vanished = block.weights, False
@@ -177,7 +177,7 @@ def weighted_rows(
 
 
 def _vanish(product: Array, *factors: Array | None) -> bool:
-    """Whether some number is 0 of which no factor is."""
+    """Whether a product is 0 although no factor is."""
     zero = product == 0
     if not zero.any():
         return False
@@ -187,7 +187,7 @@ def _vanish(product: Array, *factors: Array | None) -> bool:
 
 
 def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> Array:
-    """What the weights of classes make of each sample, or of each element of a binary loss."""
+    """The class weight of each sample, or of each element of a binary loss."""
     if block.indexed:
         return np.asarray(by_class[labels])
     if rule.class_weights == "rows":
@@ -200,7 +200,7 @@ def _class_shares(block: Block, labels: Array, by_class: Array, rule: Rule) -> A
 
 
 def per_output(values: Sequence[float], count: int, option: str, dtype: Any) -> Array:
-    """One number for all of ``count`` outputs or classes, or one for each of them."""
+    """``values`` as an array: one number for all ``count`` outputs or classes, or one for each."""
     if len(values) not in (1, count):
         outputs = "1 output" if count == 1 else f"{count} outputs"
         problem = f"{option} has {len(values)} numbers for {outputs}"

@@ -65,7 +65,7 @@ def details(convention: Convention) -> list[list[str]]:
     kept = "; arrays of scores keep theirs" if convention.keeps_input else ""
     rows.append(["float types", ", ".join(convention.dtypes) + kept])
     if convention.clips_outside:
-        rows.append(["outside [0, 1]", "probabilities there are clipped without a word"])
+        rows.append(["outside [0, 1]", "probabilities there are silently clipped"])
     if convention.class_axis is not None:
         axis = "the last" if convention.class_axis == -1 else str(convention.class_axis)
         rows.append(["class axis", axis])
