@@ -1,4 +1,4 @@
-"""What can go wrong, and the exit code that each kind gets.
+"""Errors, and the exit codes.
 
 ::
 
@@ -21,11 +21,11 @@ BUG: Final = 70
 INTERRUPTED: Final = 130
 READER_GONE: Final = 141
 SIGNALLED: Final = 128
-"""What shells add to the number of the signal that ended a process."""
+"""Shells report a process ended by a signal as this plus the signal's number."""
 
 
 class XentError(Exception):
-    """Anything that the user can mend: ``problem`` says what was found, ``hint`` what to type."""
+    """An error that the user can fix: ``problem`` says what is wrong, ``hint`` what to type."""
 
     def __init__(self, problem: str, *, hint: str | None = None) -> None:
         super().__init__(problem, hint)
@@ -33,12 +33,12 @@ class XentError(Exception):
         self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """How it comes out of a worker process: with all that it knows."""
+        """Pickle all attributes, so that the error arrives complete from a worker process."""
         return _rebuilt, (type(self), self.args, self.__dict__)
 
     @property
     def place(self) -> str:
-        """Where it was found, in words; empty when the place is the command line as a whole."""
+        """Where the error was found, in words; empty for the command line as a whole."""
         return ""
 
     def __str__(self) -> str:
@@ -57,17 +57,17 @@ class OptionError(XentError):
 
 
 class ClusterError(XentError):
-    """A cluster that cannot be reached, whose workers do not fit, or that gave up."""
+    """A cluster that cannot be reached, has unsuitable workers, or failed."""
 
 
 class ShapeError(XentError):
-    """Arrays whose shapes do not fit; both shapes stand in ``problem``."""
+    """Arrays whose shapes do not fit; ``problem`` names both shapes."""
 
 
 class InputError(XentError):
-    """Data that cannot be read: ``source``, ``line`` (from 1), ``column`` and ``item`` say where.
+    """Data that cannot be read, at ``source``, ``line`` (from 1), ``column`` and ``item``.
 
-    ``column`` is a column's name, or ``:3`` (from 1) where there are no names; ``item`` is a
+    ``column`` is a column's name, or ``:3`` (from 1) without names; ``item`` is a
     path such as ``$.logits[3]`` inside JSON or an array.
     """
 
@@ -89,7 +89,7 @@ class InputError(XentError):
 
     @property
     def place(self) -> str:
-        """``FILE, line 3, column p`` with the parts that are known."""
+        """Such as ``FILE, line 3, column p``, with the parts that are known."""
         parts = [self.source]
         if self.line is not None:
             parts.append(f"line {self.line}")

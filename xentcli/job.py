@@ -1,7 +1,7 @@
-"""What the user decided: the input, the variant of the loss, what to keep, and how to run.
+"""A job: the input, the variant of the loss, which samples to keep, and how to run.
 
-Records that are only handed on are named tuples here and elsewhere: a frozen dataclass takes ten
-times as long to define (0.77 ms against 0.08), and two arrays should be answered at once.
+Plain records are named tuples here and elsewhere: a frozen dataclass takes ten times as long to
+define (0.77 ms against 0.08), which would show in the run time of small inputs.
 """
 
 from collections.abc import Mapping
@@ -18,16 +18,16 @@ UNITS: Final[Mapping[Base, str]] = {"e": "nats", "2": "bits", "10": "bans"}
 Engine = Literal["local", "dask"]
 Average = Literal["micro", "macro"]
 PerClass = Literal["balanced", "macro"]
-"""What is made of the losses of each class: weights that balance them, or the mean of means."""
+"""How the losses of classes are combined: with balancing weights, or as a mean of class means."""
 
 
 class Settings(NamedTuple):
-    """What the user changed of the convention: values, not data.
+    """The user's changes to the convention: values, not data.
 
     ``class_weight`` holds pairs of a class (a name or a number, as typed) and its weight, or bare
     weights in the order of the classes. ``pos_weight`` and ``focal_alpha`` hold one number, or
-    one per output or class. ``reduction``, ``eps`` and ``focal_gamma`` None: what the convention
-    does of its own.
+    one per output or class. ``reduction``, ``eps`` and ``focal_gamma`` None: the convention's
+    defaults.
     """
 
     label_smoothing: float = 0.0
@@ -43,9 +43,9 @@ class Settings(NamedTuple):
 class Variant(NamedTuple):
     """Which variant of the loss is computed.
 
-    ``per_class`` is how classes are to count, None: by their samples. ``compared`` are the
-    conventions of a comparison, the reference first. ``threshold`` is the probability above which
-    a binary prediction is 1.
+    ``per_class`` is how the losses of classes are combined (None: each sample counts the same).
+    ``compared`` are the conventions of a comparison, the reference first. ``threshold`` is the
+    probability above which a binary prediction is 1.
     """
 
     convention: Convention = EXACT
@@ -56,7 +56,7 @@ class Variant(NamedTuple):
 
     @property
     def policy(self) -> Policy:
-        """What it asks of reading."""
+        """What the conventions require of reading."""
         conventions = self.compared or (self.convention,)
         rules = {} if self.compared else self.convention.rules
         return Policy(
@@ -76,12 +76,11 @@ class Variant(NamedTuple):
 
 
 class Keep(NamedTuple):
-    """Which samples a summary keeps beside its figures.
+    """Which samples a summary keeps in addition to its figures.
 
-    ``head`` and ``tail`` are how many for display; with ``every_row`` each part carries all of its
-    samples, and with ``grad`` the derivatives beside the losses. ``worst`` is how many samples of
-    the largest losses are kept. ``pooled``: several files are read as one, so that each sample says
-    its place.
+    ``head`` and ``tail`` are the numbers of samples for display. ``every_row``: each part has all
+    of its samples; ``grad``: with the derivatives. ``worst`` is the number of samples with the
+    largest losses. ``pooled``: several files are read as one, so samples keep their places.
     """
 
     head: int = 0
@@ -93,9 +92,9 @@ class Keep(NamedTuple):
 
 
 class Run(NamedTuple):
-    """How to run: ``jobs`` worker processes (None: one for each core) of the ``engine``.
+    """How to run: with ``jobs`` worker processes (None: one per core) of the ``engine``.
 
-    ``scheduler`` is the address of its cluster (None: one of this machine's own).
+    ``scheduler`` is the address of a Dask cluster (None: start one on this machine).
     """
 
     jobs: int | None = None
@@ -104,7 +103,7 @@ class Run(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One computation, complete and picklable: nothing else is asked of the command line."""
+    """One computation, complete and picklable: no other settings exist."""
 
     input: Input
     variant: Variant = Variant()
@@ -119,16 +118,16 @@ class Job(NamedTuple):
         keep: Keep = Keep(),  # noqa: B008
         run: Run = Run(),  # noqa: B008
     ) -> "Job":
-        """A job whose input is read as its variant of the loss asks."""
+        """A job whose input has the reading policy of its variant."""
         return cls(input._replace(policy=variant.policy), variant, keep, run)
 
     def on(self, layout: Layout) -> "Job":
-        """The job for such input, its convention with the float types that it has there."""
+        """The job with its conventions' float types resolved for input of ``layout``."""
         convention = self.variant.convention.on(layout.dtype)
         if self.input.weights is not None and convention.weighted_result is not None:
             convention = convention._replace(result=convention.weighted_result)
         return self if convention is self.variant.convention else self.by(convention)
 
     def by(self, convention: Convention) -> "Job":
-        """The same of another convention, by which the input was not read."""
+        """The job with another convention, keeping the reading policy."""
         return self._replace(variant=self.variant._replace(convention=convention))

@@ -1,6 +1,6 @@
-"""Remarks: what a person should know beside a result, each kind with a code that stays.
+"""Remarks: warnings and notes about a result, each kind with a stable code.
 
-Codes are stable: scripts read them from the JSON. A number is never given to another kind.
+Scripts read the codes from the JSON, so a code is never reused for another kind.
 """
 
 from collections.abc import Iterable
@@ -10,9 +10,9 @@ Severity = Literal["warning", "note"]
 
 
 class Kind(NamedTuple):
-    """A kind of remark: a ``warning`` says that the data is probably not what the options say.
+    """A kind of remark; a ``warning`` means that the data is probably not what the options say.
 
-    ``title`` names it in a few words.
+    ``title`` describes it in a few words.
     """
 
     code: str
@@ -70,5 +70,5 @@ LIBRARY_AXIS = Kind("XE62", "note", "classes on the axis that a library takes")
 
 
 def of_severity(remarks: Iterable[Remark], severity: Severity) -> list[Remark]:
-    """The warnings, or the notes, in their order."""
+    """The remarks of one severity, in their order."""
     return [remark for remark in remarks if remark.kind.severity == severity]

@@ -1,4 +1,4 @@
-"""Text that came from outside, made safe to show."""
+"""Make text from outside safe to show."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _BETWEEN: Final = re.compile(r"[\s_]+|-(?!\d)")
 _SECRET: Final = re.compile(r"\w{3,}")
 _ENDS: Final = ".,;:)]}'\"`"
-"""What may follow an address in a sentence."""
+"""Characters that may follow an address in a sentence."""
 
 
 def printable(text: str, kept: str = "") -> str:
@@ -20,7 +20,7 @@ def printable(text: str, kept: str = "") -> str:
 
 
 def folded(name: str) -> str:
-    """``name`` without what differs between spellings of one name: case, blanks, ``_`` and ``-``.
+    """``name`` without differences of spelling: case, blanks, ``_`` and ``-``.
 
     >>> folded("Sample ID"), folded("sample_id"), folded("p_-1")
     ('sampleid', 'sampleid', 'p-1')
@@ -32,7 +32,7 @@ _UNITS: Final = "KMGT"
 
 
 def shown_bytes(count: int, *, up: bool = False) -> str:
-    """A number of bytes as ``--memory`` takes it, in whole units; ``up``: never less than it is.
+    """A number of bytes as ``--memory`` accepts it, in whole units, rounded down or ``up``.
 
     >>> shown_bytes(4 << 30), shown_bytes(5000), shown_bytes(5000, up=True), shown_bytes(7)
     ('4G', '4K', '5K', '7')
@@ -44,7 +44,7 @@ def shown_bytes(count: int, *, up: bool = False) -> str:
 
 
 def bytes_of(text: str) -> int | None:
-    """The bytes that ``text`` says, such as 500M; None where it says none.
+    """The number of bytes that ``text``, such as 500M, stands for; None if it is not one.
 
     >>> bytes_of("4G") == 4 << 30, bytes_of("1.5k"), bytes_of("300MB"), bytes_of("-1")
     (True, 1536, 314572800, None)
@@ -66,7 +66,7 @@ def display(path: str) -> str:
 
 
 def redacted(text: str) -> str:
-    """``text`` with the secrets left out of all addresses in it; nothing else changes.
+    """``text`` without the secrets of the addresses in it.
 
     >>> redacted("lost tcp://user:se/cr@et@host:1?token=secret: timed out")
     'lost tcp://host:1: timed out'
@@ -75,7 +75,7 @@ def redacted(text: str) -> str:
 
 
 def quoted(reason: str, address: str) -> str:
-    """What a library says about ``address``, unless it shows what the address keeps secret.
+    """A library's message about ``address``, withheld if it shows the secrets of the address.
 
     >>> quoted("no host in 'me:secret@host'", "tcp://me:secret@host")
     'its words would show the credentials'
@@ -96,9 +96,9 @@ def _public_word(word: re.Match[str]) -> str:
 def _public(address: str) -> str:
     """An address without user, password and query.
 
-    A password that was not escaped may hold what ends a host's name. So where there is a name
-    with a colon or an @ in front, all up to the last @ is left out: rather a part of a path
-    than a secret.
+    A password that was not escaped may contain ``/``, ``?`` or ``#``. So if the part before these
+    has a colon or an @, everything up to the last @ is left out: it is better to lose a part of a
+    path than to show a secret.
     """
     scheme, _, rest = address.partition("://")
     host = re.split("[/?#]", rest, maxsplit=1)[0]
@@ -106,6 +106,6 @@ def _public(address: str) -> str:
         rest = rest.rpartition("@")[2]
     rest = rest.partition("?")[0]
     place, _, fragment = rest.partition("#")
-    if "=" in fragment:  # no name of columns, but what signs somebody in
+    if "=" in fragment:  # credentials, not column names
         rest = place
     return f"{scheme}://{rest}"

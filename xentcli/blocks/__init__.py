@@ -1,1 +1,1 @@
-"""Portions of the input on their way from reader to kernel, and what is known of them."""
+"""Portions of the input on their way from reader to kernel, and their metadata."""

@@ -16,14 +16,14 @@ class Block(NamedTuple):
 
     Shapes: ``scores`` ``[m]`` or ``[m, k]`` float64; ``labels`` the scores' shape, or ``[m]``
     class indices (int64) for categorical loss; ``weights`` ``[m]``, the scores' shape (weights of
-    elements), or None; ``valid`` bool, ``[m]`` or the labels' shape, False for what is masked or
-    has an ignored label (its label is 0 then), or None where all counts. ``rows`` is how
-    many rows were read for it and ``kept`` which of them (None: all) were not left out as
-    missing, so that a sample's number is its row's number. ``ids`` are the text columns that name
-    samples, and ``groups`` those that name each sample's group (none: there are no groups).
-    ``gaps`` are labels that are missing in samples that are kept. ``origin`` is where the rows
-    stand in their file (None: they are arrays of options). ``sums`` ``[m]`` are those of rows of
-    class probabilities, where the reader has formed them.
+    elements), or None; ``valid`` bool, ``[m]`` or the labels' shape, False for masked elements and
+    ignored labels (the label is 0 then), or None if all count. ``rows`` is the number of rows that
+    were read for the block, and ``kept`` are those not left out as missing (None: all), so that a
+    sample's number is its row's number. ``ids`` are the text columns that name samples, and
+    ``groups`` those that name each sample's group (empty: no groups). ``gaps`` is the number of
+    missing labels in samples that are kept. ``origin`` is the position of the rows in their file
+    (None: arrays of options). ``sums`` ``[m]`` are the row sums of class probabilities, if the
+    reader has computed them.
     """
 
     labels: "np.ndarray"

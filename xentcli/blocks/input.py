@@ -1,4 +1,4 @@
-"""What a user says of the input: all that reading knows of a job."""
+"""The user's description of the input: everything that reading needs from a job."""
 
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
@@ -14,15 +14,15 @@ BLOCK_CELLS: Final = 1 << 17
 
 
 class Policy(NamedTuple):
-    """What the conventions of a job ask of reading.
+    """What the conventions of a job require of reading.
 
-    ``library`` is what messages call the convention. ``any_probability``: probabilities outside
-    [0, 1] are let through; ``clamps``: those that rounding pushed there are moved to the bound.
+    ``library`` is the convention's name in messages. ``any_probability``: probabilities outside
+    [0, 1] are accepted; ``clamps``: those outside by a rounding error are moved to the bound.
     ``keeps_types``: the float type of stored scores matters. ``left_out`` is the class number that
-    the library leaves out of its own, by the scale of the scores. ``divides`` names those that
-    divide rows of probabilities by their sums, and ``out_of_range`` says what the library makes of
-    class numbers that there are not. ``class_axes`` are the axes that the conventions take for that
-    of the classes unless told else, by their names (None: one has no axis of its own).
+    the library leaves out by default, by the scale of the scores. ``divides`` names the conventions
+    that divide rows of probabilities by their sums, and ``out_of_range`` describes what the library
+    does with class numbers out of range. ``class_axes`` are the default class axes of the
+    conventions by name (None: it has no default).
     """
 
     library: str = "exact"
@@ -36,23 +36,22 @@ class Policy(NamedTuple):
 
 
 class Input(NamedTuple):
-    """Where labels and scores are from, and how they are written.
+    """Where labels and scores come from, and how they are written.
 
     ``labels``, ``logits``, ``probs``, ``weights`` and ``mask`` are the option values as typed:
-    arrays, ``@FILE`` references or column selectors; ``id`` and ``by`` select columns of text:
-    those that name samples, and those that name their groups. ``loss`` None: the shapes of labels
-    and scores decide, and where both are ``[n, k]``, which fits either loss, ``square`` says which
-    it is (None: that is an error). ``classes`` are the names of the classes in the order of the
-    scores, ``missing_values`` words and numbers that are missing where they stand, ``label_base``
-    is the number of the first class (None: 0, unless the names of the scores say other numbers),
-    ``ignore_index`` the label that leaves out what it stands on, ``axis`` the class axis (None:
-    nobody says it, and where several fit it is the library's or an error).
-    ``one_class``: categorical cross-entropy may be of one output. ``sums`` says what to do with
-    rows of class probabilities that do not sum to 1: they are an error, divided by their sum,
-    taken as they are because the user said so, or do not matter.
+    arrays, ``@FILE`` references or column selectors. ``id`` and ``by`` select the text columns
+    that name samples and their groups. ``loss`` None: the shapes of labels and scores decide;
+    ``square`` is the loss if both are ``[n, k]``, which fits either (None: an error). ``classes``
+    are the class names in the order of the scores. ``missing_values`` are words and numbers that
+    mean missing. ``label_base`` is the number of the first class (None: 0, unless the names of
+    the scores are other numbers). Samples or elements with the label ``ignore_index`` are left out.
+    ``axis`` is the class axis (None: not given; if several fit, the library's default or an error).
+    ``one_class``: categorical cross-entropy of one output is allowed. ``sums`` decides about rows
+    of class probabilities that do not sum to 1: they are an error, are divided by their sum, are
+    used as they are at the user's request, or do not matter.
 
-    ``reader`` says who parses JSON Lines, ``memory`` are the bytes that a file may take which is
-    held in memory (None: what its format thinks right).
+    ``reader`` is the parser of JSON Lines, ``memory`` the limit in bytes for a file that is held
+    in memory (None: the default of its format).
     """
 
     loss: Loss | None
@@ -87,12 +86,12 @@ class Input(NamedTuple):
 
     @property
     def first_class(self) -> int:
-        """The number of the first class, where labels are numbers of columns."""
+        """The number of the first class, if labels are column numbers."""
         return self.label_base or 0
 
     @property
     def scale(self) -> Scale | None:
-        """Which of the two was given; None where the column names decide."""
+        """The scale of the scores; None if the column names decide it."""
         if self.logits is not None:
             return "logits"
         return "probs" if self.probs is not None else None

@@ -1,4 +1,4 @@
-"""Places: the file that a sample came from, and its line or row there."""
+"""Places: the file of a sample, and its line or row there."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -9,26 +9,26 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Lines(NamedTuple):
-    """The lines on which consecutive rows of a text begin, and the line behind the last one.
+    """The lines on which consecutive rows of a text begin, and the line after the last row.
 
-    ``first`` is the line of the first row, from 1; ``offsets`` ``[rows + 1]`` are how many lines
-    further the others begin (None: each row is one line).
+    ``first`` is the line of the first row, from 1; ``offsets`` ``[rows + 1]`` are the lines of all
+    rows relative to it (None: each row is one line).
     """
 
     first: int
     offsets: Array | None = None
 
     def at(self, rows: Array | int) -> Any:
-        """The lines of ``rows``, which count from 0."""
+        """The lines of ``rows``, counted from 0."""
         return self.first + (rows if self.offsets is None else self.offsets[rows])
 
 
 class Origin(NamedTuple):
-    """Where consecutive rows stand in their file.
+    """The position of consecutive rows in their file.
 
-    ``begins``: the first of them is the first one of the file; else they follow the rows read
-    before. Their lines are ``lines`` from the row ``start`` on, less the ``before`` that belong
-    to those rows; None where the file has no lines.
+    ``begins``: the first row is the first of the file; otherwise they follow the rows read
+    before. Their lines are ``lines`` from row ``start`` on, minus ``before``, the lines of the
+    rows in front of them; None if the file has no lines.
     """
 
     begins: bool
@@ -37,7 +37,7 @@ class Origin(NamedTuple):
     before: int = 0
 
     def later(self, rows: int) -> "Origin":
-        """The same without the first ``rows``."""
+        """The origin of the rows after the first ``rows``."""
         if not rows:
             return self
         start = self.start + rows
@@ -45,18 +45,18 @@ class Origin(NamedTuple):
         return Origin(False, self.lines, start, before)
 
     def lines_of(self, rows: Any) -> Any:
-        """The lines of ``rows``, which count from 0; 0 where there are none."""
+        """The lines of ``rows``, counted from 0; 0 if the file has no lines."""
         return 0 * rows if self.lines is None else self.lines.at(self.start + rows) - self.before
 
     def extent(self, rows: int) -> "Extent":
-        """What ``rows`` of them come to."""
+        """The extent of the first ``rows``."""
         lines = 0 if self.lines is None else int(self.lines_of(rows)) - 1
         return Extent(rows, 0 if self.begins else rows, rows, lines)
 
 
 class Extent(NamedTuple):
-    """How many rows were read: in all, ``lead`` of them before a file begins (all: none does),
-    and those of the last file with the lines that they take."""
+    """How many rows were read: in all, ``lead`` before the first beginning of a file (all, if
+    none begins), and those of the last file with the lines that they take."""
 
     rows: int
     lead: int
@@ -64,7 +64,7 @@ class Extent(NamedTuple):
     file_lines: int
 
     def __add__(self, other: object) -> "Extent":
-        """Both together, ``other`` coming after this one."""
+        """The extent of both, with ``other`` after this one."""
         assert isinstance(other, Extent)
         rows = self.rows + other.rows
         lead = self.lead if self.lead < self.rows else self.rows + other.lead
@@ -75,9 +75,9 @@ class Extent(NamedTuple):
 
 
 class Places(NamedTuple):
-    """The places of samples ``[m]``: the names of their files, and rows and lines there from 1.
+    """The places of samples ``[m]``: file names, and rows and lines in the file from 1.
 
-    A line of 0 is that of a file without lines.
+    The line is 0 in a file without lines.
     """
 
     files: Array
@@ -86,15 +86,15 @@ class Places(NamedTuple):
 
     @classmethod
     def of(cls, origin: Origin, file: str, rows: Array) -> "Places":
-        """The places of ``rows``, which count from 0."""
+        """The places of ``rows``, counted from 0."""
         return cls(np.full(len(rows), file, object), rows + 1, origin.lines_of(rows))
 
     def take(self, piece: slice | Array) -> "Places":
-        """Some of them, in memory of their own."""
+        """A copy of some of the places."""
         return Places(*(own[piece].copy() for own in self))
 
     def after(self, before: Extent, continued: Array) -> "Places":
-        """The same where ``before`` stands before them, whose last file is ``continued`` here."""
+        """The places after the rows of ``before``; ``continued`` marks those in its last file."""
         lined = continued & (self.lines > 0)
         return self._replace(
             rows=self.rows + np.where(continued, before.file_rows, 0),
@@ -103,5 +103,5 @@ class Places(NamedTuple):
 
     @classmethod
     def joined(cls, pieces: Sequence["Places"]) -> "Places":
-        """All of them, one after the other."""
+        """The concatenated places."""
         return cls(*map(np.concatenate, zip(*pieces, strict=True)))

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 class Split(NamedTuple):
     """A piece of the input that can be read alone: these files, one after the other.
 
-    No files stands for arrays given on the command line. ``start`` and ``stop`` bound a piece of
-    a single file or of the arrays (``stop`` None: to the end): they are rows of NumPy's files, and
-    bytes of all others.
+    No files means arrays given on the command line. ``start`` and ``stop`` bound a piece of a
+    single file or of the arrays (``stop`` None: to the end), in rows of NumPy files and arrays, and
+    in bytes of all other files.
     """
 
     files: tuple[str, ...]
@@ -20,5 +20,5 @@ class Split(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether it is no piece of a file."""
+        """Whether it has whole files only."""
         return self.start == 0 and self.stop is None

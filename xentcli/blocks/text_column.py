@@ -1,4 +1,4 @@
-"""Cells as they are written: text that names rows or groups, left as bytes until it is needed."""
+"""Text cells that name rows or groups, kept as bytes until they are needed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
@@ -8,20 +8,20 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SPARE: Final = 8
-"""Bytes behind the text that may be anything: words are loaded across its end."""
+"""Arbitrary bytes after the text, since 8-byte words are loaded across its end."""
 
-_WIDEST: Final = 64  # cells beyond this are told apart one by one
+_WIDEST: Final = 64  # longer cells are compared one by one
 _MASKS: Final = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
-_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # 2^64 by the golden ratio, as Knuth hashes
+_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # 2^64 / golden ratio: Knuth's multiplicative hashing
 _BUCKET_BITS: Final = 16
 _ROUNDS: Final = 12
-_ERRORS: Final = "surrogatepass"  # JSON can write halves of surrogate pairs
+_ERRORS: Final = "surrogatepass"  # JSON can contain lone surrogates
 
 
 class TextColumn(NamedTuple):
-    """Texts ``[m]``: each is the UTF-8 in ``raw[start:end]``, uint8 that ends in ``SPARE``.
+    """Texts ``[m]``, each the UTF-8 in ``raw[start:end]``, uint8 with ``SPARE`` bytes more.
 
-    ``nul``: some of the text may hold a NUL.
+    ``nul``: the text may contain a NUL.
     """
 
     raw: Array
@@ -31,7 +31,7 @@ class TextColumn(NamedTuple):
 
     @classmethod
     def of(cls, texts: Sequence[str], numbers: Array | None = None) -> "TextColumn":
-        """These texts one after the other, or those at ``numbers`` in them.
+        """A column of ``texts``, or of those at the positions ``numbers``.
 
         >>> TextColumn.of(["cat", "dog"], np.array([1, 0, 1])).texts()
         ['dog', 'cat', 'dog']
@@ -46,7 +46,7 @@ class TextColumn(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many there are; a tuple's length is another thing."""
+        """The number of texts; ``len`` is that of the tuple."""
         return len(self.starts)
 
     def take(self, rows: slice | Array) -> "TextColumn":
@@ -55,7 +55,7 @@ class TextColumn(NamedTuple):
 
     @classmethod
     def joined(cls, pieces: "Sequence[TextColumn]") -> "TextColumn":
-        """All of them, one after the other.
+        """The concatenated columns.
 
         >>> TextColumn.joined([TextColumn.of(["cat"]), TextColumn.of(["dog", ""])]).texts()
         ['cat', 'dog', '']
@@ -70,7 +70,7 @@ class TextColumn(NamedTuple):
         )
 
     def same(self, other: "TextColumn") -> bool:
-        """Whether all of them are the same texts, one by one.
+        """Whether both columns have the same texts in the same order.
 
         >>> TextColumn.of(["a", "bc"]).same(TextColumn.of(["a", "bd"]))
         False
@@ -83,11 +83,11 @@ class TextColumn(NamedTuple):
         return all(bool((mine == theirs).all()) for mine, theirs in pairs)
 
     def texts(self) -> list[str]:
-        """All of them."""
+        """The texts as strings."""
         return [str(cell, errors=_ERRORS) for cell in self._cells()]
 
     def coded(self) -> tuple[list[str], Array]:
-        """The different texts in order of appearance, and the place of each cell's among them.
+        """The distinct texts in order of appearance, and the index of each cell's text among them.
 
         >>> names, codes = TextColumn.of(["b", "a", "b"]).coded()
         >>> names, codes.tolist()
@@ -95,7 +95,7 @@ class TextColumn(NamedTuple):
         """
         lengths = self.ends - self.starts
         widest = int(lengths.max(initial=0))
-        if widest > _WIDEST or self.nul:  # a NUL would look like no byte
+        if widest > _WIDEST or self.nul:  # a NUL would look like padding
             return self._coded_singly()
         firsts = _firsts([self._words(lengths, at) for at in range(0, widest or 1, 8)])
         if firsts is None:
@@ -115,7 +115,7 @@ class TextColumn(NamedTuple):
         return [cell.decode(errors=_ERRORS) for cell in known], np.array(numbers, np.int64)
 
     def _words(self, lengths: Array, at: int) -> Array:
-        """Eight bytes of each cell from ``at`` on, zeros where it has ended."""
+        """Eight bytes of each cell from ``at`` on, padded with zeros after its end."""
         windows: Array = np.ndarray((len(self.raw) - 7,), "V8", self.raw, strides=(1,))
         starts = np.minimum(self.starts + at, len(self.raw) - 8)
         words: Array = windows[starts].view("<u8")
@@ -124,9 +124,9 @@ class TextColumn(NamedTuple):
 
 
 def _firsts(words: list[Array]) -> Array | None:
-    """For each row the first one with the same ``words``; None where that takes too long.
+    """For each row the first row with the same ``words``; None if that takes too long.
 
-    Rows go into buckets, and a bucket answers for those rows that are equal to its first.
+    Rows are hashed into buckets, and rows equal to the first of their bucket are settled.
     """
     firsts = np.empty(len(words[0]), np.int64)
     buckets = np.empty(1 << _BUCKET_BITS, np.int64)
@@ -138,7 +138,7 @@ def _firsts(words: list[Array]) -> Array | None:
             hashed = (hashed ^ word) * np.uint64(factor)
             hashed ^= hashed >> np.uint64(32)
         at = ((hashed * np.uint64(factor)) >> np.uint64(64 - _BUCKET_BITS)).astype(np.intp)
-        buckets[at[::-1]] = np.arange(len(rows) - 1, -1, -1)  # the last one written stays
+        buckets[at[::-1]] = np.arange(len(rows) - 1, -1, -1)  # the last write wins
         first = buckets[at]
         same = np.logical_and.reduce([word[first] == word for word in words])
         if same.all():
