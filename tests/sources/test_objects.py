@@ -105,7 +105,7 @@ def test_a_format_is_known_by_its_first_bytes(bucket: Store) -> None:
         assert read("bce", far).scores == expected
     far = bucket.put("unnamed/parquet", content("a.parquet"))
     assert read("bce", far, input_format="parquet").scores == expected
-    line = f"{far}: is no text in UTF-8, and polars gives no other bytes; if it is Parquet, say"
+    line = f"{far}: is not UTF-8 text, and polars cannot give other bytes; if it is Parquet, say"
     assert str(refused("bce", far)).startswith(line)
 
 

@@ -1,4 +1,4 @@
-"""Engines: run the same ``work(job, split)`` over all splits; no other code knows which one ran."""
+"""Engines: run the same ``work(job, split)`` over all splits, locally or on a Dask cluster."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def run(job: Job, measure: "Measure[S]") -> "Iterator[Part[S]]":
-    """All parts of the job, in the order of the input, by the engine that it names."""
+    """Yield all parts of the job, in the order of the input, from the job's engine."""
     if job.run.engine == "dask":
         from xentcli.engines.dask.engine import run as chosen
     else:

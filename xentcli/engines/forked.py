@@ -1,8 +1,8 @@
-"""Parts from a process of its own, once a file is opened that can bring a process down.
+"""Read files that can crash a process in a forked one.
 
-The process is forked where such a file is about to be opened, with all that was read so far, and
-goes on with the work from there; this one receives its parts. What cannot bring a process down
-never starts one. It costs 3 ms, and the import of Polars moves from here to there.
+The process is forked when such a file is about to be opened. The child has everything read so far,
+continues the work from there, and sends its parts to this process. Other files never start one. A
+fork costs 3 ms, and Polars is imported in the child instead of here.
 """
 
 import os
@@ -19,15 +19,15 @@ from xentcli.job import Job
 
 PIPE_BYTES: Final = 1 << 16
 TOGETHER: Final = 16
-"""Parts that are sent as one."""
+"""Parts that are merged before they are sent."""
 
 
-class _GoneOnError(BaseException):
-    """The work goes on in another process."""
+class _MovedToChildError(BaseException):
+    """Raised in the parent: the work continues in the child."""
 
 
 def apart(job: Job, parts: Iterator[Part[S]]) -> Iterator[Part[S]]:
-    """``parts``, from the first dangerous file on by another process where the system can fork."""
+    """``parts``, from the first dangerous file on by a forked process, if the system can fork."""
     if not can_fork():
         yield from parts
         return
@@ -41,7 +41,7 @@ def apart(job: Job, parts: Iterator[Part[S]]) -> Iterator[Part[S]]:
                 yield part
             else:
                 seat.add(part)
-    except _GoneOnError:
+    except _MovedToChildError:
         yield from seat.received()
     except BaseException as error:
         if seat.sends is None:
@@ -55,16 +55,17 @@ def apart(job: Job, parts: Iterator[Part[S]]) -> Iterator[Part[S]]:
 
 
 def can_fork() -> bool:
-    """Whether this process can be forked, and the new one bounded.
+    """Whether this process can be forked, and the memory of the child bounded.
 
-    Not one with threads, its own or those of Polars: they may hold what the new process needs.
+    A process with threads, its own or those of Polars, cannot: they may hold locks that the child
+    needs.
     """
     plain = "polars" not in sys.modules and threading.active_count() == 1
     return sys.platform == "linux" and plain
 
 
 class _Seat:
-    """Both ends of the way from the process that works to the one that asked for it."""
+    """Both ends of the pipe from the forked process to its parent."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -75,26 +76,26 @@ class _Seat:
         self._name = ""
 
     def entered(self, name: str) -> None:
-        """A file that may bring the process down is going to be opened."""
+        """Fork before the file ``name`` is opened, or report it to the parent if forked already."""
         if self.sends is not None:
             self.send("file", name)
             return
         reading, writing = os.pipe()
-        alive, held = os.pipe()  # nothing is written: its end is that of this process
+        alive, held = os.pipe()  # nothing is written: it closes when this process ends
         self._name = name
         self._child = os.fork()
         if self._child:
             os.close(writing)
             os.close(alive)
             self._alive, self._reads = held, os.fdopen(reading, "rb", PIPE_BYTES)
-            raise _GoneOnError
+            raise _MovedToChildError
         os.close(reading)
         os.close(held)
         self.sends = os.fdopen(writing, "wb", PIPE_BYTES)
         _begin(alive)
 
     def add(self, part: Part[Any]) -> None:
-        """A part, which waits for others unless single samples are wanted: each takes its time."""
+        """Queue a part; parts with single samples are sent at once, others in groups."""
         self._held.append(part)
         if part.rows is not None or len(self._held) == TOGETHER:
             self._flush()
@@ -105,7 +106,7 @@ class _Seat:
         self._held = []
 
     def send(self, kind: str, what: Any) -> None:
-        """One message to the process that asked; an end of it is an end of this one."""
+        """Send a message to the parent; exit if the parent has ended."""
         assert self.sends is not None
         try:
             pickle.dump((kind, what), self.sends, pickle.HIGHEST_PROTOCOL)
@@ -114,7 +115,7 @@ class _Seat:
             os._exit(1)
 
     def fail(self, error: BaseException) -> NoReturn:
-        """What went wrong is raised there."""
+        """Send ``error`` to be raised in the parent, and exit."""
         try:
             self.send("error", error)
         except Exception:  # it cannot be pickled
@@ -122,13 +123,13 @@ class _Seat:
         os._exit(0)
 
     def leave(self) -> NoReturn:
-        """All is done."""
+        """Send the remaining parts, and exit."""
         self._flush()
         self.send("end", None)
         os._exit(0)
 
     def received(self) -> Iterator[Part[S]]:
-        """The parts as they come; InputError where the process died of a file."""
+        """Yield the parts as they arrive; InputError if the child died of a file."""
         assert self._reads is not None
         ended = False
         try:
@@ -164,13 +165,13 @@ class _Seat:
 
 
 def _begin(alive: int) -> None:
-    """What a worker does first; a library that goes down has no words but ours."""
+    """Set up the forked process; its stderr is silenced, as the parent reports a crash."""
     from xentcli.engines.workers import begin
     from xentcli.sources.memory_bounds import own_process
 
     begin(alive)
     own_process()
-    os.environ["RUST_BACKTRACE"] = "0"  # one takes a second, for nobody
+    os.environ["RUST_BACKTRACE"] = "0"  # a backtrace takes a second and is never shown
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

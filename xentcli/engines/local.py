@@ -1,4 +1,4 @@
-"""The local engine: the splits over this machine's cores, their parts in the input's order."""
+"""The local engine: splits spread over this machine's cores, parts in the input's order."""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from xentcli.job import Job
 
 
 def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
-    """All parts of the job, in the order of the input."""
+    """Yield all parts of the job, in the order of the input."""
     workers = job.run.jobs or cores()
     planned = splits(job.input)
     if workers > 1 and from_files(job.input):
@@ -28,7 +28,7 @@ def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
 
 
 def cores() -> int:
-    """The cores that this process may use: by affinity, and by the quota of its control group."""
+    """The number of cores that this process may use, by affinity and by its cgroup's quota."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with suppress(OSError, ValueError):
         with open("/sys/fs/cgroup/cpu.max", encoding="ascii") as file:
@@ -38,7 +38,7 @@ def cores() -> int:
 
 
 def _spread(job: Job, planned: list[Split], measure: Measure[S], workers: int) -> Iterator[Part[S]]:
-    """The parts of many splits by worker processes; XentError where those are not to be had."""
+    """Yield the parts of many splits by worker processes; XentError if those cannot be started."""
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children
 
@@ -49,8 +49,8 @@ def _spread(job: Job, planned: list[Split], measure: Measure[S], workers: int) -
     except BrokenProcessPool:
         problem = "a worker process was killed, perhaps for want of memory"
         raise XentError(problem, hint=alone) from None
-    except (OSError, RuntimeError) as error:  # the latter: of threads
-        # Of workers some may have been started, and Python would wait for them at its end.
+    except (OSError, RuntimeError) as error:  # RuntimeError: a thread cannot be started
+        # Some workers may have been started, and Python would wait for them at exit.
         for child in active_children():
             if child not in others:
                 child.kill()
@@ -75,5 +75,5 @@ def _pooled(job: Job, planned: list[Split], measure: Measure[S], workers: int) -
         )
         refuse_any_shrunk(known)
     finally:
-        # Python waits for the workers at its end anyway, and stumbles over a pool that is closing.
+        # Python waits for the workers at exit anyway, and fails on a pool that is being closed.
         pool.shutdown(cancel_futures=True)

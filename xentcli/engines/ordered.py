@@ -1,4 +1,4 @@
-"""Parts in the order of the input from workers that finish in any order."""
+"""Yield parts in the order of the input, from workers that finish in any order."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,14 +10,14 @@ from xentcli.formats.delimited.lines import CutInCellError
 from xentcli.job import Job
 
 AHEAD: Final = 2
-"""Pieces beyond those at work that wait for a worker: none idles, and no result piles up."""
+"""Splits queued beyond those in work: no worker is idle, and results do not pile up."""
 
 
 class Promise(Protocol[S]):
-    """Parts that somebody is working on."""
+    """The future parts of a split."""
 
     def result(self) -> list[Part[S]]:
-        """Wait for them; what went wrong is raised here."""
+        """Wait for the parts; errors of the work are raised here."""
 
 
 def in_order(
@@ -27,9 +27,10 @@ def in_order(
     submit: Callable[[Split], Promise[S]],
     workers: int,
 ) -> Iterator[Part[S]]:
-    """The parts of many splits by ``workers``, a few splits ahead of what is asked for.
+    """Yield the parts of many splits by ``workers``, computing a few splits ahead.
 
-    What cannot be cut after all is read here: nobody needs to hold all of its samples at once.
+    A file that turns out not to be cuttable is read in this process, so that its samples need
+    not be held all at once.
     """
     waiting: deque[Promise[S]] = deque()
     submitted = 0

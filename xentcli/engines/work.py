@@ -1,4 +1,4 @@
-"""The work on one split, whatever engine runs it and whatever is measured."""
+"""The work on one split, for any engine and any measure."""
 
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
@@ -13,22 +13,22 @@ from xentcli.measures.samples import Rows
 
 
 class Summary(Protocol):
-    """What is known of some consecutive samples."""
+    """A mergeable summary of consecutive samples."""
 
     def merged(self, other: Self, job: Job, /) -> Self:
-        """Both together, ``other`` coming after this one; XentError where they do not fit."""
+        """The summary of both, with ``other`` after this one; XentError if they do not fit."""
 
 
 S = TypeVar("S", bound=Summary)
 
 Measure = Callable[[Job, Block], tuple[S, Rows | None]]
-"""The summary of one block, and its samples where the job wants them all."""
+"""Computes the summary of one block, and its samples if the job keeps all."""
 
 
 class Part(NamedTuple, Generic[S]):
-    """What one block came to, or several.
+    """The summary of one or several blocks, with the samples if all are kept.
 
-    ``summary`` None: so much has been read elsewhere, and its summary comes later.
+    ``summary`` None: progress only; the summary of these bytes comes later.
     """
 
     summary: S | None
@@ -37,14 +37,14 @@ class Part(NamedTuple, Generic[S]):
 
 
 def work(job: Job, split: Split, measure: Measure[S]) -> Iterator[Part[S]]:
-    """The parts of ``split`` in its order; pure but for reading."""
+    """Yield the parts of ``split`` in order; pure except for reading."""
     for block in read(job.input, split):
         summary, rows = measure(job, block)
         yield Part(summary, rows, block.bytes_read)
 
 
 def folded(job: Job, split: Split, measure: Measure[S]) -> list[Part[S]]:
-    """The parts of a split as few as can be: one, unless single samples are wanted."""
+    """The parts of a split, merged: one, unless all samples are kept."""
     whole: Part[S] | None = None
     parts: list[Part[S]] = []
     for part in work(job, split, measure):
@@ -56,10 +56,10 @@ def folded(job: Job, split: Split, measure: Measure[S]) -> list[Part[S]]:
 
 
 def merged(job: Job, *groups: list[Part[S]]) -> list[Part[S]]:
-    """Parts of consecutive splits as one.
+    """Merge parts of consecutive splits into one.
 
-    Where they do not fit each other they stay apart: whoever has them all merges from the left,
-    and names the same two files whatever the groups were.
+    Parts that do not fit each other stay separate: the final merge from the left then names the
+    same two files, however parts were grouped.
     """
     parts = [part for group in groups for part in group]
     try:
@@ -75,9 +75,9 @@ def _both(job: Job, part: Part[S], other: Part[S]) -> Part[S]:
 
 
 def uncut(planned: list[Split], at: int) -> list[Split]:
-    """What is left of ``planned`` when the piece ``at`` turned out to be cut inside of a cell.
+    """The splits from ``at`` on, after that one turned out to be cut inside a cell.
 
-    The cell may go on behind the cut, so the rest of its file goes without cuts.
+    The cell may continue after the cut, so the rest of its file is read without cuts.
     """
     split = planned[at]
     rest = [other for other in planned[at + 1 :] if other.files != split.files]

@@ -1,8 +1,8 @@
-"""Worker processes of this machine: they leave signals and stdout to their parent, and end with it.
+"""Local worker processes: they leave signals and stdout to their parent, and end with it.
 
-A worker waits for its next piece at a pipe that it holds both ends of, so the end of its parent
-does not show there. It shows at the sentinel that Python gives each child, whatever way it was
-started.
+A worker holds both ends of the pipe on which it waits for its next split, so that pipe does not
+close when the parent ends. The sentinel that Python gives each child, whatever the start method,
+does.
 """
 
 import os
@@ -26,19 +26,19 @@ def begin_in_pool() -> None:
 
 
 def begin(alive: int) -> None:
-    """Make this process a worker, which ends when ``alive`` can be read or has no writer."""
-    # Ctrl-C goes to every process of the terminal: the parent alone says how it ends.
+    """Make this process a worker, which ends when ``alive`` becomes readable or is closed."""
+    # Ctrl-C reaches every process of the terminal; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    _let_go_of_stdout()
+    _close_stdout()
     Thread(target=_end_with, args=(alive,), daemon=True).start()
 
 
-def _let_go_of_stdout() -> None:
-    """Only the parent writes the result, and whoever reads it waits until nobody can any more."""
-    if sys.__stdout__ is not None:  # else its number may stand for another file
+def _close_stdout() -> None:
+    """Close stdout: its reader would wait until every process that can write to it has ended."""
+    if sys.__stdout__ is not None:  # else descriptor 1 may be another file
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.__stdout__.fileno())

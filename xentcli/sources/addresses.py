@@ -1,6 +1,6 @@
-"""Addresses: files that lie in an object store or on a web server, and that Polars reads.
+"""Addresses of files in an object store or on a web server, which Polars reads.
 
-Nothing here asks a server: whether a word is an address shows in the word.
+Nothing here contacts a server: an address is recognised by its text.
 """
 
 import re
@@ -12,7 +12,7 @@ from xentcli.text import display
 
 WEB: Final = ("http", "https")
 SCHEMES: Final = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "hf", *WEB)
-"""What Polars takes; others it takes for the names of local files."""
+"""Schemes that Polars supports; it treats others as local file names."""
 
 COPIES: Final = {
     "s3": "aws s3 cp {} -",
@@ -21,11 +21,11 @@ COPIES: Final = {
     "https": "curl -s {}",
 }
 UNDONE: Final = (".gz",)
-"""Compressions that Polars undoes where it reads text."""
+"""Compressions that Polars decompresses when it reads text."""
 
 
 def is_address(path: str) -> bool:
-    """Whether ``path`` begins with a scheme; a single letter is a drive.
+    """Whether ``path`` begins with a scheme; a single letter is a Windows drive.
 
     >>> is_address("s3://bucket/a.parquet"), is_address("s3:/a"), is_address("C://a")
     (True, False, False)
@@ -34,7 +34,7 @@ def is_address(path: str) -> bool:
 
 
 def stands_for_many(address: str) -> bool:
-    """Whether it is a directory or a pattern; on the web a ``?`` or ``*`` is one like any other."""
+    """Whether ``address`` is a directory or a pattern; on the web ``?`` and ``*`` are literal."""
     return scheme_of(address) not in WEB and re.search(r"[*\[]|/$", address) is not None
 
 
@@ -44,7 +44,7 @@ def scheme_of(address: str) -> str:
 
 
 def check(address: str) -> None:
-    """InputError for a scheme that Polars does not know, and for what it cannot give as text."""
+    """Raise InputError for an unknown scheme, or a file that Polars cannot read as text."""
     scheme, name = scheme_of(address), display(address)
     if scheme == "file":
         hint = "give the path alone"
@@ -63,7 +63,7 @@ def check(address: str) -> None:
 
 
 def _unread(address: str, problem: str) -> InputError:
-    """An object whose bytes Polars cannot give, with what to type instead."""
+    """The error for an object whose bytes Polars cannot give, with what to type instead."""
     copy = COPIES.get(scheme_of(address))
     hint = "copy it to a file"
     if copy is not None:

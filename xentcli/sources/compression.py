@@ -1,4 +1,4 @@
-"""Compressed bytes: known by how they begin, undone by Python's own modules."""
+"""Compressed bytes, recognised by their magic bytes and decompressed by Python's modules."""
 
 import io
 from collections.abc import Callable
@@ -8,17 +8,17 @@ COMPRESSIONS: Final = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\x00": "lzm
 
 
 class Reader(Protocol):
-    """What a compression module opens: only reading is asked of it."""
+    """The file object of a compression module, as far as it is used here."""
 
     def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill ``buffer`` from its beginning; the number of bytes, 0 at the end."""
+        """Fill ``buffer`` from its beginning, and return the number of bytes, 0 at the end."""
 
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
 
 
 class Rest(io.RawIOBase):
-    """The compressed bytes: those already looked at, then what ``read`` gives of the file."""
+    """The compressed bytes: those read ahead, then those that ``read`` gives."""
 
     def __init__(self, ahead: bytes, read: Callable[[memoryview], int]) -> None:
         self._ahead, self._read = ahead, read
@@ -27,7 +27,7 @@ class Rest(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Fill ``buffer`` with what is at hand."""
+        """Fill ``buffer`` with the bytes available from one read."""
         view = memoryview(buffer).cast("B")
         if not self._ahead:
             return self._read(view)
@@ -38,7 +38,7 @@ class Rest(io.RawIOBase):
 
 
 def decompressor(name: str, file: io.RawIOBase) -> Reader:
-    """A reader of what ``file`` holds, compressed by the module ``name``."""
+    """A reader that decompresses ``file`` by the module ``name``."""
     buffered = io.BufferedReader(file, 1 << 18)
     if name == "gzip":
         import gzip

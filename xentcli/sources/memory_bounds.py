@@ -1,8 +1,8 @@
-"""Bounds of a process that reads files of typed columns.
+"""Memory bounds of a process that reads files of typed columns.
 
 A Parquet or Arrow file of a few hundred bytes can make Polars take all memory or end the process:
-a single wrong byte suffices, in the footer as in a page. So the engine lets a process of its own
-read them, whose memory is bounded and whose death is an error like any other.
+a single wrong byte in the footer or in a page suffices. So the engine reads them in a separate
+process, whose memory is bounded and whose death is reported as an ordinary error.
 """
 
 import os
@@ -12,38 +12,38 @@ from contextvars import ContextVar
 from typing import Final
 
 ROOM: Final = 1 << 30
-"""Bytes that any file may take, whatever its size."""
+"""Bytes of memory that a file of any size may take."""
 
 UNPACKED: Final = 64
-"""Bytes that each byte of a file may come to: more than columns of numbers compress by."""
+"""Bytes of memory for each byte of a file: more than the compression ratio of number columns."""
 
 THREAD: Final = 16 << 20
-"""Bytes for the threads of each core."""
+"""Bytes of memory for the threads of each core."""
 
 ENTERED: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("entered", default=None)
-"""What the engine does before a file of that name is opened; it may not come back from that."""
+"""A callback of the engine before a file of that name is opened; it may not return."""
 
 _STATM: Final = "/proc/self/statm"
 _own = False
 
 
 def own_process() -> None:
-    """From now on this process is one that may be bounded, and may die."""
+    """Mark this process as one that may be bounded, and may die."""
     global _own
     _own = True
 
 
 def enter(name: str) -> None:
-    """Say that the file ``name`` is going to be opened."""
+    """Tell the engine that the file ``name`` is about to be opened."""
     entered = ENTERED.get()
     if entered is not None:
         entered(name)
 
 
 def bound(size: int, memory: int | None) -> None:
-    """Bound the memory of a process of its own: ``memory`` bytes, or by the ``size`` of the file.
+    """Bound the memory of a separate process to ``memory`` bytes, or by the ``size`` of the file.
 
-    Only a system that counts what a process has written to can do that.
+    This needs a system that counts the pages that a process has written to.
     """
     if not _own:
         return
@@ -59,7 +59,7 @@ def bound(size: int, memory: int | None) -> None:
 
 
 def allowance(size: int, memory: int | None) -> int:
-    """The bytes that a file of ``size`` bytes may take where ``memory`` is what the user allows.
+    """The bytes of memory that a file of ``size`` bytes may take; ``memory`` is the user's limit.
 
     >>> allowance(1000, None) >> 20, allowance(1000, 1 << 20)
     (1024, 1048576)

@@ -1,9 +1,8 @@
-"""Objects of a store or a web server: listed, and read as text, by Polars.
+"""List objects of a store or a web server, and read them as text, by Polars.
 
-Parquet and Arrow are what Polars reads; for text it gives the lines, streamed. Their bytes are
-put together again for our own strict readers: each line with a line feed behind it. So a CRLF
-arrives as LF, also inside of a quoted cell, and what is no UTF-8 is refused wherever it stands;
-nothing else is changed. Compression by gzip is undone by Polars.
+Polars reads Parquet and Arrow itself; for text it streams the lines. They are joined again for our
+own strict readers, each with a line feed at its end. So a CRLF becomes LF, also in a quoted cell,
+and invalid UTF-8 is refused anywhere; nothing else changes. Polars decompresses gzip.
 """
 
 import io
@@ -24,14 +23,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened_object(address: str) -> Iterator[Source]:
-    """What stands at ``address``, as text; nothing is asked of a server before it is read."""
+    """The object at ``address`` as text; no server is contacted before it is read."""
     check(address)
     with Source(Text(address), display(address), packed=False) as source:
         yield source
 
 
 class Text(io.RawIOBase):
-    """The bytes of a text at an address, a line feed behind each line."""
+    """The bytes of a text at an address, with a line feed at the end of each line."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -43,7 +42,7 @@ class Text(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Fill ``buffer`` with what is left of the last lines, or with the next ones."""
+        """Fill ``buffer`` with the rest of the last lines, or with the next ones."""
         view = memoryview(buffer).cast("B")
         while not self._bytes:
             batch = self._next()
@@ -72,21 +71,21 @@ def _loaded(address: str) -> Any:
 
 
 def listed(pattern: str) -> list[str]:
-    """The objects that a pattern or a directory (its name ends in /) stands for, by name.
+    """The objects that match a pattern or lie in a directory (its name ends in /), by name.
 
-    They are those that Polars would scan: it expands names while it plans a query, by requests
-    for lists alone, and reads no object as long as the query is not run. Those of no bytes it
-    leaves out; hidden ones are left out as a shell does.
+    They are those that Polars would scan: it expands names when it plans a query, by listing
+    requests only, and reads no object until the query runs. It leaves out empty objects; hidden
+    ones are left out here, as a shell does.
     """
     check(pattern)
     polars = _loaded(pattern)
     every = f"{pattern}*" if pattern.endswith("/") else pattern
-    # Text with a schema: nothing of an object has to be seen for the plan.
+    # As text with a given schema: the plan needs no bytes of an object.
     query = polars.scan_csv(every, has_header=False, schema={"line": polars.String})
     with said(pattern, "a directory"):
         try:
             planned = query._ldf.visit().view_current_node()
-        except AttributeError:  # no promise of Polars: another version may have another way
+        except AttributeError:  # an internal of Polars that other versions may lack
             problem = f"polars {polars.__version__} does not tell what it stands for"
             hint = "name each object"
             raise InputError(problem, source=display(pattern), hint=hint) from None

@@ -11,13 +11,13 @@ from xentcli.sources.paths import STDIN, located, name_of, refuse_gone
 from xentcli.sources.source import Source, reason_of
 
 PIPE_BYTES: Final = 1 << 20
-"""A pipe of 1 MiB instead of 64 KiB lets one read fill a chunk while a slow writer is still
-answered at once; Linux only, and only a wish."""
+"""The size of pipes, 1 MiB instead of 64 KiB, so that one read fills a chunk; lines of a slow
+writer still arrive at once. Best effort, and on Linux only."""
 
 
 @contextmanager
 def opened(path: str) -> Iterator[Source]:
-    """Open ``path`` (``-``: stdin) for reading; InputError in words when that fails."""
+    """Open ``path`` (``-``: stdin) for reading; InputError if that fails."""
     name = name_of(path)
     if "://" in path:
         from xentcli.sources.addresses import is_address

@@ -1,7 +1,7 @@
-"""Where relative paths begin: in this process's working directory, or in the one of a client.
+"""Resolve relative paths against the working directory of this process, or of a client.
 
-A worker reads for people who stand in other directories. Their paths stay as they were typed, so
-that errors name files as everybody knows them, and are completed only where a file is opened.
+A worker reads for clients in other directories. Paths stay as they were typed, so that errors show
+them that way, and are resolved only when a file is opened.
 """
 
 import os
@@ -21,7 +21,7 @@ _FOLDER: Final = ContextVar("folder", default="")
 
 
 def located(path: str) -> str:
-    """``path`` as this process can open it; an address stays what it is.
+    """``path`` as this process can open it; addresses are unchanged.
 
     >>> with beginning_in("/data"):
     ...     located("a.csv"), located("/b.csv"), located("s3://c/d.csv")
@@ -32,7 +32,7 @@ def located(path: str) -> str:
 
 @contextmanager
 def beginning_in(folder: str) -> Iterator[None]:
-    """Let relative paths begin in ``folder``, in this thread alone."""
+    """Resolve relative paths against ``folder``, in this thread only."""
     token = _FOLDER.set(folder)
     try:
         yield
@@ -41,7 +41,7 @@ def beginning_in(folder: str) -> Iterator[None]:
 
 
 def refuse_gone(path: str) -> None:
-    """InputError where ``path`` begins in the working directory and that was removed."""
+    """Raise InputError if ``path`` is relative and the working directory was removed."""
     if os.path.isabs(located(path)):
         return
     try:
@@ -55,7 +55,7 @@ PACKED: Final = (".gz", ".bz2", ".xz")
 
 
 def suffix_of(path: str) -> str:
-    """The suffix that names the format, in lower case and without that of a compression.
+    """The suffix of the format, in lower case; a suffix of compression is skipped.
 
     >>> suffix_of("a/B.CSV.gz")
     '.csv'
@@ -67,12 +67,12 @@ def suffix_of(path: str) -> str:
 
 
 def without_query(path: str) -> str:
-    """An address without what may follow its path and end in anything; other names as they are."""
+    """An address without its query; other paths are unchanged."""
     return path.partition("?")[0] if "://" in path else path
 
 
 def name_of(path: str) -> str:
-    """What messages call ``path``."""
+    """The name of ``path`` in messages."""
     return "stdin" if path == STDIN else display(path)
 
 

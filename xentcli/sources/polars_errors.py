@@ -1,4 +1,4 @@
-"""What Polars complains of, in one line that shows no secret."""
+"""Errors of Polars as one line, without secrets."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MOST_SHOWN: Final = 160
 
 
 class Refusal(NamedTuple):
-    """What stands in the words of Polars, what that is, and what to do about it."""
+    """A pattern in messages of Polars, the problem it means, and a hint."""
 
     words: str
     problem: str
@@ -40,7 +40,7 @@ REFUSALS: Final = (
     ),
     Refusal(
         "invalid utf-?8",
-        "is no text in UTF-8, and polars gives no other bytes",
+        "is not UTF-8 text, and polars cannot give other bytes",
         "if it is Parquet, say --input-format parquet; else copy it to a file",
         of_s3=False,
     ),
@@ -57,12 +57,12 @@ REFUSALS: Final = (
         "AWS_ALLOW_HTTP=true allows it",
     ),
 )
-"""The first one that fits is meant."""
+"""The first one that matches applies."""
 
 
 @contextmanager
 def said(place: str, form: str) -> Iterator[None]:
-    """What Polars raises of a file or an address becomes one line, without its secrets."""
+    """Turn errors of Polars about a file or an address into one line, without secrets."""
     import polars
 
     try:
@@ -75,10 +75,10 @@ def said(place: str, form: str) -> Iterator[None]:
 
 
 def _refusal(address: str, text: str) -> InputError | None:
-    """What a server, or the way to it, says; None where it is the object that is at fault."""
+    """The error of a server or the network; None if the object itself is at fault."""
     key = address.partition("://")[2].partition("/")[2]
-    told = text.replace(key, "") if key else text  # a name is no complaint
-    found = next((own for own in REFUSALS if re.search(own.words, told)), None)
+    message = text.replace(key, "") if key else text  # a name may look like an error
+    found = next((own for own in REFUSALS if re.search(own.words, message)), None)
     if found is None:
         return None
     hint = None if found.of_s3 and scheme_of(address) not in ("s3", "s3a") else found.hint
@@ -86,7 +86,7 @@ def _refusal(address: str, text: str) -> InputError | None:
 
 
 def _shortened(text: str, place: str) -> str:
-    """The first line of what Polars says, its addresses as messages show them."""
+    """The first line of a message of Polars, with addresses redacted."""
     line = text.splitlines()[0]
     line = printable(quoted(line, place) if is_address(place) else redacted(line))
     return line if len(line) <= MOST_SHOWN else line[: MOST_SHOWN - 3] + "..."

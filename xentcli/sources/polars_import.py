@@ -1,4 +1,4 @@
-"""Polars, imported where a file needs it: which version, and with which settings."""
+"""Import Polars when a file needs it, with its settings and a check of its version."""
 
 import os
 import re
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
 
 
 NEEDED: Final = (1, 37)
-"""The first version whose batches end when they are no longer asked for."""
+"""The first version that stops reading batches when they are no longer requested."""
 
 
 NEEDED_FAR: Final = (2, 0)
-"""For what a server gives: versions to 1.42 took any certificate of a web server, and those to 1.38
-read no lines, or put the whole text on the disk first."""
+"""The first version for servers: up to 1.42 any certificate of a web server was accepted, and up to
+1.38 lines were not read, or the whole text was first stored on disk."""
 
 
 SETTINGS: Final = {"POLARS_INFLIGHT_REQUEST_BUDGET": "16", "POLARS_CLOUD_MAX_RETRIES": "4"}
-"""What Polars is told, unless the environment says otherwise.
+"""Settings of Polars, unless the environment has others.
 
-The budget are the reads under way at once. Without a bound, record batches of some 100 MiB bring
-hundreds of threads, a warning of a deadlock on stderr, and Parquet of 80,000,000 rows 260 MiB of
-memory where 16 reads need 193; they are no slower. A server that cannot be reached is given up
-after 4 tries more; Polars would go on to 8, which take 10 seconds.
+The budget is the number of concurrent reads. Without a bound, record batches of about 100 MiB cause
+hundreds of threads and a deadlock warning on stderr, and Parquet of 80,000,000 rows takes 260 MiB
+of memory instead of 193; 16 reads are no slower. An unreachable server is given up after 4 retries;
+the default of 8 takes 10 seconds.
 """
 
 
 def loaded(name: str, purpose: str, needed: tuple[int, int]) -> Any:
-    """Polars itself; in a worker process with one thread, for there is a worker for each core."""
+    """The module polars; with one thread in a worker process, since each core has a worker."""
     for setting, value in SETTINGS.items():
         os.environ.setdefault(setting, value)
     if "multiprocessing.process" in sys.modules:

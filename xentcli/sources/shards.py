@@ -1,4 +1,4 @@
-"""Shards: a directory, or a pattern that the shell was kept from expanding, as files by name."""
+"""Shards: the files of directories and of quoted patterns, sorted by name."""
 
 import glob
 import os
@@ -13,11 +13,10 @@ from xentcli.text import display
 
 
 def shards(files: Sequence[str], suffixes: Collection[str]) -> tuple[str, ...]:
-    """``files`` with what directories and patterns stand for, each sorted by name.
+    """``files`` with directories and patterns expanded, each sorted by name.
 
-    In a directory those are the files with one of the ``suffixes``.
-    A file that is there is no pattern, whatever its name. Raises InputError for those that stand
-    for nothing.
+    A directory stands for its files with one of the ``suffixes``. The name of an existing file is
+    never a pattern. Raises InputError if nothing matches.
     """
     found: list[str] = []
     for file in files:
@@ -37,7 +36,7 @@ def shards(files: Sequence[str], suffixes: Collection[str]) -> tuple[str, ...]:
 
 
 def pooled(files: Sequence[str]) -> bool:
-    """Whether ``files`` stand for several, as they are named: looking takes long far away."""
+    """Whether ``files`` may stand for several files, judged by name: listing a server is slow."""
     if len(files) != 1:
         return len(files) > 1
     file = files[0]
@@ -47,7 +46,7 @@ def pooled(files: Sequence[str]) -> bool:
 
 
 def _far(pattern: str, suffixes: Collection[str]) -> list[str]:
-    """What a pattern or a directory of an object store stands for."""
+    """The objects of a pattern or a directory of an object store."""
     from xentcli.sources.objects import listed
 
     found = listed(pattern)
@@ -74,7 +73,7 @@ def _within(folder: str, suffixes: Collection[str]) -> list[str]:
 
 
 def _readable(folder: str, suffixes: Collection[str], paths: list[str]) -> list[str]:
-    """Those whose suffix names a format, and that are not hidden."""
+    """The files among ``paths`` that have one of the suffixes and are not hidden."""
     files = [
         path
         for path in paths

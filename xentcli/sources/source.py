@@ -1,6 +1,6 @@
-"""Bytes: open a file or stdin, undo compression, look ahead, and name the format.
+"""The bytes of a file or stdin, decompressed, with look-ahead.
 
-Nothing here imports NumPy, so that shell completion can read a header through it.
+Nothing here imports NumPy, so that shell completion can use it to read a header.
 """
 
 import io
@@ -13,9 +13,9 @@ from xentcli.sources.paths import STDIN, name_of
 
 
 class Source(io.RawIOBase):
-    """An open input: its bytes, decompressed, and the name that messages give it.
+    """An open input: its decompressed bytes, and its name in messages.
 
-    What is not ``packed`` is known to be plain, and not looked into before it is read.
+    ``packed`` False: it is known not to be compressed, so nothing is read ahead.
     """
 
     def __init__(self, raw: io.RawIOBase, name: str, *, packed: bool = True) -> None:
@@ -42,25 +42,25 @@ class Source(io.RawIOBase):
 
     @property
     def plain_size(self) -> int | None:
-        """The number of bytes that reading will give; None where it cannot be known."""
+        """The number of bytes that reading will give; None if unknown."""
         return self.size if self._body is None else None
 
     @property
     def bytes_read(self) -> int:
-        """Bytes taken from the file as it lies on disk, for progress against ``size``."""
+        """Bytes read from the file as stored on disk, for progress relative to ``size``."""
         return self._taken
 
     @property
     def positioned(self) -> bool:
-        """Whether it can be read in any order: a regular file, not compressed, with a name."""
+        """Whether it supports random access: a regular file, not compressed and not stdin."""
         return self.plain_size is not None and self.source != name_of(STDIN)
 
     def fileno(self) -> int:
-        """The number of the open file."""
+        """The file descriptor."""
         return self._raw.fileno()
 
     def at(self, position: int) -> None:
-        """Go on reading at byte ``position`` of the file."""
+        """Continue reading at byte ``position`` of the file."""
         try:
             self._raw.seek(position)
         except OSError as error:
@@ -69,7 +69,7 @@ class Source(io.RawIOBase):
         self._left = None
 
     def narrow(self, start: int, stop: int | None) -> None:
-        """Go on reading at byte ``start`` of the file, and end at ``stop`` (None: at its end)."""
+        """Continue reading at byte ``start`` of the file, up to ``stop`` (None: to its end)."""
         self.at(start)
         self._left = None if stop is None else stop - start
         self._taken = start
@@ -88,7 +88,7 @@ class Source(io.RawIOBase):
         return self._ahead[:count]
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        """Fill ``buffer`` with what one read gives; a pipe's short read is passed on as it is."""
+        """Fill ``buffer`` with the bytes of one read, which may be short on a pipe."""
         if self._ahead:
             view = memoryview(buffer).cast("B")
             count = min(len(view), len(self._ahead))
@@ -107,12 +107,12 @@ class Source(io.RawIOBase):
         except EOFError:
             problem = "the compressed data ends too early"
             raise InputError(problem, source=self.source, hint="was it cut off?") from None
-        except Exception as error:  # zlib.error, LZMAError, OSError: each module has its own
+        except Exception as error:  # zlib.error, LZMAError, OSError: each module raises its own
             problem = f"cannot be decompressed ({error})"
             raise InputError(problem, source=self.source) from None
 
     def _read_raw(self, view: memoryview) -> int:
-        """One read of the file itself, counted."""
+        """Read from the file itself once, and count the bytes."""
         if self._left is not None:
             view = view[: self._left]
         try:
@@ -134,13 +134,13 @@ class Source(io.RawIOBase):
 
 
 def reason_of(error: Exception) -> str:
-    """Why something cannot be read, as the system says it."""
+    """Why something cannot be read, in the words of the system."""
     text = getattr(error, "strerror", None) or str(error)
     return f"cannot be read ({text.lower()})"
 
 
 def refuse_shrunk(name: str, size: int, now: int | None) -> None:
-    """InputError where a file of ``size`` bytes has fewer ``now``: rows were lost unseen."""
+    """Raise InputError if a file of ``size`` bytes has fewer ``now``: rows are lost."""
     if now is not None and now < size:
         problem = f"shrank from {size} to {now} bytes while it was read"
         raise InputError(problem, source=name, hint="is it being written?")

@@ -1,4 +1,4 @@
-"""A cluster for one job: found or started, and left."""
+"""Connect to a cluster for one job, or start one on this machine."""
 
 import signal
 from collections.abc import Iterator
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from distributed import Client, LocalCluster
 
 PATIENCE: Final = 10
-"""Seconds in which a scheduler has to answer."""
+"""Seconds to wait for an answer of a scheduler."""
 
 START: Final = 30
-"""Seconds in which the first worker has to come: a cluster that adapts starts it when asked."""
+"""Seconds to wait for the first worker: an adaptive cluster starts workers on demand."""
 
 MARK: Final = "|"
-"""What parts the name of a file from the rest of a task's key."""
+"""Separates the name of a file from the rest of a task's key."""
 
 FILES: Final = 64
 FILES_OF_WORKER: Final = 16
-"""Files that a cluster of this machine's own has open at once, with some to spare: four workers
-stumbled with 64 and ran with 96."""
+"""Open files per worker of a local cluster, with a margin: four workers failed with a limit of 64
+files and ran with 96."""
 
 SILENT: Final = 60
-"""Above every level of a log: what goes wrong is said in one line, by us."""
+"""A level above every log level: errors are reported in one line, by us."""
 
 
 @contextmanager
 def connected(job: Job) -> "Iterator[Client]":
-    """A client of the cluster that the job names, or of one on this machine that ends with it.
+    """A client of the job's cluster, or of a new one on this machine that ends with the client.
 
-    What goes wrong between client and cluster becomes a ClusterError.
+    Errors between client and cluster become a ClusterError.
     """
     distributed = _distributed()
     with ExitStack() as kept:
@@ -58,24 +58,24 @@ def connected(job: Job) -> "Iterator[Client]":
         except distributed.client.CancelledError:
             raise ClusterError(f"lost the Dask scheduler at {_shown(address)}") from None
         except OSError as error:
-            problem = f"lost the Dask scheduler at {_shown(address)} ({_said(error, address)})"
+            problem = f"lost the Dask scheduler at {_shown(address)} ({_message(error, address)})"
             raise ClusterError(problem) from None
 
 
 def named(split: Split) -> str:
-    """A key of its own for the task that reads ``split``, by which it can be told again."""
+    """A unique key for the task that reads ``split``, which shows the file."""
     return f"{display(split.files[0]) if split.files else 'arrays'}{MARK}{uuid4().hex}"
 
 
 def _shown(address: str) -> str:
-    """The address of a scheduler for a message; without a scheme it means TCP."""
+    """The address of a scheduler for a message; TCP if it has no scheme."""
     if "://" in address:
         return display(address)
     return display(f"tcp://{address}").removeprefix("tcp://")
 
 
-def _said(error: Exception, address: str) -> str:
-    """What Dask says of it."""
+def _message(error: Exception, address: str) -> str:
+    """Dask's message, without secrets."""
     return quoted(str(error), address if "://" in address else f"tcp://{address}")
 
 
@@ -97,14 +97,16 @@ def _client(address: str) -> "Iterator[Client]":
     shown = _shown(address)
     try:
         with warnings.catch_warnings():
-            # Of packages whose versions differ only those that make digits matter.
+            # Dask warns of all differing package versions; only those that affect digits matter.
             warnings.simplefilter("ignore")
             client = Client(address, timeout=PATIENCE, set_as_default=False)
     except OSError:
         problem = f"no Dask scheduler answers at {shown} within {PATIENCE} s"
         raise ClusterError(problem, hint="start one: dask scheduler") from None
     except (ValueError, TypeError) as error:
-        problem = f"--scheduler {shown} is no address of a Dask scheduler ({_said(error, address)})"
+        problem = (
+            f"--scheduler {shown} is no address of a Dask scheduler ({_message(error, address)})"
+        )
         raise OptionError(problem, hint="such as tcp://192.168.0.1:8786") from None
     with client:
         client.submit(int, pure=False)
@@ -118,7 +120,7 @@ def _client(address: str) -> "Iterator[Client]":
 
 @contextmanager
 def _own(job: Job) -> "Iterator[LocalCluster]":
-    """A cluster of processes on this machine."""
+    """Start a cluster of processes on this machine."""
     from distributed import LocalCluster
 
     workers = job.run.jobs or cores()
@@ -129,15 +131,15 @@ def _own(job: Job) -> "Iterator[LocalCluster]":
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address="127.0.0.1:0",  # it has a server even without a dashboard
+                dashboard_address="127.0.0.1:0",  # a server runs even without a dashboard
                 silence_logs=SILENT,
             )
-            kept.enter_context(cluster)  # a held interrupt comes right after this
+            kept.enter_context(cluster)  # a held interrupt is raised right after this
         yield cluster
 
 
 def _refuse_few_files(workers: int) -> None:
-    """ClusterError where the limit on open files is too low: Dask would wait for ever."""
+    """Raise ClusterError if the limit on open files is too low: Dask would wait forever."""
     try:
         import resource
     except ImportError:  # another system has no such limit
@@ -159,17 +161,17 @@ def _start_faults() -> Iterator[None]:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C goes to every process of the terminal, and only the first of them is to end by it.
+    """Hold Ctrl-C, which reaches every process of the terminal, while processes are started.
 
-    Processes that are started meanwhile never see it; to this one it comes afterwards, so that it
-    finds a cluster which can be closed.
+    Processes started meanwhile never see it; this one handles it afterwards, when the cluster can
+    be closed.
     """
     if not hasattr(signal, "pthread_sigmask") or current_thread() is not main_thread():
         yield
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # starting it later would undo the mask
+    resource_tracker.ensure_running()  # if it started later, it would reset the mask
     came: list[int] = []
     handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

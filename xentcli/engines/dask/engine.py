@@ -1,8 +1,7 @@
-"""The dask engine: the splits over the workers of a cluster, their tallies merged there as a tree.
+"""The Dask engine: splits spread over the workers of a cluster, summaries merged there as a tree.
 
-Where single samples are wanted their parts come here in the order of the input instead. What a
-worker had in hand when it died is computed again by another one: tallies are exact, so the digits
-are those of any other run.
+If all samples are kept, parts come here in the order of the input instead. Work of a worker that
+died is repeated by another one: summaries are exact, so the digits are those of any other run.
 """
 
 import os
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
-    """All parts of the job; news of what was read, where their tallies come as one at the end."""
+    """Yield all parts of the job, or progress and then the merged summary."""
     planned = splits(job.input)
     files = input_files(job.input, planned)
     if STDIN in files:
@@ -41,7 +40,7 @@ def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
         refuse_others(client)
         refuse_unseen(client, files)
         threads = sum(client.nthreads().values())
-        # Two workers of a cluster share no cores: Parquet is worth cutting for them too.
+        # Two workers of a cluster do not share cores: Parquet is worth cutting for them too.
         planned = pieces(job.input, planned, max(threads, FRAME_WORKERS)) or together(planned)
         submit = _submitter(client, job, measure)
         if job.keep.every_row:
@@ -53,7 +52,7 @@ def run(job: Job, measure: Measure[S]) -> Iterator[Part[S]]:
 def _merged(
     client: "Client", job: Job, planned: list[Split], submit: "Submit"
 ) -> Iterator[Part[Any]]:
-    """The parts of trees over what is planned: one, or one more for each cut inside of a cell."""
+    """Yield the parts of one tree over the planned splits; one more for each cut inside a cell."""
     while planned:
         tree = Tree(client, job, [submit(split) for split in planned])
         try:
@@ -62,11 +61,11 @@ def _merged(
         except CutInCellError:
             planned = uncut(planned, tree.failed)
         finally:
-            tree.cut_down()
+            tree.cancel()
 
 
 def _submitter(client: "Client", job: Job, measure: Measure[S]) -> "Submit":
-    """What sends a split to the cluster: the largest first, for they would end last."""
+    """A function that submits a split; large ones have priority, since they take longest."""
     leaf = partial(_leaf, job, measure, os.getcwd(), versions())
 
     def submit(split: Split) -> "Future[list[Part[Any]]]":
@@ -79,21 +78,21 @@ def _submitter(client: "Client", job: Job, measure: Measure[S]) -> "Submit":
 def _leaf(
     job: Job, measure: Measure[S], folder: str, needed: Versions, split: Split
 ) -> list[Part[S]]:
-    """The parts of a split, on a worker."""
+    """Compute the parts of a split, on a worker."""
     from distributed import get_worker
 
     worker = get_worker()
-    if versions() != needed:  # it has joined since all were asked
+    if versions() != needed:  # the worker joined after the check
         raise ClusterError(f"worker {worker.address} has other versions than the rest")
     keep_freed()
-    # Polars would start as many threads for each worker as the machine has cores.
+    # Polars would start a thread per core in each worker.
     os.environ.setdefault("POLARS_MAX_THREADS", str(worker.state.nthreads))
     with beginning_in(folder):
         return folded(job, split, measure)
 
 
 def _bytes(split: Split) -> int:
-    """About how much is to be read for it."""
+    """The approximate number of bytes to read."""
     if split.whole:
         return sum(os.path.getsize(path) for path in split.files if os.path.isfile(path))
     return (split.stop or split.start) - split.start

@@ -1,7 +1,7 @@
-"""A tree of tallies on a cluster: its leaves are splits, and every other node merges some others.
+"""Merge summaries on a cluster as a tree: its leaves are splits, other nodes merge nodes below.
 
-No tally comes here but the last one, however many splits there are, and none stays on the workers
-longer than until it is merged.
+Only the last summary comes here, however many splits there are, and the workers release each
+summary once it is merged.
 """
 
 from collections.abc import Iterator
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 WIDTH: Final = 8
-"""Nodes that one node merges: a thousand splits are four steps from the whole."""
+"""Nodes that one node merges: a thousand splits take four levels."""
 
 URGENT: Final = 1 << 40
-"""The priority of what lets memory go or tells how far the rest is: above any split's."""
+"""The priority of tasks that free memory or report progress: above that of any split."""
 
 
 @dataclass(slots=True)
 class Node:
-    """The parts of the leaves ``first`` to ``last``; ``below`` are kept until they are merged."""
+    """The parts of the leaves ``first`` to ``last``; ``below`` is kept until it is merged."""
 
     future: "Future[list[Part[Any]]]"
     first: int
@@ -34,7 +34,7 @@ class Node:
 
 
 class Tree:
-    """Splits at work. ``failed`` is the first one that could not be read, or their number."""
+    """Submitted splits. ``failed`` is the first one that failed, or the number of splits."""
 
     def __init__(self, client: "Client", job: Job, leaves: "list[Future[list[Part[Any]]]]") -> None:
         self._client = client
@@ -58,22 +58,22 @@ class Tree:
         return node
 
     def parts(self) -> Iterator[Part[Any]]:
-        """What was read as it is read, then what it came to.
+        """Yield progress, then the merged summary.
 
-        Where a split fails, what stands before it comes first, and then its error is raised: of
-        several errors it is the first one in the input.
+        If splits fail, the summaries of those before the first failed one come first, and then its
+        error is raised.
         """
-        yield from self._news()
+        yield from self._progress()
         for node in self._before(self._root):
             for part in node.future.result():
                 yield part._replace(bytes_read=0)
         if self.failed < len(self._leaves):
             self._leaves[self.failed].future.result()
 
-    def _news(self) -> Iterator[Part[Any]]:
-        """How much each leaf has read; until all have ended, or all before the first that failed.
+    def _progress(self) -> Iterator[Part[Any]]:
+        """Yield the bytes read by each leaf, until those before a failed one end.
 
-        Numbers of bytes are tasks of their own, so that tallies may stay where they are.
+        Numbers of bytes are separate tasks, so that summaries stay on the workers.
         """
         from distributed import as_completed
 
@@ -90,7 +90,7 @@ class Tree:
             waiting.discard(at)
             try:
                 yield Part(None, None, future.result())
-            except Exception:  # the leaf has the same, and raises it once its turn has come
+            except Exception:  # the leaf has the same error, and raises it in its turn
                 self._fail(at)
             if self.failed < len(self._leaves) and min(waiting, default=at) >= self.failed:
                 return
@@ -100,14 +100,14 @@ class Tree:
             self._merging[future.key].below.clear()
 
     def _fail(self, at: int) -> None:
-        """Note that a leaf has failed; those behind it are not needed any more."""
+        """Record that a leaf has failed, and cancel the leaves after it."""
         if at < self.failed:
             behind = self._leaves[at + 1 : self.failed]
             self.failed = at
             self._client.cancel([leaf.future for leaf in behind])
 
     def _before(self, node: Node) -> Iterator[Node]:
-        """As few nodes as hold all leaves before the one that failed, in their order."""
+        """The fewest nodes that cover all leaves before the failed one, in order."""
         if node.last < self.failed:
             yield node
             return
@@ -115,10 +115,10 @@ class Tree:
             if below.first < self.failed:
                 yield from self._before(below)
 
-    def cut_down(self) -> None:
-        """Let the cluster forget all of it."""
+    def cancel(self) -> None:
+        """Cancel all tasks of the tree."""
         futures = [node.future for node in (*self._leaves, *self._merging.values())]
-        with suppress(Exception):  # the cluster may be what has failed
+        with suppress(Exception):  # the cluster itself may have failed
             self._client.cancel(futures)
 
 

@@ -1,6 +1,6 @@
-"""Whether the workers of a cluster are as this machine: same versions, and the same files in sight.
+"""Check that the workers of a cluster have the same versions and see the same files as we do.
 
-Both are asked before any work, so that no result is made of two programs or of two files.
+Both are checked before any work, so that no result mixes two versions or two files.
 """
 
 import os
@@ -24,18 +24,18 @@ Versions = Mapping[str, str]
 
 
 def versions() -> Versions:
-    """Those of the packages that make digits."""
+    """The versions of the packages that affect digits."""
     return {"xentcli": __version__, "numpy": np.__version__}
 
 
 def refuse_others(client: "Client") -> None:
-    """ClusterError where a worker has other versions than this process, or lacks a package."""
+    """Raise ClusterError if a worker has other versions than this process, or lacks a package."""
     for package, here in versions().items():
-        # A function of the standard library: what the worker has of ours is the question.
+        # A function of the standard library, since the worker may lack our package.
         answers = client.run(pydoc.locate, f"{package}.__version__", on_error="return")
         for worker, there in sorted(answers.items()):
             if isinstance(there, OSError):
-                continue  # it has died meanwhile
+                continue  # the worker has died
             if not isinstance(there, str):
                 problem = f"worker {worker} has no {package}"
                 raise ClusterError(problem, hint=f"install {package} {here} where the workers run")
@@ -45,7 +45,7 @@ def refuse_others(client: "Client") -> None:
 
 
 class Sight(NamedTuple):
-    """A file as one machine sees it: its size and a checksum of samples, or why it cannot."""
+    """A file as seen by one machine: size and a checksum of samples, or why it cannot be read."""
 
     size: int = 0
     samples: int = 0
@@ -53,17 +53,17 @@ class Sight(NamedTuple):
 
 
 SAMPLE: Final = 4096
-"""Bytes at the beginning, in the middle and at the end that are compared."""
+"""Bytes compared at the beginning, in the middle and at the end."""
 
 
 def refuse_unseen(client: "Client", files: list[str]) -> None:
-    """InputError where a worker does not see the files that are seen here."""
+    """Raise InputError if a worker does not see the same files as this process."""
     paths = [path for path in dict.fromkeys(files) if "://" not in path]
     here = {path: _own_sight(path) for path in paths}
     answers = client.run(_sights, paths, os.getcwd(), on_error="return")
     for worker, there in sorted(answers.items()):
         if isinstance(there, OSError):
-            continue  # it has died meanwhile
+            continue  # the worker has died
         if isinstance(there, Exception):
             raise ClusterError(f"worker {worker} cannot look for files ({there})")
         for path, sight in zip(paths, there, strict=True):
@@ -91,7 +91,7 @@ def _own_sight(path: str) -> Sight:
 
 
 def _sights(paths: list[str], folder: str) -> list[Sight]:
-    """What a worker sees of files whose paths begin in the client's ``folder``."""
+    """The files as seen by a worker; relative paths begin in the client's ``folder``."""
     with beginning_in(folder):
         return [_sight(path) for path in paths]
 
