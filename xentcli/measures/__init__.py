@@ -1,1 +1,1 @@
-"""What is learnt from blocks: mergeable summaries, and the reports made of them."""
+"""Measures: mergeable summaries of blocks, and the reports made from them."""

@@ -25,11 +25,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 FEW: Final = 256
-"""Up to so many classes all are kept: to find those that occur takes longer."""
+"""Up to this many classes, all are kept: finding those that occur takes longer."""
 
 
 class ClassFigures(NamedTuple):
-    """A class's figures: how many losses count, their mean, and the weight that was used."""
+    """A class's figures: the number of losses that count, their mean, and the weight used."""
 
     name: str
     samples: int
@@ -40,8 +40,8 @@ class ClassFigures(NamedTuple):
 class ClassSums(NamedTuple):
     """Sums of the classes that occur; ``groups.samples`` counts the losses that count.
 
-    ``known`` is how many classes there are. A class is the number of a label; of a binary loss
-    it is the label of an element, 0 or 1, or the labelled output where a convention weighs those.
+    ``known`` is the number of classes. A class is a class number; of a binary loss it is the label
+    of an element, 0 or 1, or the labelled output if the convention weighs outputs.
     """
 
     groups: Groups
@@ -49,7 +49,7 @@ class ClassSums(NamedTuple):
 
     @classmethod
     def of(cls, job: Job, block: Block, found: Losses) -> "ClassSums":
-        """Those of one block; OptionError for labels that are no single class."""
+        """The sums of one block; OptionError for soft labels."""
         numbers, known = _classes(job, block, found.rule)
         if numbers.ndim > 1:
             numbers, found = numbers.reshape(-1), _flat(found)
@@ -69,17 +69,17 @@ class ClassSums(NamedTuple):
 
     @property
     def samples(self) -> dict[int, int]:
-        """How many losses count, of each class that has some, in the order of the classes."""
+        """The number of losses that count by class, without classes that have none, in order."""
         samples = self.groups.samples.tolist()
         found = {int(key): samples[place] for (key,), place in self.groups.places.items()}
         return {number: found[number] for number in sorted(found) if found[number]}
 
     def sums(self, number: int) -> Sums:
-        """The sums of one class that occurs."""
+        """The sums of a class that occurs."""
         return self.groups.sums(self.groups.places[str(number),])
 
     def balanced(self, dtype: str) -> dict[int, float]:
-        """``n / (k·n_c)`` of each class that has samples, k of them, as ``dtype`` holds it.
+        """``n / (k·n_c)`` of each of the k classes that have samples, rounded to ``dtype``.
 
         Source: ``class_weight="balanced"`` of scikit-learn's ``compute_class_weight``.
         """
@@ -92,9 +92,9 @@ class ClassSums(NamedTuple):
         }
 
     def weighted(self, whole: Sums, weights: Mapping[int, float]) -> Sums:
-        """``whole``, of which these are the parts, with the losses of each class times its weight.
+        """``whole``, the sums of all classes, with the losses of each class times its weight.
 
-        What a bound made of them stays as it was: it is not kept by class.
+        The sums of bounded losses are unchanged: they are not kept by class.
         """
         total = weight = 0
         for number, factor in weights.items():
@@ -111,7 +111,7 @@ class ClassSums(NamedTuple):
     def figures(
         self, layout: Layout, denominator: Denominator, weights: Mapping[int, float]
     ) -> tuple[ClassFigures, ...]:
-        """Each class that has samples, in the order of the classes."""
+        """The figures of each class that has samples, in the order of the classes."""
         return tuple(
             ClassFigures(
                 class_name(layout, number),
@@ -124,7 +124,7 @@ class ClassSums(NamedTuple):
 
 
 def class_name(layout: Layout, number: int) -> str:
-    """What the user calls the class."""
+    """The user's name of the class."""
     return layout.classes[number] if layout.classes else str(number + layout.label_base)
 
 
@@ -157,7 +157,7 @@ def _soft(job: Job, block: Block) -> OptionError:
 
 
 def _flat(found: Losses) -> Losses:
-    """The same losses one after the other."""
+    """The losses as one axis."""
     values = found.values
 
     def spread(factors: Array | None) -> Array | None:
@@ -176,17 +176,17 @@ def _flat(found: Losses) -> Losses:
 
 
 def _times(units: int, factor: float) -> int:
-    """``units·factor``, cut below the unit, which no product of two doubles reaches."""
+    """``units·factor``, exact: no product of two doubles has digits below the unit."""
     numerator, denominator = factor.as_integer_ratio()
     return units * numerator // denominator
 
 
 def _like(numerator: int, whole: Sums) -> ExactSum:
-    """A sum that is NaN or infinite where that of all losses is."""
+    """A sum with the NaN and infinities of ``whole``."""
     return ExactSum(numerator, whole.total.nans, whole.total.positive, whole.total.negative)
 
 
 def _mean(sums: Sums, denominator: Denominator) -> int:
-    """A class's mean in units of 2^-2300, cut below the unit."""
+    """A class's mean in units of 2^-2300, rounded down."""
     divisor = sums.divisor(denominator)
     return sums.total.numerator * divisor.denominator // divisor.numerator

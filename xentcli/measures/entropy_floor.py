@@ -1,7 +1,7 @@
-"""The floor of a loss: the entropy of its labels, which no prediction gets below.
+"""The floor of a loss: the entropy of its labels, the least loss of any prediction.
 
-A model that predicts soft or smoothed labels exactly still loses their entropy. What lies above
-it is the Kullback-Leibler divergence of the predictions from the labels.
+A model that predicts soft or smoothed labels exactly still has their entropy as its loss. The rest
+of a loss is the Kullback-Leibler divergence of the predictions from the labels.
 """
 
 from typing import Any, NamedTuple
@@ -28,10 +28,9 @@ class Floors(NamedTuple):
 
     @classmethod
     def of(cls, job: Job, block: Block, found: Losses, *, hard: bool) -> "Floors | None":
-        """That of one block; ``hard``: all labels are known to be 0 and 1, or class numbers.
+        """The floor of one block; ``hard``: all labels are known to be 0 and 1, or class numbers.
 
-        None where terms are weighted by class or by how wrong they are: there the entropy is not
-        the least loss.
+        None with class weights or a focal loss: there the entropy is not the least loss.
         """
         settings = job.variant.settings
         if (
@@ -51,7 +50,7 @@ class Floors(NamedTuple):
         return Floors(self.total + other.total, self.soft or other.soft)
 
     def above(self, sums: Sums) -> Sums:
-        """``sums`` of losses less their floors."""
+        """``sums`` of losses minus their floors."""
         below = -self.total.numerator
         return sums._replace(total=sums.total + ExactSum(below))
 
@@ -66,10 +65,10 @@ def _are_hard(block: Block) -> bool:
 
 
 def entropies(job: Job, block: Block, rule: Rule) -> Array:
-    """The least loss of each label in the job's unit: of elements, or of rows.
+    """The least loss of each element or row in the job's unit.
 
-    Binary: ``-y·log y - (1 - y)·log(1 - y)``; rows ``-Σ y·log(y / Σ y)``, which is the entropy
-    where they sum to 1. Labels are as the convention takes and smooths them.
+    Binary: ``-y·log y - (1 - y)·log(1 - y)``; rows: ``-Σ y·log(y / Σ y)``, the entropy if they
+    sum to 1. Labels are prepared and smoothed by the convention.
     """
     kind, amount = (
         np.dtype(job.variant.convention.computes_in),

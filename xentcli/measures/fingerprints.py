@@ -1,9 +1,8 @@
 """Fingerprints of files: shards with the same labels and other scores are outputs of two models.
 
-They are pooled like any shards, so somebody who means to compare models gets one number of both.
-A file is known by its first rows, of each block only a few cells, so that this costs nothing. Files
-whose rows stand in another order are not recognised: counts of labels are alike in any balanced
-data, and nothing else is known of what rows have in common.
+They are pooled like any shards, so a user who wants to compare models gets one number for both.
+A file is recognised by its first rows, and a few cells of each block, so that this takes no time.
+Files with their rows in another order are not recognised: equal label counts prove nothing.
 """
 
 from itertools import combinations
@@ -17,21 +16,21 @@ from xentcli.remarks import TWO_MODELS, Remark
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ROWS: Final = 256
-"""Rows of a file that are looked at."""
+"""Rows of a file that are hashed."""
 
 CELLS: Final = 1 << 12
-"""Cells of a block that are looked at: whole rows, or the first cells of one."""
+"""Cells of a block that are hashed: whole rows, or the first cells of one row."""
 
 FILES: Final = 64
-"""Files that are kept: the first ones, for memory has to stay bounded."""
+"""Files that are kept, from the first on, so that memory stays bounded."""
 
-_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # 2^64 by the golden ratio, as Knuth hashes
+_FACTOR: Final = 0x9E37_79B9_7F4A_7C15  # 2^64 / golden ratio: Knuth's multiplicative hashing
 
 
 class Fingerprint(NamedTuple):
-    """One file: its ``rows``, and hashes ``[m]`` of labels and of scores of the first of them.
+    """One file: its number of ``rows``, and hashes ``[m]`` of the labels and scores of the first.
 
-    ``whole``: no row was left out so far, so the next block goes on with it.
+    ``whole``: all rows so far were hashed, so the next block may continue the hashes.
     """
 
     source: str
@@ -42,7 +41,7 @@ class Fingerprint(NamedTuple):
 
     @classmethod
     def of(cls, block: Block) -> "Fingerprint":
-        """Of the file that ``block`` is of, as far as the block goes."""
+        """The fingerprint of one block of a file."""
         count = len(block.scores)
         width = max(1, block.scores.size // max(1, count))
         rows = min(count, ROWS, max(1, CELLS // width))
@@ -50,7 +49,7 @@ class Fingerprint(NamedTuple):
         return cls(block.layout.source, block.rows, labels, scores, rows == count)
 
     def followed(self, other: "Fingerprint") -> "Fingerprint":
-        """Both together, ``other`` being of the same file's next rows."""
+        """The fingerprint of both, with ``other`` of the next rows of the same file."""
         joined = self._replace(rows=self.rows + other.rows)
         if not self.whole or len(self.labels) >= ROWS:
             return joined
@@ -59,7 +58,7 @@ class Fingerprint(NamedTuple):
         return joined._replace(labels=labels, scores=scores, whole=other.whole)
 
     def same_labels(self, other: "Fingerprint") -> bool:
-        """Whether both have as many rows, and the same labels row by row, which are not all one."""
+        """Whether both have equally many rows and the same labels, which are not all equal."""
         count = min(len(self.labels), len(other.labels))
         mine, theirs = self.labels[:count], other.labels[:count]
         alike = self.rows == other.rows and bool((mine == theirs).all())
@@ -72,24 +71,24 @@ class Fingerprint(NamedTuple):
 
 
 class Fingerprints(NamedTuple):
-    """Those of the first files of an input, in order; merging two is associative."""
+    """The fingerprints of the first files of an input, in order; merging is associative."""
 
     files: tuple[Fingerprint, ...] = ()
 
     @classmethod
     def of(cls, block: Block) -> "Fingerprints":
-        """That of the file of one block."""
+        """The fingerprint of one block's file."""
         return cls((Fingerprint.of(block),))
 
     def merged(self, other: "Fingerprints") -> "Fingerprints":
-        """Both together, ``other`` coming after this one; blocks of one file become one."""
+        """The fingerprints of both, ``other`` after this one; blocks of one file are joined."""
         mine, theirs = self.files, other.files
         if mine and theirs and mine[-1].source == theirs[0].source:
             mine, theirs = (*mine[:-1], mine[-1].followed(theirs[0])), theirs[1:]
         return Fingerprints((*mine, *theirs)[:FILES])
 
     def remarks(self) -> list[Remark]:
-        """What to say of the first two files that have the same labels."""
+        """The remark on the first two files that have the same labels, if any."""
         for one, other in combinations(self.files, 2):
             if one.same_labels(other):
                 text = f"{one.source} and {other.source} have the same labels row by row and "
@@ -103,7 +102,7 @@ class Fingerprints(NamedTuple):
 
 
 def _hashes(rows: Array) -> Array:
-    """One number for each row that equal rows share."""
+    """A hash of each row; equal rows have equal hashes."""
     cells = rows if rows.ndim == 1 else rows[:, :CELLS]
     bits = (np.ascontiguousarray(cells, np.float64) + 0.0).view(np.uint64)
     if bits.ndim > 1:

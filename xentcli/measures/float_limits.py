@@ -1,4 +1,4 @@
-"""Limits: the largest sums that a library holds, and what it makes of larger ones."""
+"""Limits: the largest sums that a library's float type holds, and its result for larger ones."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from xentcli.remarks import BEYOND_TYPE, Remark
 
 
 class Outcome(NamedTuple):
-    """The sums that one convention came to, and what it makes of them."""
+    """The sums of one convention, and how it divides them."""
 
     convention: Convention
     rule: Rule
@@ -23,9 +23,9 @@ class Outcome(NamedTuple):
 
 
 def limit_of(rule: Rule, convention: Convention) -> float:
-    """The largest sum in the type in which a library adds up; inf where sums are exact.
+    """The largest finite sum of a library; inf for exact sums.
 
-    Of float16 it differs what libraries add it up in: it is taken to be float32.
+    Libraries differ in the type in which they add float16: it is assumed to be float32.
     """
     if rule.form == "exact":
         return math.inf
@@ -34,10 +34,9 @@ def limit_of(rule: Rule, convention: Convention) -> float:
 
 
 def divisors(outcome: Outcome, inner: int) -> tuple[float, Fraction | float]:
-    """What a mean is divided by, as float64 holds it, and what its derivatives are.
+    """The divisor of a mean in float64, and the divisor of its derivatives.
 
-    Those are divided by inf where the library's sum of weights is. ``inner`` outputs are averaged
-    first.
+    The latter is inf if the library's sum of weights is. ``inner`` outputs are averaged first.
     """
     sums, denominator = outcome.sums, outcome.denominator
     divisor, weight = sums.divisor(denominator, inner), sums.weight
@@ -48,9 +47,9 @@ def divisors(outcome: Outcome, inner: int) -> tuple[float, Fraction | float]:
 
 
 def beyond_type(settings: Settings, outcomes: Iterable[Outcome]) -> Iterator[Remark]:
-    """Where weights or sums leave the range of a library's arithmetic, once for all such libraries.
+    """Yield remarks on weights or sums beyond a library's float range, one for all such libraries.
 
-    Where one convention alone is asked for, it says the mean that exact sums would have.
+    For a single convention the remark includes the mean by exact sums.
     """
     outcomes = list(outcomes)
     alone = len(outcomes) == 1
@@ -64,7 +63,7 @@ def beyond_type(settings: Settings, outcomes: Iterable[Outcome]) -> Iterator[Rem
 
 
 def _problem(settings: Settings, outcome: Outcome, *, with_mean: bool) -> str | None:
-    """What is beyond the type of the numbers, with braces for the names of libraries."""
+    """What is beyond the float type, with ``{}`` for the names of libraries."""
     convention, sums = outcome.convention, outcome.sums
     kept = convention.labels_in or convention.computes_in
     if not sums.weight.finite:
@@ -84,6 +83,6 @@ def _problem(settings: Settings, outcome: Outcome, *, with_mean: bool) -> str | 
 
 
 def _vanish(settings: Settings, kept: "np.dtype[np.floating]") -> bool:
-    """Whether a weight of a class or of positives is 0 in the type ``kept`` only."""
+    """Whether a non-zero weight of a class or of positives is 0 in the type ``kept``."""
     by_class = [own[1] if isinstance(own, tuple) else own for own in settings.class_weight]
     return any(own != 0 and kept.type(own) == 0 for own in (*by_class, *settings.pos_weight))

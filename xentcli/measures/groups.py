@@ -1,4 +1,4 @@
-"""Groups: the sums of each group of samples, exact and mergeable like those of the whole."""
+"""Groups: exact and mergeable sums of each group of samples."""
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass, replace
@@ -21,10 +21,10 @@ from xentcli.measures.sums import Sums, counting
 Array = np.ndarray[Any, np.dtype[Any]]
 
 Key = tuple[str, ...]
-"""A group's name: the text of each column that names it."""
+"""A group's name: its text in each column that names groups."""
 
 MOST: Final = 100_000
-"""Groups that are kept: memory has to stay bounded, and nobody reads more."""
+"""The most groups that are kept, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Groups:
 
     @classmethod
     def of(cls, block: Block, found: Losses) -> "Groups":
-        """Those of one block, which says each sample's group."""
+        """The groups of one block."""
         keys, codes = coded(block.groups)
         refuse_many(keys, block.layout)
         samples = np.bincount(codes, minlength=len(keys))
@@ -58,8 +58,10 @@ class Groups:
 
     @classmethod
     def by(cls, keys: Sequence[Key], codes: Array, samples: Array, found: Losses) -> "Groups":
-        """Groups called ``keys``, the place of each sample's among them being ``codes``; without
-        moments, which take as long as the sums."""
+        """The groups ``keys``, with the index of each sample's group in ``codes``.
+
+        Moments are left out, as they take as long as the sums.
+        """
         places = {key: place for place, key in enumerate(keys)}
         return cls(places, samples, *_sums(found, codes, places), moments=None)
 
@@ -88,13 +90,13 @@ class Groups:
         )
 
     def sums(self, place: int) -> Sums:
-        """The sums of one group; what bounds made of it is not told apart."""
+        """The sums of one group, without those of bounded losses."""
         losses, valid, nonzero, counted = self.counts[:, place].tolist()
         total = ExactSum(self.totals[place], *self.odd[:, place].tolist())
         return Sums(total, ExactSum(self.weights[place]), losses, valid, nonzero, counted, None)
 
     def std_error(self, place: int) -> float | None:
-        """That of one group's mean over its samples; None with weights and for fewer than two."""
+        """The standard error of a group's mean; None with weights or fewer than two samples."""
         if self.moments is None or self.odd[:, place].any():
             return None
         losses, *_, counted = self.counts[:, place].tolist()
@@ -104,7 +106,7 @@ class Groups:
 
 
 def coded(columns: Sequence[TextColumn]) -> tuple[list[Key], Array]:
-    """The different rows of some columns of text in order of appearance, and the place of each.
+    """The distinct rows of text columns in order of appearance, and the index of each row's.
 
     >>> keys, codes = coded([TextColumn.of(["b", "a", "b"]), TextColumn.of(["x", "x", "x"])])
     >>> keys, codes.tolist()
@@ -124,7 +126,7 @@ def coded(columns: Sequence[TextColumn]) -> tuple[list[Key], Array]:
 
 
 def refuse_many(names: Sized, layout: Layout) -> None:
-    """InputError for more groups than are kept."""
+    """Raise InputError if there are more groups than are kept."""
     if len(names) > MOST:
         raise InputError(
             f"has more than {MOST} groups by {', '.join(layout.by)}",
@@ -134,7 +136,7 @@ def refuse_many(names: Sized, layout: Layout) -> None:
 
 
 def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Array, Array]:
-    """Totals, odd losses, weights and counts of each group, as :class:`Sums` has the whole's."""
+    """Totals, odd losses, weights and counts of each group, as in :class:`Sums`."""
     groups = len(places)
     losses = np.bincount(codes, minlength=groups) * _each(found.values)
     values, flat = _flat(found.values, codes)
@@ -155,7 +157,7 @@ def _sums(found: Losses, codes: Array, places: Sized) -> tuple[Array, Array, Arr
 
 
 def _moments(found: Losses, codes: Array, groups: int) -> Array | None:
-    """Sums of the samples' losses and of their squares; None with weights, or where only some
+    """Sums of the samples' losses and of their squares; None with weights, or if only some
     elements of a sample count."""
     if found.weights is not None or found.shares is not None:
         return None
@@ -171,18 +173,18 @@ def _moments(found: Losses, codes: Array, groups: int) -> Array | None:
 
 
 def _each(values: Array) -> int:
-    """How many losses a sample has."""
+    """The number of losses of a sample."""
     return values[0].size if len(values) else 1
 
 
 def _flat(values: Array, codes: Array) -> tuple[Array, Array]:
-    """Numbers one after the other in float64, and the group of each."""
+    """The numbers as one float64 axis, and the group of each."""
     flat = values.astype(np.float64, copy=False).reshape(-1)
     return flat, codes if values.ndim == 1 else np.repeat(codes, _each(values))
 
 
 def _counts(found: Losses, factors: Array | None, codes: Array, losses: Array) -> Array:
-    """How many losses of each group have a factor that is not 0 (None: all of them)."""
+    """The number of losses of each group with a non-zero factor (``factors`` None: all)."""
     if factors is None:
         return losses
     used = factors != 0

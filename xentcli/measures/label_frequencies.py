@@ -1,7 +1,7 @@
-"""Label frequencies of the data, and the loss of always predicting just them.
+"""Label frequencies, and the baseline: the loss of always predicting them.
 
-A model that has learned nothing but how often each label occurs loses the labels' entropy: a
-loss is good or bad beside that (He et al. 2014 call their ratio the normalised entropy).
+A model that has learned only how often each label occurs has the labels' entropy as its loss. The
+ratio of a loss to it is the normalised entropy (He et al. 2014).
 """
 
 import math
@@ -20,8 +20,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 class Frequencies(NamedTuple):
     """Σ w·y of each class or output and Σ w, exact: whole counts, or units of 2^-2300.
 
-    ``labels`` ``[k]``; ``weights`` ``[k]``, or ``[1]`` where all outputs share it. ``binary``:
-    each output has two labels, and what is not 1 is 0.
+    ``labels`` ``[k]``; ``weights`` ``[k]``, or ``[1]`` if all outputs share it. ``binary``: each
+    output has the two labels 0 and 1.
     """
 
     labels: Array
@@ -31,7 +31,7 @@ class Frequencies(NamedTuple):
 
     @classmethod
     def of(cls, block: Block) -> "Frequencies":
-        """Those of one block."""
+        """The frequencies of one block."""
         outputs = block.layout.outputs or 1
         binary = block.layout.loss == "bce"
         if block.weights is None and block.valid is None:
@@ -57,7 +57,7 @@ class Frequencies(NamedTuple):
         return self._replace(labels=labels, weights=weights, fine=True)
 
     def baseline(self) -> float | None:
-        """The loss in nats of always predicting these frequencies; None where nothing counts."""
+        """The loss in nats of always predicting these frequencies; None if nothing counts."""
         labels = [int(n) for n in self.labels]
         weights = [int(n) for n in np.broadcast_to(self.weights, self.labels.shape)]
         if not self.binary:
@@ -71,12 +71,12 @@ class Frequencies(NamedTuple):
 
 
 def _entropy(counts: Iterable[int], whole: int, total: int) -> float:
-    """``-Σ n/total·log(n/whole)``, of whole numbers that may be beyond float64."""
+    """``-Σ n/total·log(n/whole)`` of integers, which may be beyond float64."""
     return math.fsum(n / total * _log(whole, n) for n in counts if n > 0)
 
 
 def _log(whole: int, part: int) -> float:
-    """``log(whole/part)``, small ones with all their digits."""
+    """``log(whole/part)``, to full precision near 0."""
     try:
         return math.log1p((whole - part) / part)
     except OverflowError:
@@ -84,7 +84,7 @@ def _log(whole: int, part: int) -> float:
 
 
 def _counts(block: Block, outputs: int) -> Array | None:
-    """Whole counts where all labels are hard, the cheap case; else None."""
+    """Integer counts if all labels are hard, which is the fast case; else None."""
     labels = block.labels
     if block.indexed:
         return np.bincount(labels, minlength=outputs)
@@ -106,7 +106,7 @@ def _rows(block: Block, outputs: int) -> Array:
 
 
 def _factors(block: Block, shape: tuple[int, ...]) -> Array:
-    """Weights times what is valid, ``[m, 1]`` or ``[m, k]``."""
+    """Weights, 0 where not valid, ``[m, 1]`` or ``[m, k]``."""
     factors = np.ones((shape[0], 1))
     for part in (block.weights, block.valid):
         if part is not None:

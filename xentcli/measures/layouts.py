@@ -1,4 +1,4 @@
-"""Layouts of consecutive pieces of one input: whether they fit each other."""
+"""Merge the layouts of consecutive pieces of one input, or refuse those that do not fit."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,20 +9,20 @@ from xentcli.text import folded
 
 
 def together(first: Layout, other: Layout) -> Layout:
-    """What both pieces of one input share; ShapeError where they do not fit each other."""
+    """The common layout of two pieces of one input; ShapeError if they do not fit."""
     _refuse_unlike(first, other)
     pair = _pair(first, other) or ()
     return first._replace(pair=pair, classes=first.classes or other.classes)
 
 
 def _pair(first: Layout, other: Layout) -> tuple[str, ...] | None:
-    """How both write labels 0 and 1; None where one writes them otherwise than the other."""
+    """How labels 0 and 1 are written in both; None if the two differ."""
     union = {*first.pair, *other.pair}
     return tuple(sorted(union)) if len(union) <= 2 else None
 
 
 def _refuse_unlike(first: Layout, other: Layout) -> None:
-    """ShapeError where two pieces of one input do not fit each other."""
+    """Raise ShapeError if two pieces of one input do not fit."""
     if first.scale != other.scale:
         problem = f"{other.source} has {other.scale}, {first.source} has {first.scale}"
         raise ShapeError(problem, hint="say --logits or --probs")
@@ -63,7 +63,7 @@ def _refuse_unlike(first: Layout, other: Layout) -> None:
 
 
 def _refuse_moved(first: Layout, other: Layout) -> None:
-    """ShapeError where a column of one name is used for something else in the other piece."""
+    """Raise ShapeError if a column has another role in the other piece."""
     if first.columns == other.columns:
         return
     uses: dict[str, list[tuple[str, int]]] = {}
@@ -79,7 +79,7 @@ def _refuse_moved(first: Layout, other: Layout) -> None:
 
 
 def _moved(first: Layout, other: Layout, role: str, before: str) -> ShapeError:
-    """``role`` picks columns in ``other`` that were those of the role ``before`` in ``first``."""
+    """The error for ``role`` in ``other`` with columns of the role ``before`` in ``first``."""
     options = {own: f"--{first.scale if own == 'scores' else own}" for own in (role, before)}
     mine, theirs = (_listed(own.columns[role]) for own in (first, other))
     problem = f"{options[role]} picks {theirs} in {other.source} and {mine} in {first.source}"
@@ -90,10 +90,10 @@ def _moved(first: Layout, other: Layout, role: str, before: str) -> ShapeError:
 
 
 def _refuse_passed_over(first: Layout, other: Layout) -> None:
-    """ShapeError where a picked column of one piece has its namesake elsewhere in the other.
+    """Raise ShapeError if the other piece has a picked column's name at another position.
 
-    That is what a position picks where columns stand in another order, and only there are there
-    headers to look at. Names of which neither piece has both are other words for one thing.
+    This happens with picks by position if columns are in another order; only with such picks are
+    headers kept. Two names that no piece has both of are taken for synonyms.
     """
     if first.columns == other.columns or not (first.header and other.header):
         return
@@ -110,12 +110,12 @@ def _refuse_passed_over(first: Layout, other: Layout) -> None:
 
 @lru_cache(maxsize=8)
 def _standing(wanted: frozenset[str], header: tuple[str, ...]) -> frozenset[str]:
-    """Which of ``wanted`` a header has. Blocks ask alike, and a header may be long."""
+    """The names in ``wanted`` that a header has; cached, as blocks repeat and headers are long."""
     return wanted.intersection(map(folded, header)) if wanted else wanted
 
 
 def _passed_over(role: str, name: str, one: Layout, two: Layout, instead: str) -> ShapeError:
-    """``role`` picks ``name`` in ``one``; ``two`` has that as well, and it picks ``instead``."""
+    """The error for ``role`` picking ``name`` in ``one``, ``instead`` in ``two`` that has both."""
     option = f"--{one.scale if role == 'scores' else role}"
     problem = f"{option} picks {instead} in {two.source} and {name} in {one.source}, "
     problem += f"and {two.source} has {name} too"

@@ -16,18 +16,18 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SOFT: Final = -(1 << 62)
 IGNORED: Final = SOFT - 1
-"""What stands for a class number where a sample has none."""
+"""The class number of an ignored sample."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """Losses of some samples: their numbers (from 0), classes and losses ``[m]`` or ``[m, k]``.
 
-    ``classes`` are class numbers as the user counts them, SOFT or IGNORED, None for binary
-    cross-entropy. ``means`` are the samples' losses ``[m]``: of several outputs the mean of those
-    that count. ``gradient``, the scores' shape, is what a sample's loss and weight make of each
-    logit before the mean. ``ids`` are the texts ``[m]`` of each column that names samples, and
-    ``places`` tell where in which file they stand (None: nobody asks, or there are no files).
+    ``classes`` are class numbers as the user counts them, SOFT or IGNORED; None for binary
+    cross-entropy. ``means`` are the samples' losses ``[m]``: the mean of the outputs that count.
+    ``gradient``, the scores' shape, is the derivative of each weighted loss by the logits, before
+    the mean. ``ids`` are the texts ``[m]`` of each column that names samples, and ``places`` their
+    files and lines (None: not requested, or no files).
     """
 
     numbers: Array
@@ -42,7 +42,7 @@ class Rows:
         return len(self.numbers)
 
     def take(self, piece: slice | Array) -> "Rows":
-        """Some of them, in memory of their own."""
+        """A copy of some of the samples."""
         return Rows(
             self.numbers[piece].copy(),
             self.losses[piece].copy(),
@@ -54,7 +54,7 @@ class Rows:
         )
 
     def then(self, other: "Rows", *, first: int = 0, last: int = 0) -> "Rows":
-        """The ``first`` or the ``last`` of both together; the same object where it holds them."""
+        """The ``first`` or ``last`` samples of both; this object if it already has them."""
         if len(self) >= first > 0 or not len(other):
             return self
         if len(other) >= last > 0 or not len(self):
@@ -63,16 +63,16 @@ class Rows:
         return both.take(slice(first) if first else slice(max(0, len(both) - last), None))
 
     def after(self, before: Extent, lead: int) -> "Rows":
-        """The same samples when ``before`` stands before them.
+        """The samples renumbered to follow the rows of ``before``.
 
-        ``lead`` of the rows that these samples are from go on with the last file there.
+        The first ``lead`` rows of this piece continue the last file of ``before``.
         """
         places = self.places and self.places.after(before, self.numbers < lead)
         return replace(self, numbers=self.numbers + before.rows, places=places)
 
     @classmethod
     def joined(cls, pieces: Sequence["Rows"]) -> "Rows":
-        """All of them, one after the other."""
+        """The concatenated samples."""
         placed = [piece.places for piece in pieces if piece.places is not None]
         return cls(
             np.concatenate([piece.numbers for piece in pieces]),
@@ -147,14 +147,14 @@ def _objects(column: TextColumn) -> Array:
 
 
 def _places(job: Job, block: Block, numbers: Array) -> Places | None:
-    """Of all samples only where several files are read as one; of the few that tables show, too."""
+    """The places of samples: of all if files are pooled, else only of the few that tables show."""
     if block.origin is None or (job.keep.every_row and not job.keep.pooled):
         return None
     return Places.of(block.origin, block.layout.source, numbers)
 
 
 def times(values: Array, factors: Array) -> Array:
-    """``values`` times ``factors``: what has the factor 0 is left out, whatever it is."""
+    """``values`` times ``factors``; a factor of 0 gives 0, even for inf and NaN."""
     with np.errstate(invalid="ignore"):
         return np.where(factors == 0, 0.0, values * factors)
 
@@ -167,9 +167,9 @@ def _one_hot_classes(labels: Array) -> Array:
 
 
 def sample_means(losses: Array, valid: Array | None = None) -> Array:
-    """A sample's loss, ``[m]``: for several outputs their mean, also where their sum overflows.
+    """The samples' losses ``[m]``: the mean over several outputs, also if their sum overflows.
 
-    Outputs that are not ``valid`` don't count; where none does the mean is 0.
+    Outputs that are not ``valid`` do not count; without a valid output the mean is 0.
     """
     if losses.ndim == 1:
         return losses

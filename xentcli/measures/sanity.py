@@ -1,6 +1,6 @@
-"""Evidence that the input may not be what its options say: gathered per block, told at the end.
+"""Sanity checks: evidence, collected per block, that the input is not what its options say.
 
-Nothing here changes a number; each sentence is a remark for a person.
+Nothing here changes a number; the results are remarks.
 """
 
 import math
@@ -37,11 +37,11 @@ from xentcli.remarks import (
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SUM_TOLERANCE: Final = 1e-5
-"""Six decimals of ten classes stay inside it, three decimals of three classes do not."""
+"""Sums of ten classes rounded to six decimals are within it, of three to three decimals not."""
 
 
 class Odd(NamedTuple):
-    """Odd values: how many there are, the first one's sample number (from 0), and that value."""
+    """Odd values: their number, and the first one's sample number (from 0) and value."""
 
     many: int = 0
     first: int = 0
@@ -49,7 +49,7 @@ class Odd(NamedTuple):
 
     @classmethod
     def of(cls, values: Array, odd: Array, numbers: Array | None) -> "Odd":
-        """Those of ``values`` that are marked; ``numbers`` of the samples (None: from 0)."""
+        """The ``values`` marked by ``odd``; ``numbers`` are the sample numbers (None: from 0)."""
         many = int(np.count_nonzero(odd))
         if not many:
             return cls()
@@ -65,13 +65,13 @@ class Odd(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Extremes of scores and class numbers, and the rows that miss a sum of 1.
+    """Extremes of scores and class numbers, and rows that do not sum to 1.
 
-    Extremes are inf and -inf where nothing was seen; masked and ignored samples are not looked
-    at. ``sums`` are of probabilities and ``label_sums`` of label rows, ``outside`` are
-    probabilities outside [0, 1]. ``softmax``: every row of binary labels is one-hot and its
-    probabilities sum to 1. ``logs``: the scores of every row are logarithms of probabilities that
-    sum to 1. ``files`` tell shards from outputs of several models.
+    Extremes are inf and -inf without values; masked and ignored samples are skipped. ``sums`` are
+    odd rows of probabilities, ``label_sums`` odd rows of labels, and ``outside`` probabilities
+    outside [0, 1]. ``softmax``: every row of binary labels is one-hot and its probabilities sum to
+    1. ``logs``: the scores of every row are logarithms of probabilities that sum to 1. ``files``
+    distinguish shards from outputs of several models.
     """
 
     samples: int = 0
@@ -88,7 +88,7 @@ class Evidence(NamedTuple):
 
     @classmethod
     def of(cls, job: Job, block: Block) -> "Evidence":
-        """What one block shows."""
+        """The evidence of one block."""
         scores, labels, numbers = _counted(block)
         alone = not job.input.files or job.input.files == (block.layout.source,)
         files = Fingerprints() if alone else Fingerprints.of(block)
@@ -100,7 +100,7 @@ class Evidence(NamedTuple):
         if block.layout.scale == "probs" and not inside:
             outside = Odd.of(scores, (scores < 0) | (scores > 1), numbers)
         categorical = block.layout.loss == "ce" and scores.shape[-1] > 1
-        # Labels that are names, or counted from a base, say themselves where they begin.
+        # Labels that are names, or have a base, do not leave open where they begin.
         plain = block.indexed and not block.layout.classes and job.input.label_base is None
         return cls(
             samples=len(scores),
@@ -135,7 +135,7 @@ class Evidence(NamedTuple):
         )
 
     def remarks(self, job: Job, layout: Layout) -> list[Remark]:
-        """Probable mistakes, with what to type if they are."""
+        """Remarks on probable mistakes, with what to type."""
         found = self.files.remarks()
         found += self._of_logits(layout) if layout.scale == "logits" else self._of_probs(job)
         if self.label_sums.many:
@@ -198,7 +198,7 @@ class Evidence(NamedTuple):
 
 
 def _use_of_rows(conventions: Sequence[Convention]) -> str:
-    """What conventions do with rows of probabilities that do not sum to 1."""
+    """How the conventions use rows of probabilities that do not sum to 1, in words."""
     divide = [own for own in conventions if own.divides_rows]
     others = [own for own in conventions if not own.divides_rows]
     if not divide:
@@ -208,32 +208,32 @@ def _use_of_rows(conventions: Sequence[Convention]) -> str:
 
 
 def _they(conventions: Sequence[Convention], verb: str) -> str:
-    """Who does it."""
+    """The conventions' names as the subject of ``verb``."""
     names = ", ".join(convention.name for convention in conventions)
     return f"{names} {verb}s" if len(conventions) == 1 else f"{names} {verb}"
 
 
 def mixed_cpus(loops: frozenset[str]) -> list[Remark]:
-    """What to say where machines with different CPU features computed; nothing elsewhere.
+    """The remark on workers with different CPU features, if there are any.
 
     >>> mixed_cpus(frozenset({"AVX2", "AVX2 AVX512F"}))[0].text[:48]
     'workers differ in CPU features (AVX2; AVX2 AVX51'
     """
     if len(loops) < 2:
         return []
-    told = "; ".join(sorted(kind or "none" for kind in loops))
-    text = f"workers differ in CPU features ({told}), so another run may end in another digit"
+    kinds = "; ".join(sorted(kind or "none" for kind in loops))
+    text = f"workers differ in CPU features ({kinds}), so another run may end in another digit"
     return [Remark(MIXED_CPUS, text)]
 
 
 def missing_rows(count: int) -> list[Remark]:
-    """How many rows ``--missing skip`` left out; nothing where it left out none."""
+    """The remark on rows that ``--missing skip`` left out, if any."""
     what = "row was" if count == 1 else "rows were"
     return [Remark(ROWS_MISSING, f"{count} {what} left out for a missing value")] if count else []
 
 
 def missing_labels(count: int) -> list[Remark]:
-    """How many labels ``--missing skip-element`` left out; nothing where it left out none."""
+    """The remark on labels that ``--missing skip-element`` left out, if any."""
     what = "missing label was" if count == 1 else "missing labels were"
     text = f"{count} {what} left out, the other labels of their samples were not"
     return [Remark(LABELS_MISSING, text)] if count else []
@@ -247,7 +247,7 @@ def _taken(pair: tuple[str, ...]) -> Remark:
 
 
 def _counted(block: Block) -> tuple[Array, Array, Array | None]:
-    """Scores and labels of the samples of which something counts, and their numbers."""
+    """Scores, labels and sample numbers of the samples with a label that counts."""
     valid = block.valid
     if valid is None:
         return block.scores, block.labels, block.kept
@@ -257,7 +257,7 @@ def _counted(block: Block) -> tuple[Array, Array, Array | None]:
 
 
 def _extremes(scores: Array) -> tuple[float, float]:
-    """The least and the largest that is a number; inf and -inf where none is."""
+    """The smallest and the largest score, without NaN; inf and -inf if there is none."""
     low, high = float(scores.min()), float(scores.max())
     if not math.isnan(low):
         return low, high
@@ -267,18 +267,18 @@ def _extremes(scores: Array) -> tuple[float, float]:
 
 
 def _sums(block: Block, scores: Array) -> Array:
-    """The sums of the rows that count, as the reader may have formed them of all."""
+    """The sums of the rows that count, from the reader if it has computed them."""
     if block.sums is None or len(scores) != len(block.scores):
         return np.asarray(scores.sum(axis=1))
     return block.sums
 
 
 def _off(sums: Array, numbers: Array | None) -> Odd:
-    return Odd.of(sums, ~(np.abs(sums - 1) <= SUM_TOLERANCE), numbers)  # nan is odd too
+    return Odd.of(sums, ~(np.abs(sums - 1) <= SUM_TOLERANCE), numbers)  # includes nan
 
 
 def _softmax(labels: Array, scores: Array) -> bool:
-    """Whether labels are one-hot and scores sum to 1; the first row tells nearly always."""
+    """Whether labels are one-hot and scores sum to 1; the first row nearly always decides."""
     if scores.ndim < 2 or scores.shape[1] < 3 or abs(float(scores[0].sum()) - 1) > SUM_TOLERANCE:
         return False
     one_hot = bool(((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all())

@@ -1,4 +1,4 @@
-"""Sums: what every mean of the losses can be made from, exact and mergeable.
+"""Sums: exact and mergeable sums from which every mean of the losses follows.
 
 All counts and sums are over losses: elements of a binary loss, rows of a categorical one.
 """
@@ -17,7 +17,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Clips(NamedTuple):
-    """How much of the loss a bound made: losses, rows, and Σ w·l over those losses."""
+    """The effect of a bound: the number of bounded losses and rows, and Σ w·l over those losses."""
 
     losses: int = 0
     rows: int = 0
@@ -29,7 +29,7 @@ class Clips(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """``total`` Σ w·l, ``weight`` Σ w, and how many losses.
+    """``total`` Σ w·l, ``weight`` Σ w, and numbers of losses.
 
     All ``losses``, those that are ``valid``, those with w ≠ 0 whether valid or not (``nonzero``),
     and those that are both (``counted``). ``vanished`` as in :class:`xentcli.losses.result.Losses`.
@@ -46,7 +46,7 @@ class Sums(NamedTuple):
 
     @classmethod
     def of(cls, found: Losses, total: ExactSum | None = None) -> "Sums":
-        """The sums of one block's losses; ``total`` where it is known."""
+        """The sums of one block's losses; ``total`` if it is known already."""
         values = found.values
         size = values.size
         if found.weights is None and found.valid is None and found.shares is None:
@@ -87,10 +87,10 @@ class Sums(NamedTuple):
         )
 
     def divisor(self, denominator: Denominator, inner: int = 1) -> Fraction:
-        """What the total is divided by; a sum by ``inner`` where outputs are averaged first.
+        """The divisor of the total; ``inner`` for a sum whose outputs are averaged first.
 
-        Keras 2 divides by the mean of the mask, then by the share of weights that are not 0:
-        without a mask that is the number of such weights.
+        Keras 2 divides by the mean of the mask, then by the share of non-zero weights; without a
+        mask the result is the number of non-zero weights.
         """
         if denominator == "weights":
             return self.weight.fraction
@@ -101,7 +101,7 @@ class Sums(NamedTuple):
         return Fraction(inner)
 
     def divides(self, denominator: Denominator) -> bool:
-        """Whether the divisor is not 0; quick, where a fraction would take its time."""
+        """Whether the divisor is not 0, without computing a fraction."""
         if denominator == "weights":
             return bool(self.weight.numerator) or not self.weight.finite
         return bool(self.divisor(denominator))
@@ -109,7 +109,7 @@ class Sums(NamedTuple):
     def mean(self, denominator: Denominator, inner: int = 1, limit: float = math.inf) -> float:
         """``total / divisor``, rounded once; NaN where the divisor is 0.
 
-        Sums beyond ``limit`` are inf, as in the arithmetic of libraries; see
+        Sums beyond ``limit`` are inf, as in libraries; see
         :mod:`xentcli.measures.float_limits`.
         """
         total = _limited(self.total, limit)
@@ -127,7 +127,7 @@ def _limited(total: ExactSum, limit: float) -> ExactSum:
 
 
 def counting(found: Losses) -> Array:
-    """The factor of each loss, ``[m]`` or the losses' shape: its weight, 0 where it is left out."""
+    """The factor of each loss, ``[m]`` or the losses' shape: its weight, or 0 if left out."""
     weights = found.weights
     if weights is None:
         return np.ones(found.values.shape if found.valid is None else found.valid.shape) * (
@@ -137,7 +137,7 @@ def counting(found: Losses) -> Array:
 
 
 def _never_hiding(found: Losses, factors: Array) -> Array:
-    """``factors``, where the rule multiplies with NaN for a weight of 0 on an infinite loss."""
+    """``factors``, with NaN for 0 on an infinite loss if the rule has ``zero_times``."""
     if not found.rule.zero_times or found.weights is None:
         return factors
     bad = ~np.isfinite(found.values)
@@ -156,7 +156,7 @@ def _masked(weights: Array, valid: Array | None) -> Array:
 
 
 def _repeats(values: Array, factors: Array) -> int:
-    """How many losses each of ``factors`` stands for."""
+    """The number of losses that each factor applies to."""
     return 1 if factors.ndim == values.ndim else math.prod(values.shape[1:])
 
 

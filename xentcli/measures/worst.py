@@ -1,4 +1,4 @@
-"""Worst: the samples of the largest losses, merged exactly from whatever pieces."""
+"""Worst: the samples with the largest losses, the same for any split of the input."""
 
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
@@ -14,15 +14,15 @@ from xentcli.measures.samples import Rows, rows_of, sample_means, times
 Array = np.ndarray[Any, np.dtype[Any]]
 
 STEP: Final = 64
-"""Values looked at together: their maxima take 0.3 ns a value, a partition of all takes 2.3."""
+"""Values in a group: maxima of groups take 0.3 ns a value, a partition of all takes 2.3."""
 
 
 class Worst(NamedTuple):
-    """Samples by falling loss: NaN before inf before all numbers, equal ones as they come.
+    """Samples by descending loss: NaN, then inf, then numbers; equal losses in the input's order.
 
-    The losses are ``rows.means``; what the weights leave out has no part in them. ``labels`` are
-    those of a binary loss of one output, as the user counts them (None: ``rows.classes``, or
-    several outputs).
+    The losses are ``rows.means``; samples of weight 0 are left out. ``labels`` are those of a
+    binary loss of one output, as the user counts them (None: ``rows.classes``, or several
+    outputs).
     """
 
     rows: Rows
@@ -30,7 +30,7 @@ class Worst(NamedTuple):
 
     @classmethod
     def of(cls, job: Job, block: Block, found: Losses, used: Array | None) -> "Worst":
-        """The job's number of them in one block; ``used`` marks the losses that count."""
+        """The worst samples of one block; ``used`` marks the losses that count."""
         means, among = _ranked(job, found, used)
         at = largest(means if among is None else means[among], job.keep.worst)
         at = at if among is None else among[at]
@@ -41,11 +41,11 @@ class Worst(NamedTuple):
         return cls(replace(rows, means=means[at].astype(np.float64), gradient=None), labels)
 
     def after(self, before: Extent, lead: int) -> "Worst":
-        """The same samples when ``before`` stands before them, as Rows says it."""
+        """The samples renumbered to follow ``before``, as in :meth:`Rows.after`."""
         return self._replace(rows=self.rows.after(before, lead))
 
     def merged(self, other: "Worst", count: int) -> "Worst":
-        """The ``count`` worst of both, ``other`` standing after this one."""
+        """The ``count`` worst samples of both, with ``other`` after this one."""
         rows = Rows.joined((self.rows, other.rows))
         at = largest(rows.means, count)
         labels = None
@@ -55,7 +55,7 @@ class Worst(NamedTuple):
 
 
 def _ranked(job: Job, found: Losses, used: Array | None) -> tuple[Array, Array | None]:
-    """The losses of all samples, and the samples that have a part in it (None: all)."""
+    """The losses of all samples, and the samples that count (None: all)."""
     losses = found.values
     if job.variant.settings.reduction == "none" and found.weights is not None:
         losses = times(losses, beside(losses, found.weights))
@@ -67,7 +67,7 @@ def _ranked(job: Job, found: Losses, used: Array | None) -> tuple[Array, Array |
 
 
 def largest(values: Array, count: int) -> Array:
-    """The places of the ``count`` largest values by falling size, NaN first, then as they come.
+    """The indices of the ``count`` largest values, descending, NaN first, equal ones in order.
 
     >>> largest(np.array([1.0, np.nan, 2.0, np.inf, 2.0]), 4).tolist()
     [1, 3, 2, 4]
@@ -80,24 +80,24 @@ def largest(values: Array, count: int) -> Array:
 
 
 def _candidates(values: Array, count: int) -> Array:
-    """The places, rising, of some values that have the ``count`` largest and the first equal ones.
+    """Ascending indices of values that include the ``count`` largest, the first of equal ones.
 
-    As many groups of values as are wanted have each one that is no less than the least of their
-    maxima, so no group is of interest whose values are all below it.
+    ``count`` groups have a maximum of at least the ``count``-th largest maximum, so groups whose
+    maximum is below it are skipped.
     """
     groups = len(values) // STEP
     if groups < 8 * count:
         return _exactly(values, count)
-    maxima = values[: groups * STEP].reshape(STEP, groups).max(axis=0)  # NaN where one is
+    maxima = values[: groups * STEP].reshape(STEP, groups).max(axis=0)  # NaN if one is NaN
     picked = np.flatnonzero(~(maxima < _least(maxima, count)))
-    if len(picked) > groups // 8:  # many are equal
+    if len(picked) > groups // 8:  # many equal values
         return _exactly(values, count)
     inside = (picked + groups * np.arange(STEP)[:, np.newaxis]).ravel()
     return np.concatenate((inside, np.arange(groups * STEP, len(values))))
 
 
 def _exactly(values: Array, count: int) -> Array:
-    """The places, rising, of the ``count`` largest; of equal ones the first."""
+    """Ascending indices of the ``count`` largest values, the first of equal ones."""
     if len(values) <= count:
         return np.arange(len(values))
     least = _least(values, count)
@@ -108,5 +108,5 @@ def _exactly(values: Array, count: int) -> Array:
 
 
 def _least(values: Array, count: int) -> Any:
-    """The ``count``-th by falling size, NaN first."""
-    return np.partition(values, len(values) - count)[len(values) - count]  # NaN stands behind inf
+    """The ``count``-th largest value, NaN first."""
+    return np.partition(values, len(values) - count)[len(values) - count]  # NaN sorts after inf

@@ -1,8 +1,8 @@
-"""What ``metrics=['acc']`` means: Keras picks an accuracy, and its generations pick differently.
+"""The meanings of ``metrics=['acc']``: Keras picks an accuracy, which depends on its generation.
 
-Keras 2 goes by the loss, so that the log of a model trained by binary cross-entropy shows a higher
-accuracy than that of the same model trained by categorical cross-entropy. tf.keras 2.x and Keras
-3 go by the shapes alone.
+Keras 2 picks by the loss, so the log of a model trained with binary cross-entropy shows a higher
+accuracy than that of the same model trained with categorical cross-entropy. tf.keras 2.x and Keras
+3 pick by the shapes alone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,15 +35,15 @@ LOSSES: Final[Mapping[Kind, tuple[str, ...]]] = {
     "matrix": (BINARY_LOSS, CATEGORICAL_LOSS),
     "numbers": (SPARSE_LOSS,),
 }
-"""The losses that labels and scores of a kind fit."""
+"""The losses that fit labels and scores of each kind."""
 
 
 NOTHING_WHOLE: Final = "no sample has all of its labels"
-"""Why an accuracy of samples has no value where single labels are ignored in each of them."""
+"""Why an accuracy of samples has no value if each sample has an ignored label."""
 
 
 class Choice(NamedTuple):
-    """Labels of this kind, or a model with this loss (None: any), get this metric."""
+    """The metric for labels of a kind and a model with a loss (None: any)."""
 
     kind: Kind | None
     loss: str | None
@@ -51,10 +51,9 @@ class Choice(NamedTuple):
 
 
 class Generation(NamedTuple):
-    """A generation of Keras: the first of its ``choices`` that fits, and how it counts.
+    """A generation of Keras: it uses the first of its ``choices`` that fits.
 
-    ``counting`` is the way of counting of those metrics that look at a model's output in a way
-    of their own.
+    ``counting`` names the way of counting of metrics whose rule differs in this generation.
     """
 
     number: str
@@ -108,7 +107,7 @@ def resolved(generation: Generation, loss: str, kind: Kind) -> str:
 
 
 class Accuracy(NamedTuple):
-    """One accuracy: what was counted, and the ``reason`` for having no value where it has none."""
+    """One accuracy: its counts, and the ``reason`` if it has no value."""
 
     metric: str
     unit: str
@@ -117,12 +116,12 @@ class Accuracy(NamedTuple):
 
     @property
     def value(self) -> float | None:
-        """The number, None where there is none."""
+        """The accuracy; None if it has no value."""
         return self.counted.value if self.counted else None
 
 
 class Meaning(NamedTuple):
-    """What 'acc' is under one loss, by the name of the generation."""
+    """The meaning of 'acc' under one loss, by the name of the generation."""
 
     loss: str
     accuracies: Mapping[str, Accuracy]
@@ -136,10 +135,10 @@ class Meaning(NamedTuple):
 class Meanings(NamedTuple):
     """All accuracies of an input, complete.
 
-    ``acc`` is of the probabilities, with the threshold 0.5 that 'acc' always has. ``on_logits``
-    is the binary accuracy of each generation where the logits themselves are the model's output;
-    empty for probabilities and class numbers. ``traps`` belong to the result, ``remarks`` stand
-    beside it.
+    ``acc`` is computed from probabilities, with the threshold 0.5 that 'acc' always has.
+    ``on_logits`` is the binary accuracy of each generation if the model's output is the logits;
+    empty for probabilities and class numbers. ``traps`` are part of the result, ``remarks`` are
+    shown in addition.
     """
 
     layout: Layout
@@ -156,12 +155,12 @@ class Meanings(NamedTuple):
 
     @property
     def known(self) -> list[Accuracy]:
-        """The accuracies that these labels have."""
+        """The accuracies that have a value."""
         return [accuracy for accuracy in self.accuracies if accuracy.value is not None]
 
     @classmethod
     def of(cls, job: Job, found: Accuracies) -> "Meanings":
-        """What ``found`` comes to; InputError where no sample counts."""
+        """The report of ``found``; InputError if no sample counts."""
         _refuse_nothing(found)
         accuracies = tuple(_accuracy(metric, metric, found) for metric in METRICS)
         acc = tuple(_meaning(loss, found) for loss in LOSSES[found.kind])

@@ -1,7 +1,6 @@
-"""Accuracies: exact counts of hits, of every kind that labels and scores of these shapes have.
+"""Accuracies: exact counts of hits, for every accuracy that fits the shapes.
 
-One number called accuracy says little before it is known which it is: of binary labels each
-element is a prediction, of classes each sample is one.
+"Accuracy" is ambiguous: with binary labels each element is a prediction, with classes each sample.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +30,7 @@ EVEN: Final = "probability above 0.5"
 ABOVE_HALF: Final = "output above 0.5"
 ROUNDED: Final = "output rounded"
 """Ways to count hits. The last three are binary accuracies without the job's threshold; the
-output of a model is what it returns, be it logits."""
+output of a model may be logits."""
 
 _WORDS: Final[Mapping[Kind, str]] = {
     "column": "labels of one output",
@@ -41,7 +40,7 @@ _WORDS: Final[Mapping[Kind, str]] = {
 
 
 class Metric(NamedTuple):
-    """An accuracy: of what it counts hits, and why labels of some kinds have none of it."""
+    """An accuracy: the unit in which it counts hits, and why labels of some kinds lack it."""
 
     unit: Literal["elements", "samples"]
     reasons: Mapping[Kind, str]
@@ -72,7 +71,7 @@ class Count(NamedTuple):
 
     @property
     def value(self) -> float | None:
-        """The accuracy, rounded once; None where nothing counts."""
+        """The accuracy, rounded once; None if nothing counts."""
         return self.hits / self.total if self.total else None
 
     def merged(self, other: "Count") -> "Count":
@@ -83,8 +82,8 @@ class Count(NamedTuple):
 class Accuracies(NamedTuple):
     """A mergeable summary: counts by the way of counting, all of them integers.
 
-    ``elements`` are labels, ``ignored`` those that are masked or have an ignored value. ``soft``
-    are binary labels that no prediction equals, ``unknown`` are scores that are NaN.
+    ``elements`` counts labels, ``ignored`` those masked or with an ignored value. ``soft`` are
+    binary labels strictly between 0 and 1, ``unknown`` are NaN scores.
     """
 
     layout: Layout
@@ -106,7 +105,7 @@ class Accuracies(NamedTuple):
 
     @classmethod
     def of(cls, job: Job, block: Block) -> "Accuracies":
-        """Those of one block."""
+        """The accuracies of one block."""
         labels, kind = block.labels, _kind(block)
         valid = _beside(labels, block.valid)
         soft = (labels != np.round(labels)) & valid
@@ -125,7 +124,7 @@ class Accuracies(NamedTuple):
         )
 
     def merged(self, other: "Accuracies", job: Job) -> "Accuracies":
-        """Both together, ``other`` coming after this one; ShapeError where they do not fit."""
+        """The accuracies of both, with ``other`` after this one; ShapeError if they do not fit."""
         layout = together(self.layout, other.layout)
         if self.kind != other.kind:
             problem = f"{other.layout.source} has {_WORDS[other.kind]}, "
@@ -191,7 +190,7 @@ _ON_SCALE: Final[Mapping[Scale, Callable[[float], float]]] = {
 
 
 def _beside(values: Array, valid: Array | None) -> Array:
-    """Which of ``values`` count, in their shape."""
+    """Which of ``values`` count, as a mask of their shape."""
     if valid is None:
         return np.ones(values.shape, bool)
     own = valid if valid.ndim == values.ndim else valid[:, np.newaxis]
@@ -199,15 +198,15 @@ def _beside(values: Array, valid: Array | None) -> Array:
 
 
 def _count(hits: Array, valid: Array) -> Count:
-    """Hits among what counts: elements, or the samples of which every label does."""
+    """Hits among the elements that count, or the samples with all labels counting."""
     counting = valid if hits.ndim == valid.ndim else valid.all(axis=-1)
     return Count(int(np.count_nonzero(hits & counting)), int(np.count_nonzero(counting)))
 
 
 def _unknown(block: Block) -> Odd:
-    """Scores that are NaN in samples of which something counts."""
+    """NaN scores in samples with a label that counts."""
     unknown: Array = np.isnan(block.scores)
     if block.valid is not None:
-        heard = np.asarray(block.valid.reshape(len(unknown), -1).any(axis=1))
-        unknown &= _beside(unknown, heard)
+        used = np.asarray(block.valid.reshape(len(unknown), -1).any(axis=1))
+        unknown &= _beside(unknown, used)
     return Odd.of(block.scores, unknown, block.kept)

@@ -1,4 +1,4 @@
-"""Report: the result of a job, complete; every format is a rendering of it."""
+"""The complete result of a job; every output format renders it."""
 
 import math
 from dataclasses import replace
@@ -35,7 +35,7 @@ from xentcli.remarks import NOT_FINITE, ONE_CLASS, Remark
 
 
 class Audit(NamedTuple):
-    """How many losses and rows a bound made, and their share of the loss (None: of 0 or inf)."""
+    """Bounded losses and rows, and their share of the loss (None if that is 0 or infinite)."""
 
     losses: int
     rows: int
@@ -45,19 +45,17 @@ class Audit(NamedTuple):
 class Report(NamedTuple):
     """All figures in ``unit``.
 
-    ``mean`` is the mean that was asked for, the convention's own where a sum or nothing was;
-    ``total`` is the convention's sum, ``sum`` that of all losses.
-    ``sums`` are what any mean can be made from, ``divisor`` what this one is divided by.
-    ``baseline`` is the loss of always predicting the label frequencies, ``normalised`` the
-    weighted mean as a share of it; ``floor`` is the entropy of soft or smoothed labels, and
-    ``kl`` what the mean is above it; all None where the loss is no plain cross-entropy.
-    ``std_error`` is over samples, None with weights, for fewer than two samples, or where a loss
-    is not finite. ``rows`` are the samples to show and ``gap`` the position in them after which
-    samples are left out (None: none are). ``located`` are the columns of their places that all
-    formats show. ``worst`` are those of the largest losses and ``groups`` the figures of each
-    group, the largest mean first, and ``classes`` those of each class where classes count by
-    themselves; None where they were not asked for. ``digits`` are
-    ``mixed`` where machines with different CPU features computed them, else the ``same`` anywhere.
+    ``mean`` is the requested mean, or the convention's own if a sum or nothing was requested;
+    ``total`` is the convention's sum, ``sum`` that of all losses. Any mean follows from ``sums``;
+    ``divisor`` is that of this mean. ``baseline`` is the loss of always predicting the label
+    frequencies, ``normalised`` the weighted mean as a share of it; ``floor`` is the entropy of
+    soft or smoothed labels, and ``kl`` the mean minus it; all None if the loss is not a plain
+    cross-entropy. ``std_error`` is over samples; None with weights, for fewer than two samples, or
+    with a loss that is not finite. ``rows`` are the samples to show and ``gap`` the position in
+    them after which samples are left out (None: none are). ``located`` are the columns of places
+    that all formats show. ``worst`` are the samples with the largest losses, ``groups`` the
+    figures of each group, the largest mean first, and ``classes`` those of each class; None if not
+    requested. ``digits`` is ``mixed`` if workers had different CPU features, else ``same``.
     """
 
     layout: Layout
@@ -106,32 +104,32 @@ class Report(NamedTuple):
 
     @property
     def value(self) -> float | None:
-        """The one number that was asked for; None where the losses stay apart."""
+        """The requested number; None for single losses."""
         if self.denominator == "none":
             return None
         return self.total if self.denominator == "one" else self.mean
 
     @property
     def elements(self) -> int:
-        """How many losses there are: elements of a binary loss, rows of a categorical one."""
+        """The number of losses: elements of a binary loss, rows of a categorical one."""
         return self.sums.losses
 
     @property
     def is_weighted_mean(self) -> bool:
-        """Whether ``mean`` is the weighted one, which ``normalised`` is of."""
+        """Whether ``mean`` is the weighted mean, as in ``normalised``."""
         if self.baseline is None or self.normalised is None:
             return True
-        # A mean in float32 is a rounded one, and still the same.
+        # A mean rounded to float32 is still the same mean.
         return math.isclose(self.mean, self.normalised * self.baseline, rel_tol=1e-6)
 
     @property
     def left_out(self) -> int:
-        """Samples that are not among ``rows``."""
+        """The number of samples that are not in ``rows``."""
         return self.samples - len(self.rows)
 
     @classmethod
     def of(cls, job: Job, tally: Tally, rows: Rows | None = None) -> "Report":
-        """The report of a finished tally; ``rows`` where all samples were kept."""
+        """The report of a finished tally; ``rows`` are all samples, if they were kept."""
         job = job.on(tally.layout)
         shown, gap = (rows, None) if rows is not None else _excerpt(job, tally)
         denominator = denominator_of(tally.rule, job)
@@ -190,7 +188,7 @@ class Report(NamedTuple):
 
 
 def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
-    """The samples to show: all where they fit into the head, else head and tail."""
+    """The samples to show: all if they fit into the head, else head and tail."""
     if tally.samples <= job.keep.head or not job.keep.tail:
         return tally.head, None
     front = tally.head.take(slice(job.keep.head - job.keep.tail))
@@ -198,14 +196,14 @@ def _excerpt(job: Job, tally: Tally) -> tuple[Rows, int | None]:
 
 
 def _extremes(tally: Tally) -> tuple[float, float]:
-    """The least and the largest loss; NaN where none is a number."""
+    """The smallest and the largest loss; NaN if no loss is a number."""
     if tally.minimum <= tally.maximum:
         return tally.minimum, tally.maximum
     return math.nan, math.nan
 
 
 def _mean(job: Job, tally: Tally, denominator: Denominator) -> float:
-    """The mean in the convention's type, or what the convention makes of nothing."""
+    """The mean in the convention's type, or the convention's result for no samples."""
     denominator = divided_by(tally.rule, denominator)
     limit = limit_of(tally.rule, job.variant.convention)
     if tally.classes is not None and job.variant.per_class == "macro" and tally.classes.samples:
@@ -258,7 +256,7 @@ def _baseline(job: Job, tally: Tally) -> tuple[float | None, float | None]:
 def _above_floor(
     job: Job, tally: Tally, denominator: Denominator
 ) -> tuple[float | None, float | None]:
-    """The mean of the labels' entropies, and the mean loss less it; None of hard labels."""
+    """The mean of the labels' entropies, and the mean loss minus it; None for hard labels."""
     floors, divided = tally.floors, divided_by(tally.rule, denominator)
     if floors is None or not floors.soft or not tally.sums.divides(divided):
         return None, None
@@ -268,7 +266,7 @@ def _above_floor(
 
 
 def _perplexity(job: Job, tally: Tally) -> float | None:
-    """``base^mean`` of the weighted mean: how many equally likely classes would lose as much."""
+    """``base^mean`` of the weighted mean: the number of equally likely classes with that loss."""
     if (
         tally.layout.loss != "ce"
         or job.variant.per_class == "macro"
@@ -287,14 +285,14 @@ def _perplexity(job: Job, tally: Tally) -> float | None:
 
 
 def _differentiated(rows: Rows, divisor: Fraction | float) -> Rows:
-    """``rows`` with the derivative of the mean, where they carry derivatives."""
+    """``rows`` with the derivatives of the mean, if they have derivatives."""
     if rows.gradient is None:
         return rows
-    if not divisor:  # of nothing that counts the derivative is 0, of all else there is none
+    if not divisor:  # samples that do not count have derivative 0, others none
         return replace(rows, gradient=np.where(rows.gradient == 0, 0.0, np.nan))
     if isinstance(divisor, float):
         return replace(rows, gradient=rows.gradient / divisor)
-    # A divisor may be beyond float64 where the quotient is not.
+    # A divisor may be beyond float64 although the quotient is not.
     power = divisor.numerator.bit_length() - divisor.denominator.bit_length()
     quotient = rows.gradient / float(divisor / Fraction(2) ** power)
     return replace(rows, gradient=np.ldexp(quotient, -power))

@@ -18,13 +18,16 @@ from xentcli.measures.sums import Sums
 from xentcli.remarks import CLASSES_ABSENT, Remark
 
 MOST_NAMED: Final = 6
-"""Classes that a note names."""
+"""The most classes that a note names."""
 
 
 class Share(NamedTuple):
-    """A group's figures: its name in each of the columns that name groups, ``mean`` None where
-    nothing in it counts, ``share`` of the whole sum of losses, None where that is 0 or not finite,
-    and the ``std_error`` of the mean, None where it has none."""
+    """A group's figures.
+
+    Its name in each column that names groups, its ``mean`` (None if nothing in it counts), its
+    ``share`` of the sum of all losses (None if that is 0 or not finite), and the ``std_error`` of
+    the mean, if it has one.
+    """
 
     key: tuple[str, ...]
     samples: int
@@ -37,7 +40,7 @@ class Share(NamedTuple):
 def with_classes(
     job: Job, tally: Tally, denominator: Denominator
 ) -> tuple[Tally, tuple[ClassFigures, ...] | None]:
-    """``tally`` with balanced classes where that is asked for, and the figures of the classes."""
+    """``tally``, with balanced classes if requested, and the figures of the classes."""
     classes = tally.classes
     if classes is None:
         return tally, None
@@ -77,27 +80,27 @@ def group_shares(job: Job, tally: Tally, groups: Groups) -> tuple[Share, ...]:
 
 
 def _by_mean(group: Share) -> tuple[bool, bool, float]:
-    """The order of groups: by falling mean, NaN before all numbers, no mean behind them."""
+    """The sort key of groups: by descending mean, NaN first, no mean last."""
     mean = group.mean
     return mean is None, not math.isnan(mean or 0.0), -(mean or 0.0)
 
 
 def divided_by(rule: Rule, denominator: Denominator) -> Denominator:
-    """What a mean is divided by, also where a sum or nothing was asked for."""
+    """The denominator of a mean, also if a sum or nothing was requested."""
     if denominator in ("one", "none"):
         return next(d for _, d in rule.reductions if d not in ("one", "none"))
     return denominator
 
 
 def rounded(value: float, job: Job) -> float:
-    """``value`` as the convention's float type holds it."""
+    """``value`` rounded to the convention's float type."""
     kind = job.variant.convention.result or job.variant.convention.computes_in
     with np.errstate(over="ignore"):
         return float(np.dtype(kind).type(value))
 
 
 def absent_classes(classes: ClassSums, layout: Layout) -> list[Remark]:
-    """The remark on classes that no mean is made of."""
+    """The remark on classes without a sample that counts."""
     present = classes.samples
     absent = [number for number in range(classes.known) if number not in present]
     if not absent:

@@ -1,4 +1,4 @@
-"""The signature: one line that says exactly which variant a number is."""
+"""The signature: one line that identifies the variant of a number."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ _SUMS: Final = {"as-is": "as-is", "renormalise": "renormalised"}
 def signature(job: Job, tally: Tally, reduction: str) -> str:
     """``bce|in:logits|conv:exact|…|v:0.1.0``: the loss first, the version last.
 
-    What few runs use stands there only when it is used, before the version.
+    Rarely used settings appear only if used, before the version.
     """
     settings, rule, clips = job.variant.settings, tally.rule, tally.sums.clips
     shape = [tally.samples] + ([] if tally.layout.outputs is None else [tally.layout.outputs])

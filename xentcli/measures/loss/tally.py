@@ -1,4 +1,4 @@
-"""Tally: what is known of the samples read so far; merging two is exact and associative."""
+"""Tally: the summary of the samples read so far; merging is exact and associative."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -31,15 +31,14 @@ T = TypeVar("T")
 
 
 class Tally(NamedTuple):
-    """A mergeable summary. All sums are exact; counts are of samples unless they say losses.
+    """A mergeable summary. All sums are exact; counts are of samples unless named losses.
 
-    ``sums`` are what means are made of; ``squares`` are Σ l and Σ l² over the samples' losses, for
-    the standard error. ``ignored`` samples have the weight 0, are masked,
-    or have an ignored label; where weights or labels leave out single elements, it counts those.
-    ``gaps`` are single labels that were missing.
-    ``rule`` is what the losses were computed by. ``worst``, ``groups`` and
-    ``classes`` are None where they were not asked for. ``loops`` are those that computed it, as
-    :func:`xentcli.kernels.cpu.simd` names them.
+    Means are computed from ``sums``; ``squares`` are Σ l and Σ l² over the samples' losses, for
+    the standard error. ``ignored`` counts samples of weight 0, masked, or with an ignored label,
+    or single elements if weights or labels leave those out. ``gaps`` is the number of single
+    missing labels. ``rule`` is the rule of the losses. ``worst``, ``groups`` and ``classes`` are
+    None if not requested. ``loops`` are the values of :func:`xentcli.kernels.cpu.simd` on the
+    machines that computed it.
     """
 
     layout: Layout
@@ -69,7 +68,7 @@ class Tally(NamedTuple):
 
     @property
     def rows(self) -> int:
-        """Rows that were read."""
+        """The number of rows read."""
         return self.extent.rows
 
     @property
@@ -78,7 +77,7 @@ class Tally(NamedTuple):
         return self.rows - self.samples
 
     def located(self, job: Job) -> tuple[str, ...]:
-        """The columns that say where each sample stands, where several files are read as one."""
+        """The columns of samples' places, if several files are read as one."""
         if not job.keep.pooled:
             return ()
         return ("file", "line" if self.extent.file_lines else "row")
@@ -171,7 +170,7 @@ class Tally(NamedTuple):
 
 
 def _both(mine: T | None, theirs: T | None, merge: Callable[[T, T], T]) -> T | None:
-    """What ``merge`` makes of two parts of summaries; None where they are not kept."""
+    """Merge two optional parts of summaries; None if they are not kept."""
     return None if mine is None or theirs is None else merge(mine, theirs)
 
 
@@ -180,7 +179,7 @@ def _added(mine: Squares, theirs: Squares) -> Squares:
 
 
 def measured(job: Job, block: Block) -> tuple[Tally, Rows | None]:
-    """The tally of a block, and its samples where the job wants them all."""
+    """The tally of a block, and its samples if the job keeps all."""
     found = losses(block, job)
     rows = rows_of(job, block, found, slice(None)) if job.keep.every_row else None
     return Tally.of(job, block, found), rows
@@ -195,7 +194,7 @@ def _extent(block: Block) -> Extent:
 def _squares(
     found: Losses, used: Array | None, counted: Array, ends: tuple[float, float]
 ) -> Squares | None:
-    """Σ l and Σ l² of the samples that count; None where only some elements of a sample do."""
+    """Σ l and Σ l² of the samples that count; None if only some elements of a sample do."""
     if used is not None and used.ndim > 1 and not used.all():
         return None
     own = counted.astype(np.float64, copy=False)
