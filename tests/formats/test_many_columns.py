@@ -16,7 +16,7 @@ from xentcli.errors import InputError, OptionError
 from xentcli.formats.classes import NO_CLASSES
 from xentcli.formats.columns import Header
 from xentcli.formats.delimited.header import has_header
-from xentcli.inputs.open_options import picks_of
+from xentcli.inputs.picks import picks_of
 from xentcli.inputs.selectors import select
 
 FEW, MANY = 300, 1200

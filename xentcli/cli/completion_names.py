@@ -63,7 +63,7 @@ def _options(asked: Mapping[str, Any]) -> "OpenOptions":
     """What the options on the line say of the file."""
     from xentcli.formats.classes import WORDS, Classes
     from xentcli.formats.open_options import OpenOptions
-    from xentcli.inputs.open_options import picks_of
+    from xentcli.inputs.picks import picks_of
 
     chosen = {role: asked[role] for role in CHOOSING if asked.get(role)}
     named, absent = ((asked.get(key) or "").split(",") for key in ("classes", "missing_values"))

@@ -52,7 +52,7 @@ def beside_files(input: Input, first: str) -> bool:
     if first == STDIN:
         return True
     from xentcli.formats.registry import open_table
-    from xentcli.inputs.open_options import open_options
+    from xentcli.inputs.picks import open_options
     from xentcli.sources.opening import opened
 
     try:

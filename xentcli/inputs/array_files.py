@@ -21,8 +21,8 @@ from xentcli.formats.open_options import ASK, OpenOptions
 from xentcli.formats.registry import format_of, open_table
 from xentcli.formats.tables import Stretch, Table
 from xentcli.inputs.class_options import known
-from xentcli.inputs.open_options import open_options, picks_of
 from xentcli.inputs.picked_by import blaming
+from xentcli.inputs.picks import open_options, picks_of
 from xentcli.inputs.roles import option
 from xentcli.inputs.selectors import resolve
 from xentcli.inputs.shared_keys import is_too_large

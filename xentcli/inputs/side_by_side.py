@@ -17,8 +17,8 @@ from xentcli.formats.registry import format_of, open_table
 from xentcli.formats.tables import Cuttable, Stretch, Table
 from xentcli.inputs import arguments, label_columns
 from xentcli.inputs.arguments_beside_files import typed_arrays
-from xentcli.inputs.open_options import open_options
 from xentcli.inputs.picked_by import blaming
+from xentcli.inputs.picks import open_options
 from xentcli.inputs.roles import ROLES, TEXTS, given, meaning, option
 from xentcli.inputs.rows import Unread
 from xentcli.inputs.selectors import POSITIONS, select

@@ -1,4 +1,4 @@
-"""How the files of a input are to be opened."""
+"""Which columns options pick by position, and how the files of an input are to be opened."""
 
 from collections.abc import Collection, Mapping
 
