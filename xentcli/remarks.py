@@ -64,7 +64,8 @@ CLASSES_NAMED = Kind("XE55", "note", "class numbers from the names of score colu
 SCORES_UNLIKE = Kind("XE56", "warning", "score columns that are not named alike")
 ONE_SAMPLE = Kind("XE57", "note", "labels and scores of one row that are one sample")
 SCORES_CONTRARY = Kind("XE59", "warning", "scores taken otherwise than their names say")
-ORDER_UNSAID = Kind("XE58", "warning", "class numbers beside score columns named by words")
+ORDER_UNSAID = Kind("XE58", "warning", "class numbers that not all score columns have, by position")
+BY_POSITION = Kind("XE63", "note", "class numbers taken as positions of the score columns")
 
 LIBRARY_AXIS = Kind("XE62", "note", "classes on the axis that a library takes")
 

@@ -168,11 +168,18 @@ def test_class_numbers_beside_words_say_what_they_were_taken_for(xent: Xent, hea
     ran = xent("ce", "-f", "json", stdin=table)
     (warning,) = [note for note in ran.json["warnings"] if note["code"] == "XE58"]
     order = ", ".join(f"{i} is {name[6:]}" for i, name in enumerate(names))
-    assert f"positions of the score columns: {order}; " in warning["text"]
+    assert f"positions of the score columns: {order}; no label is 2: " in warning["text"]
     assert xent("ce", "--strict", stdin=table).code == 2
     two = xent("ce", "--logits", ",".join(names[:2]), "-f", "json", stdin=table).json
     assert two["mean"] == pytest.approx(math.log1p(math.exp(-1)), rel=1e-15)  # 0.31326
     assert "XE58" not in str(two)
+
+
+def test_class_numbers_that_all_columns_have_are_a_note(xent: Xent) -> None:
+    ran = xent("ce", "--strict", "-f", "json", stdin="y,p_cat,p_dog\n1,0.5,0.5\n0,0.5,0.5\n")
+    assert ran.code == 0
+    (note,) = [note for note in ran.json["notes"] if note["code"] == "XE63"]
+    assert note["text"].endswith("positions of the score columns: 0 is cat, 1 is dog")
 
 
 @pytest.mark.parametrize(
@@ -213,4 +220,4 @@ def test_the_order_is_said_once_whatever_the_format(
                 np.savez(path, **frame.to_dict())
             case "parquet":
                 frame.write_parquet(path)
-    assert xent("ce", *shards).err.count("0 is cat, 1 is dog; if that is right") == 1
+    assert xent("ce", *shards).err.count("if that is right say --label-base 0") == 1

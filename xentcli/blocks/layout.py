@@ -27,7 +27,9 @@ class Layout(NamedTuple):
     is not float64. ``last`` is the length of the scores' last axis if that is not the class axis,
     else 0. ``columns`` are the column names of each role, if they are columns of a file; ``ids``
     and ``by`` are the names of the text columns. ``header`` has the names of all columns if some
-    were picked by position, else none, since layouts are sent between processes. ``loss`` is the
+    were picked by position, else none, since layouts are sent between processes. ``by_position``
+    are the names of score columns in words, where labels are class numbers and nothing says which
+    number is which column. ``loss`` is the
     job's, or decided by the shapes; it is set together with ``outputs``.
     """
 
@@ -47,3 +49,4 @@ class Layout(NamedTuple):
     by: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = {}
     header: tuple[str, ...] = ()
+    by_position: tuple[str, ...] = ()

@@ -14,9 +14,8 @@ from xentcli.blocks.layout import Scale
 from xentcli.errors import InputError
 from xentcli.formats import column_names
 from xentcli.formats.class_names import MOST_COMPARED, few, named, typed
-from xentcli.formats.classes import Classes
 from xentcli.inputs.class_options import of_columns
-from xentcli.remarks import ORDER_UNSAID, SCORES_CONTRARY, SCORES_UNLIKE, Remark
+from xentcli.remarks import SCORES_CONTRARY, SCORES_UNLIKE, Remark
 
 if TYPE_CHECKING:
     from xentcli.formats.columns import Header
@@ -128,21 +127,3 @@ def unlike(header: "Header", scores: Sequence[int], scale: str) -> list[Remark]:
     names = few([header.name(place) for place in alike])
     text = f"{few(others)} among the {scale} is not named like {names}: does it belong to them?"
     return [Remark(SCORES_UNLIKE, text)]
-
-
-def order_unsaid(
-    scale: Scale, header: "Header", scores: Sequence[int], classes: Classes
-) -> tuple[Remark, ...]:
-    """What to say of labels that are class numbers, where columns found by name are in words.
-
-    The words give no number, and one of the columns may be of no class.
-    """
-    if not classes.unnumbered:
-        return ()
-    order = few([f"{number} is {name}" for number, name in enumerate(classes.names)])
-    listed = typed([header.name(place) for place in scores], scores, MOST_LISTED)
-    text = (
-        f"labels are class numbers, taken as positions of the score columns: {order}; "
-        f"if that is right say --label-base 0, else list the columns: --{scale} {listed}"
-    )
-    return (Remark(ORDER_UNSAID, text),)

@@ -15,7 +15,7 @@ from xentcli.formats.classes import Classes
 from xentcli.formats.columns import Header, Selection
 from xentcli.formats.registry import format_of, open_table
 from xentcli.formats.tables import Cuttable, Stretch, Table
-from xentcli.inputs import arguments, label_columns
+from xentcli.inputs import arguments
 from xentcli.inputs.arguments_beside_files import typed_arrays
 from xentcli.inputs.picked_by import blaming
 from xentcli.inputs.picks import open_options
@@ -184,15 +184,13 @@ def _layout(
     # Names of score columns are used where labels are names: the first rows decide it for all.
     labels = cells.get("labels")
     called = labels is not None and is_called(labels)
-    remarks = selection.remarks
-    if (
+    unsaid = (
         input.scores is None
         and labels is not None
         and not called
         and math.prod(labels.shape[1:]) == 1
-    ):
-        scores = selection.positions["scores"]
-        remarks += label_columns.order_unsaid(selection.scale, header, scores, selection.classes)
+        and selection.classes.unnumbered
+    )
     return Layout(
         source=header.source,
         scale=selection.scale,
@@ -200,7 +198,8 @@ def _layout(
         names=tuple(names[position] for position in selection.positions.get("scores", ()) if names),
         classes=selection.classes.in_use(called=called),
         headed=None if table.by_rows and names else bool(names),
-        remarks=remarks,
+        remarks=selection.remarks,
+        by_position=selection.classes.names if unsaid else (),
         ids=tuple(header.name(place) for place in selection.texts.get("id", ())),
         by=tuple(header.name(place) for place in selection.texts.get("by", ())),
         columns={

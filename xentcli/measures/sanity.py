@@ -12,10 +12,12 @@ import numpy as np
 from xentcli.blocks.block import Block
 from xentcli.blocks.layout import Layout
 from xentcli.conventions import Convention
+from xentcli.formats.class_names import few, typed
 from xentcli.inputs.faults import are_logs
 from xentcli.job import Job
 from xentcli.measures.fingerprints import Fingerprints
 from xentcli.remarks import (
+    BY_POSITION,
     LABEL_PAIR,
     LABELS_FROM_ONE,
     LABELS_MISSING,
@@ -26,6 +28,7 @@ from xentcli.remarks import (
     LOGITS_LIKE_SOFTMAX,
     MINUS_ONE_ALONE,
     MIXED_CPUS,
+    ORDER_UNSAID,
     PROBS_OFF_ONE,
     PROBS_OUTSIDE,
     ROWS_MISSING,
@@ -38,6 +41,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SUM_TOLERANCE: Final = 1e-5
 """Sums of ten classes rounded to six decimals are within it, of three to three decimals not."""
+
+
+MOST_LISTED: Final = 6
+"""Columns that a hint lists."""
 
 
 class Odd(NamedTuple):
@@ -143,6 +150,8 @@ class Evidence(NamedTuple):
             found.append(self._off(LABELS_OFF_ONE, "rows of labels", self.label_sums, use))
         if layout.pair and layout.pair not in (("1",), ("0", "1")):
             found.append(_taken(layout.pair))
+        if layout.by_position and self.samples:
+            found.append(self._of_order(layout))
         classes = layout.outputs or 0
         if classes > 2 and self.class_low == 1 and self.class_high == classes - 1:
             text = (
@@ -151,6 +160,20 @@ class Evidence(NamedTuple):
             )
             found.append(Remark(LABELS_FROM_ONE, text))
         return found
+
+    def _of_order(self, layout: Layout) -> Remark:
+        """Which class number is which score column; the last ones may be no classes at all."""
+        names = layout.by_position
+        order = few([f"{number} is {name}" for number, name in enumerate(names)])
+        text = f"labels are class numbers, taken as positions of the score columns: {order}"
+        if self.class_high == len(names) - 1:
+            return Remark(BY_POSITION, text)
+        columns = layout.columns["scores"]
+        listed = typed(columns, range(len(columns)), MOST_LISTED)
+        hint = (
+            f"if that is right say --label-base 0, else list the columns: --{layout.scale} {listed}"
+        )
+        return Remark(ORDER_UNSAID, f"{text}; no label is {len(names) - 1}: {hint}")
 
     def _of_logits(self, layout: Layout) -> Iterator[Remark]:
         if self.samples and self.logs:
