@@ -30,11 +30,11 @@ NO_TEXTS: Final[Texts] = MappingProxyType({})
 
 
 MOST_KEYS: Final = 1 << 20
-"""Rows of a column that are compared with those of another file at the most."""
+"""The most rows of a column that are compared with those of another file."""
 
 
 class Provenance(NamedTuple):
-    """What is known of where numbers were read.
+    """Where numbers were read.
 
     ``line_1`` says what the first line of a text was taken for. Of an array in a file ``source``
     is that file, ``names`` are its columns, and ``column(name)`` is one of them as text, no more
@@ -69,7 +69,7 @@ class Cells(NamedTuple):
         return shape
 
     def map(self, change: Callable[[Array], Array]) -> "Cells":
-        """The same cells in another arrangement."""
+        """The cells with ``change`` applied to values and masks."""
         missing, named = (None if own is None else change(own) for own in self[1:3])
         return Cells(change(self.values), missing, named, self.provenance)
 
@@ -96,7 +96,7 @@ class Stored:
     provenance: Provenance = UNKNOWN
 
     def take(self, rows: slice) -> "Stored":
-        """The given rows only, not read either."""
+        """The given rows only, still unread."""
         start, stop, _ = rows.indices(self.shape[0])
         count = max(0, stop - start)
         return replace(self, shape=(count, *self.shape[1:]), first=self.first + start)
@@ -106,7 +106,7 @@ class Stored:
         return Cells(self.read(self.first, self.first + self.shape[0]), provenance=self.provenance)
 
     def outline(self) -> Cells:
-        """Cells of the same shape that take no memory, for those who look at nothing else."""
+        """Cells of the same shape that take no memory, for checks of shapes."""
         return Cells(np.broadcast_to(np.zeros((), bool), self.shape))
 
 
@@ -114,7 +114,7 @@ Numbers = Cells | Stored
 
 
 def with_provenance(numbers: Numbers, **known: Any) -> Numbers:
-    """``numbers`` of which more is known than their reader knew."""
+    """``numbers`` with fields of their provenance replaced."""
     provenance = numbers.provenance._replace(**known)
     if isinstance(numbers, Stored):
         return replace(numbers, provenance=provenance)
@@ -161,7 +161,7 @@ def _flat(column: Numbers) -> Numbers:
 
 
 def is_called(numbers: Numbers) -> bool:
-    """Whether some of them were written as names of classes."""
+    """Whether some numbers were written as class names."""
     return isinstance(numbers, Cells) and numbers.named is not None
 
 
@@ -180,7 +180,7 @@ def _stored_side_by_side(columns: list[Stored]) -> Stored:
 
 
 def joined(pieces: Sequence[Cells], join: Callable[[list[Array]], Array]) -> Cells:
-    """What ``join`` makes of the pieces."""
+    """The pieces' values and masks, joined by ``join``."""
 
     def mask(own: Sequence[Array | None]) -> Array | None:
         if all(each is None for each in own):

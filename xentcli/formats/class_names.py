@@ -1,4 +1,4 @@
-"""Class names in the names of score columns: whole, or without what all of them share.
+"""Class names in the names of score columns: whole, or without their common parts.
 
 ``prob_cat, prob_dog`` name cat and dog, ``Class_1, Class_2`` name themselves or 1 and 2, and
 ``p_+1, p_-1`` name 1 and -1. Pure Python, for completion uses it too.
@@ -15,9 +15,9 @@ _SCORES: Final = (
 )
 _LABELS: Final = "y t true truth label labels target targets class classes actual"
 SCORE_WORDS: Final = frozenset(_SCORES.split())
-"""Words that say that a column holds scores."""
+"""Words in names of score columns."""
 ROLES: Final = SCORE_WORDS | frozenset(_LABELS.split())
-"""Words that say what a column is, and not which one."""
+"""Words for the role of a column, which do not name a class."""
 
 MOST_COMPARED: Final = 10_000
 """Names among which a near one is looked for: it takes 20 microseconds for each."""
@@ -136,7 +136,7 @@ def _is_boundary(name: str, at: int) -> bool:
 
 
 def _without(names: Names, start: int, end: int) -> Names:
-    """The names less so many characters of each end; nothing where that leaves no names."""
+    """The names without ``start`` and ``end`` characters; empty if they are no longer distinct."""
     if min(map(len, names)) <= start + end:
         return ()
     cut = tuple([name[start : len(name) - end] for name in names])
@@ -152,7 +152,7 @@ def _without_own(names: Names) -> Names:
 
 
 def _numbers(names: Names) -> Names:
-    """The one number in each name, where the names share nothing; nothing where some differ."""
+    """The single number in each name; empty if a name has none or several, or numbers repeat."""
     found = [_NUMBER.findall(name) for name in names]
     if any(len(own) != 1 for own in found) or len({own[0] for own in found}) < len(names):
         return ()

@@ -1,4 +1,4 @@
-"""Names of classes: which label means which, and what to say of one that means none.
+"""Names of classes: the class that each label names, and errors for labels that name none.
 
 Pure Python. Labels that are numbers are looked up in ``labels``, many at once.
 """
@@ -30,7 +30,7 @@ PAIRS: Final = (
 )
 """Words for labels 0 and 1 of a binary loss."""
 LABEL_0: Final = {("0",): "1", ("-1",): "1", **{(no,): yes for no, yes in PAIRS if len(no) > 1}}
-"""What a column may be named for that has the scores of label 0, and the word for label 1."""
+"""Names of a column with the scores of label 0, and the word for label 1."""
 
 
 class Classes:
@@ -194,7 +194,7 @@ class Classes:
         )
 
     def remarks(self, scale: str) -> tuple[Remark, ...]:
-        """What a person should know: that labels which are numbers are not those of columns."""
+        """The remark that numeric labels count columns and are not the columns' names."""
         if self.declared or not self.numbers or self.crossed:
             return ()
         text = f"classes {few(self.names)} by the names of the {scale}"
@@ -214,9 +214,9 @@ class Classes:
 
 
 def _are_many(labels: Iterable[str]) -> bool:
-    """Whether more than two classes are named, as far as the first labels tell."""
-    told = islice(labels, MOST_LOOKED_AT)
-    return len({own.strip(" \t").casefold() for own in told if not grammar.is_plain(own)}) > 2
+    """Whether the first labels name more than two classes."""
+    first = islice(labels, MOST_LOOKED_AT)
+    return len({own.strip(" \t").casefold() for own in first if not grammar.is_plain(own)}) > 2
 
 
 NO_CLASSES: Final = Classes()

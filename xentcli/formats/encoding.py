@@ -1,4 +1,4 @@
-"""Bytes that are no text in UTF-8: what they are, and how to convert them if that helps."""
+"""Bytes that are not UTF-8 text: their likely encoding, and how to convert them."""
 
 from typing import Final, NamedTuple
 
@@ -16,7 +16,7 @@ CONTROLS: Final = b"\t\n\v\f\r\x1a\x1b"
 
 
 class TextFault(NamedTuple):
-    """The first byte that is no text."""
+    """The first byte that is not text."""
 
     offset: int
     problem: str
@@ -24,7 +24,7 @@ class TextFault(NamedTuple):
 
 
 def marked(head: bytes) -> tuple[str, str] | None:
-    """What a byte order mark of another encoding says: problem and hint."""
+    """The problem and hint for a byte order mark of another encoding."""
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return f"is {encoding.upper()}, not UTF-8", _convert(encoding)
@@ -61,7 +61,7 @@ def _convert(encoding: str) -> str:
 
 
 def _encoding(text: bytes) -> str | None:
-    """What may have written ``text``, which is not UTF-8; None where no encoding of text has.
+    """The likely encoding of ``text``, which is not UTF-8; None if it is not text.
 
     A file in UTF-16 is cut after the first half of its line breaks, so that only the beginning
     tells which half is which.

@@ -1,4 +1,4 @@
-"""Formats that are not read here, known by how their bytes begin, and what to do with each."""
+"""Formats that are not supported, recognised by their first bytes, with a hint for each."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from xentcli.errors import InputError
 
 HEAD: Final = 8
-"""Bytes that raise a suspicion or none: a live pipe of text has as many soon."""
+"""Bytes for a first check; even a slow pipe of text has as many soon."""
 
 LONGEST: Final = 40
-"""Bytes that settle it."""
+"""Bytes for the final check."""
 
 _NUMPY: Final = "save its arrays with numpy.save"
 _CSV: Final = "write it as CSV or Parquet"
@@ -80,7 +80,7 @@ MAGIC: Final = {
     b"\x80\x02\x8a\x0al\xfc": TORCH,
     **{bytes([0x80, protocol]): PICKLE for protocol in range(2, 6)},
 }
-"""How files begin; the first that fits is meant."""
+"""First bytes of files; the first match applies."""
 
 AMBIGUOUS: Final = frozenset({b"ORC", b"FEA1", b"GGUF"})
 """A column may be called like this: such bytes begin the format only with others than text."""
@@ -91,7 +91,7 @@ READ: Final = {
     b"PAR1\x15": "parquet",
     b"ARROW1\0": "arrow",
 }
-"""Formats that are read, where they are not taken for what they are."""
+"""Supported formats, for files whose name says another format."""
 
 CONTENTS: Final = (
     ("xl/workbook.xml", Foreign("an Excel workbook", "save the sheet as CSV")),

@@ -1,6 +1,6 @@
 """A stream of text as stretches of whole lines, in one buffer that grows only for long lines.
 
-A line break inside quotes ends nothing, so this is also where quotes are told apart.
+A line break inside quotes does not end a line, so quotes are interpreted here too.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class Lines:
         self._odd_quotes = False
 
     def restart(self) -> None:
-        """The stream was moved: forget what waits."""
+        """Drop buffered bytes after the stream was moved."""
         self._start = self._stop = PAD
         self._ended = False
         self.lines_before = 0

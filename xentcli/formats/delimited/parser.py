@@ -115,12 +115,12 @@ class Delimited:
         return cls(lines, found, cells, header)
 
     def restart(self) -> None:
-        """Go on after the stream was moved to the beginning of a line that is no header."""
+        """Continue after the stream was moved to the beginning of a data line."""
         self._lines.restart()
         self._whole = False
 
     def end_in_text(self) -> None:
-        """The stream will end at a line end after which the text goes on."""
+        """Note that the stream ends at a line end before the end of the text."""
         self._lines.is_piece = True
         self._whole = False
 
@@ -176,7 +176,7 @@ class Delimited:
     def _chunk(
         self, stretch: Stretch, columns: "_Columns", line: int
     ) -> tuple[Chunk, InputError | None]:
-        """The rows up to the first fault, and that."""
+        """The rows before the first fault, and the fault."""
         table = grid(stretch, self.delimiter, self.width)
         faults = [*self._odd_row(table), *self._text_faults(table)]
         found = parsed(table, columns.wanted, columns.names, columns.absent)
@@ -189,17 +189,17 @@ class Delimited:
         fault = min(faults)
         at = None if fault.column < 0 else fault.column
         record = stretch.text[table.begins(fault.row) : table.stops[fault.row]].tobytes()
-        said = None if fault.problem == _BLANK_LINE else self._oddity(record)
-        if said is None:
+        found_oddity = None if fault.problem == _BLANK_LINE else self._oddity(record)
+        if found_oddity is None:
             error = self._error(chunk.line(fault.row), at, fault.problem, fault.hint)
         else:
-            error = self._error(chunk.line(fault.row), None, *said)
+            error = self._error(chunk.line(fault.row), None, *found_oddity)
         return chunk.before(fault.row), error
 
     def refuse_no_data(self, line: int) -> None:
         """InputError where ``line``, of the chunk that came last, holds no data at all.
 
-        Whoever finds a value there that cannot be used asks before complaining of it.
+        Call this before reporting an unusable value on that line.
         """
         buffer, at = self._lines.buffer, self._begin
         for _ in range(line - self._lines.lines_before - 1):
@@ -209,7 +209,7 @@ class Delimited:
             raise self._error(line, None, *said)
 
     def _oddity(self, record: bytes) -> tuple[str, str] | None:
-        """What a record is, if it is no data."""
+        """The problem and hint for a record without data, else None."""
         line = _without_break(record.decode("utf-8", "replace"))
         return oddity(dialect.split_line(line, self.delimiter), self.names, self.width)
 

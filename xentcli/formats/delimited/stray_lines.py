@@ -1,4 +1,4 @@
-"""Lines that hold no data: a header again, a comment, totals. Only a fault in one looks here."""
+"""Lines without data: a repeated header, a comment, totals. Checked only after a fault."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,7 +12,7 @@ TOTALS: Final = frozenset(
 
 
 def oddity(cells: Sequence[str], names: Sequence[str] | None, width: int) -> tuple[str, str] | None:
-    """What a line is that holds no data, and what to do about it; None of all others.
+    """The problem and hint for a line without data; None for other lines.
 
     ``names`` and ``width`` are those of line 1.
 

@@ -1,4 +1,4 @@
-"""A column of a grid as text: what stands in quotes as it is, all else without blanks around it."""
+"""A column of a grid as text: quoted cells unchanged, others without blanks around them."""
 
 from typing import Any
 

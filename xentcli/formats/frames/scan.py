@@ -1,4 +1,4 @@
-"""Files of typed columns as Polars is to see them, and what it says of them in one line.
+"""Scan files of typed columns by Polars, with its errors as one line.
 
 Polars maps a local file that it knows by its path into memory, and a file that shrinks while it is
 mapped kills the process (SIGBUS). Known by an address it is read instead, as an object is. What
@@ -45,7 +45,7 @@ class ScannedFile:
     def check(self) -> None:
         """InputError where the first bytes are not those of the format."""
         if self.far:
-            return  # what Polars does not take for one is none
+            return  # Polars itself checks remote files
         magic, head = MAGIC[self.kind], self.source.peek(8)
         if head.startswith(magic):
             return
@@ -108,12 +108,12 @@ class ScannedFile:
 
     @contextmanager
     def faults(self) -> Iterator[None]:
-        """What Polars raises becomes one line."""
+        """Turn errors of Polars into one line."""
         try:
             with said(self.path if self.far else self.source.source, NAMES[self.kind]):
                 yield
         except InputError:
-            self.refuse_shrunk()  # which says more than what came of it
+            self.refuse_shrunk()  # a better message than the consequence
             raise
 
     def refuse_shrunk(self) -> None:

@@ -1,4 +1,4 @@
-"""Columns of typed tables as numbers: by the type that a column has, not by what a cell looks like.
+"""Columns of typed tables as numbers, by the column's type, not by the text of cells.
 
 Whole numbers and decimals become the nearest float64, floats keep their type; ``true`` and
 ``false`` stay what they are, as labels 1 and 0; texts are names of classes; rows of lists are rows
@@ -49,7 +49,7 @@ def numbers(column: "pl.Series", at: At, means: Meaning, width: int | None = Non
 def texts(column: "pl.Series", place: Place) -> TextColumn:
     """The cells of ``column`` as text that names rows or groups; null is no text.
 
-    Raises InputError for lists and whatever else is no single value.
+    Raises InputError for lists and other values that are not scalars.
     """
     kind = _kind(column.dtype)
     if holds_lists(column.dtype) or kind in ("Struct", "Binary", "Object"):

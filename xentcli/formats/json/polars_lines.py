@@ -1,4 +1,4 @@
-"""JSON Lines by Polars' parser, a stretch at a time; the strict reader stays the arbiter.
+"""JSON Lines by Polars' parser, a stretch at a time; the strict reader decides in doubt.
 
 What Polars made of a stretch is taken only where it is sure to be what the strict reader makes of
 it, bit for bit: all rows whole, all wanted values there. A stretch that Polars refuses, or of which
@@ -43,7 +43,7 @@ LARGE: Final = 8 << 20
 """Bytes from which Polars is worth its import."""
 
 PATIENCE: Final = 3
-"""Refusals one after the other from which Polars is not asked any more."""
+"""Consecutive refusals after which Polars is not used any more."""
 
 Kinds = Mapping[str, str]
 """The names of Polars' types by key, with ``[]`` behind them once for each nesting."""
@@ -52,7 +52,7 @@ _MINUS_ZERO: Final = re.compile(rb"-0[,\]} \t\r]")
 
 
 class PolarsParser:
-    """Whether Polars is to parse the next stretch of one input."""
+    """Decides whether Polars parses the next stretch of one input."""
 
     def __init__(self, source: Source, large: int, polars: Any = None) -> None:
         """``large`` are the bytes from which it is worth it."""
@@ -67,13 +67,13 @@ class PolarsParser:
         return cls(source, 0, loaded(source.source, "--reader polars asks for", NEEDED))
 
     def ready(self) -> bool:
-        """Whether to ask."""
+        """Whether to use Polars for the next stretch."""
         if self._refusals >= PATIENCE:
             return False
         if self._polars is None and self._bytes >= self._large:
             try:
                 self._polars = loaded(self._source.source, "", NEEDED)
-            except InputError:  # it is not installed, and nobody asked for it
+            except InputError:  # it is not installed, and was not requested
                 self._refusals = PATIENCE
         return self._polars is not None
 

@@ -20,14 +20,14 @@ MAGIC: Final = b"\x93NUMPY"
 HEADER_LIMIT: Final = 1 << 16
 LONGEST: Final = sys.maxsize
 MOST_AXES: Final = 64
-"""What NumPy can have."""
+"""The limit of NumPy."""
 KINDS: Final = "fiub"
 OPAQUE: Final = {"V2": "bfloat16", "V1": "float8"}
-"""Types that NumPy itself has not, and stores as bytes without a meaning."""
+"""Types that NumPy lacks, and stores as raw bytes."""
 
 
 class Bytes(Protocol):
-    """What an array is read from."""
+    """The file that an array is read from."""
 
     def read(self, count: int, /) -> bytes | None:
         """At most ``count`` bytes; none at the end."""

@@ -59,9 +59,9 @@ class Archive(Mapping[str, Array | StoredArray]):
             file = Positions(self._file, base, member.file_size)
             form = form_of(file, member.file_size, name)
             checked = Checksum(file, member.file_size, member.CRC)
-            spoiled = self._fault(f"Bad CRC-32 for file {member.filename!r}")
+            corrupt = self._fault(f"Bad CRC-32 for file {member.filename!r}")
             if form.shape:
-                return StoredArray(file, form, name, checked=checked, spoiled=spoiled)
+                return StoredArray(file, form, name, checked=checked, corrupt=corrupt)
             return self._loaded(member, name)
         with self._faults():
             inflated = _Inflated(self._zip.open(member), self._faults)
@@ -71,7 +71,7 @@ class Archive(Mapping[str, Array | StoredArray]):
         return self._loaded(member, name)
 
     def _stored_at(self, member: zipfile.ZipInfo) -> int | None:
-        """Where the bytes of a member begin in the file; None where they are not as they were."""
+        """The position of a member's bytes in the file; None if it is compressed or encrypted."""
         plain = member.compress_type == zipfile.ZIP_STORED and not member.flag_bits & ENCRYPTED
         if not plain or member.compress_size != member.file_size:
             return None
@@ -99,7 +99,7 @@ class Archive(Mapping[str, Array | StoredArray]):
 
 
 class _Inflated:
-    """The bytes of a member as they were; going back means to inflate it once more."""
+    """The decompressed bytes of a member; seeking back decompresses it again."""
 
     def __init__(self, file: IO[bytes], faults: Callable[[], AbstractContextManager[None]]) -> None:
         self._file, self._faults = cast(io.BufferedIOBase, file), faults

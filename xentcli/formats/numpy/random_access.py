@@ -24,7 +24,7 @@ class Positions(io.RawIOBase):
         return True
 
     def seekable(self) -> bool:
-        """Whether it has positions: always."""
+        """True: random access is always possible."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
@@ -50,13 +50,13 @@ class Checksum:
         self._sum = self._summed = 0
 
     def add(self, position: int, data: memoryview) -> None:
-        """Bytes that were read; those that don't follow the ones before are left for later."""
+        """Add bytes that were read; bytes out of order are left for :meth:`holds`."""
         if position == self._summed:
             self._sum = zlib.crc32(data, self._sum)
             self._summed += data.nbytes
 
     def holds(self) -> bool:
-        """Whether the bytes are as they were stored; what is not summed yet is read now."""
+        """Whether the checksum is right; bytes not summed yet are read now."""
         buffer = memoryview(bytearray(BUFFER if self._summed < self._size else 0))
         self._file.seek(self._summed)
         while self._summed < self._size:

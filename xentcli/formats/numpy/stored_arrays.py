@@ -21,7 +21,7 @@ COLUMN_BYTES: Final = 1 << 12
 
 
 class Seekable(Protocol):
-    """What rows are read from."""
+    """The file that rows are read from."""
 
     def seek(self, position: int, /) -> int:
         """Go on reading at a position."""
@@ -33,8 +33,8 @@ class Seekable(Protocol):
 class StoredArray:
     """The array in an ``.npy`` file or member, of one axis at least; nothing of it is kept.
 
-    ``forward``: its bytes come cheaply in their order only. ``checked`` is what all bytes are
-    held against once the last row was read, and ``spoiled`` what is raised where it fails.
+    ``forward``: its bytes are cheap to read in order only. ``checked`` is the checksum that is
+    verified once the last row was read, and ``corrupt`` the error that is raised if it fails.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class StoredArray:
         *,
         forward: bool = False,
         checked: Checksum | None = None,
-        spoiled: InputError | None = None,
+        corrupt: InputError | None = None,
     ) -> None:
         self._file, self._form, self._source = file, form, source
-        self._forward, self._checked, self._spoiled = forward, checked, spoiled
+        self._forward, self._checked, self._corrupt = forward, checked, corrupt
         self._last: tuple[object, Array] | None = None
 
     @property
@@ -121,8 +121,8 @@ class StoredArray:
             self._checked.add(self._form.taken + position, view)
 
     def _check(self) -> None:
-        if self._checked is not None and self._spoiled is not None and not self._checked.holds():
-            raise self._spoiled
+        if self._checked is not None and self._corrupt is not None and not self._checked.holds():
+            raise self._corrupt
         self._checked = None
 
 
