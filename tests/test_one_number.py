@@ -13,7 +13,6 @@ from clusters import scheduler, worker
 from support import Ran
 
 from xentcli.inputs import cuts
-from xentcli.inputs.reading import splits
 
 ROWS = 6000
 SUMMARY = ("mean", "sum", "samples", "min", "max", "std_error", "baseline", "normalised")
@@ -24,7 +23,7 @@ def frame(monkeypatch: pytest.MonkeyPatch) -> pl.DataFrame:
     """Logits of many magnitudes, and pieces so small that each file has several."""
     monkeypatch.setattr(cuts, "SMALLEST", 6000)
     monkeypatch.setattr(cuts, "LARGEST", 6000)
-    monkeypatch.setattr(splits, "FRAME", 1)
+    monkeypatch.setattr(cuts, "FRAME", 1)
     rng = np.random.default_rng(17)
     logits = rng.normal(0, 1, ROWS) * 10.0 ** rng.integers(-4, 3, ROWS)
     return pl.DataFrame({"label": rng.integers(0, 2, ROWS), "logit": logits})

@@ -186,7 +186,7 @@ def test_lists_are_rows(tmp_path: Path, dtype: Any, kind: str) -> None:
 def test_lists_of_lists_have_more_axes(tmp_path: Path) -> None:
     logits = [[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]]]
     path = written(tmp_path, {"label": [[0, 1], [1, 0]], "logits": logits})
-    assert read("ce", path).scores == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]
+    assert read("ce", path, axis=-1).scores == [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]]
     fixed = pl.Series([[[1.0, 2.0]], [[3.0, 4.0]]], dtype=pl.Array(pl.Float64, (1, 2)))
     path = written(tmp_path, {"label": [[0], [1]], "logits": fixed})
     assert read("ce", path).scores == [[1.0, 2.0], [3.0, 4.0]]

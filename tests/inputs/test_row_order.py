@@ -47,7 +47,7 @@ def rows(draw: st.DrawFn) -> tuple[int, list[str]]:
     return outputs, [*good, row(LABELS, SCORES)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     rows(),
     st.sampled_from(["error", "skip", "skip-element"]),
