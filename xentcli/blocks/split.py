@@ -1,9 +1,6 @@
 """A portion of the input that one worker reads."""
 
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    pass
+from typing import NamedTuple
 
 
 class Split(NamedTuple):

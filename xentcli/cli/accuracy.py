@@ -49,25 +49,14 @@ class AccuracyOptions(NamedTuple):
 
 
 def _run(given: AccuracyOptions) -> int:
-    from xentcli.cli.messages import refuse_warnings, tell_remarks
     from xentcli.cli.output import Output
-    from xentcli.cli.summaries import input_names, summary
+    from xentcli.cli.summaries import written
     from xentcli.measures.accuracy.report import Meanings
     from xentcli.measures.accuracy.tally import measured
     from xentcli.render.accuracy import document
-    from xentcli.render.rendering import rendered
 
-    output, job = Output.of(given.form, given.writing), _job(given)
-    form = output.chosen
-    with output.opened(job) as write:
-        counted = summary(job, measured, quiet=bool(output.quiet), command="accuracy")
-        found = Meanings.of(job, counted)
-        if output.strict:
-            refuse_warnings(found.remarks)
-        files = input_names(job) if form == "json" else ()
-        text = rendered(document(found, output.precision, files), form, to_file=output.to_file)
-        write(text)
-    tell_remarks(found.remarks, output.quiet)
+    job, output = _job(given), Output.of(given.form, given.writing)
+    written(job, output, "accuracy", measured, Meanings.of, document)
     return OK
 
 

@@ -66,28 +66,17 @@ class ReconcileOptions(NamedTuple):
 
 
 def _run(given: ReconcileOptions) -> int:
-    from xentcli.cli.messages import refuse_warnings, tell_remarks
     from xentcli.cli.output import Output
-    from xentcli.cli.summaries import input_names, summary
+    from xentcli.cli.summaries import written
     from xentcli.measures.reconcile.report import Comparing
     from xentcli.measures.reconcile.tally import measured
     from xentcli.render.reconcile import document, no_value
-    from xentcli.render.rendering import rendered
 
     output = Output.of(given.form, given.writing)
-    form = output.chosen
-    if form == "value":
+    if output.chosen == "value":
         no_value()  # before anything is read
     job = _job(given)
-    with output.opened(job) as write:
-        gathered = summary(job, measured, quiet=bool(output.quiet), command="reconcile")
-        found = Comparing.of(job, gathered)
-        if output.strict:
-            refuse_warnings(found.remarks)
-        files = input_names(job) if form == "json" else ()
-        text = rendered(document(found, output.precision, files), form, to_file=output.to_file)
-        write(text)
-    tell_remarks(found.remarks, output.quiet)
+    written(job, output, "reconcile", measured, Comparing.of, document)
     return OK
 
 

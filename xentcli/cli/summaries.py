@@ -1,9 +1,11 @@
-"""Gathering: run a job over its input and fold what the blocks came to."""
+"""Run a job over its input and merge the summaries of its parts."""
 
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
+from xentcli.cli.messages import refuse_warnings, tell_remarks
+from xentcli.cli.output import Output
 from xentcli.errors import OptionError
 from xentcli.job import Job
 from xentcli.sources.paths import STDIN
@@ -11,9 +13,14 @@ from xentcli.sources.paths import STDIN
 if TYPE_CHECKING:
     from xentcli.engines.work import Measure, S
     from xentcli.measures.samples import Rows
+    from xentcli.remarks import Remark
+    from xentcli.render.document import Document
 
 
 S_ = TypeVar("S_")
+
+
+R = TypeVar("R", bound="Reported")
 
 
 class Gathered(NamedTuple, Generic[S_]):
@@ -49,6 +56,36 @@ def summary(job: Job, measure: "Measure[S]", *, quiet: bool, command: str) -> "S
     for state in gathered(job, measure, quiet=quiet, command=command):  # noqa: B007
         pass
     return state.summary
+
+
+class Reported(Protocol):
+    """A report: all that it needs to have here are its remarks."""
+
+    @property
+    def remarks(self) -> "tuple[Remark, ...]":
+        """What a person should know beside it."""
+
+
+def written(
+    job: Job,
+    output: Output,
+    command: str,
+    measure: "Measure[S]",
+    report: "Callable[[Job, S], R]",
+    document: "Callable[[R, int, Sequence[str]], Document]",
+) -> None:
+    """Measure the whole input and write the document of its report, then say its remarks."""
+    from xentcli.render.rendering import rendered
+
+    form = output.chosen
+    with output.opened(job) as write:
+        found = report(job, summary(job, measure, quiet=bool(output.quiet), command=command))
+        if output.strict:
+            refuse_warnings(found.remarks)
+        files = input_names(job) if form == "json" else ()
+        described = document(found, output.precision, files)
+        write(rendered(described, form, to_file=output.to_file))
+    tell_remarks(found.remarks, output.quiet)
 
 
 def input_names(job: Job) -> list[str]:

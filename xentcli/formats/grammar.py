@@ -6,11 +6,7 @@ This is the arbiter that every reader agrees with. Pure Python, for completion u
 import math
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    pass
-
+from typing import Final
 
 # Possessive quantifiers (++, *+): a cell of megabytes must not be tried in all its splits.
 NUMBER: Final = re.compile(r"[ \t]*+[+-]?(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?[ \t]*+", re.ASCII)

@@ -1,19 +1,13 @@
 """What a format makes of an open input: a table, whose rows come in stretches."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar, Final, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from xentcli.blocks.places import Lines
 from xentcli.blocks.text_column import TextColumn
 from xentcli.formats.cells import Numbers, Place
 from xentcli.formats.columns import Header, Meaning, Selection
 from xentcli.sources.source import Source
-
-if TYPE_CHECKING:
-    pass
-
-BY_ROWS: Final = ("npy", "npz")
-"""Formats whose pieces are rows, and not bytes."""
 
 
 class Table(Protocol):

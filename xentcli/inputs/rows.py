@@ -1,15 +1,12 @@
 """Rows as they are read: numbers by role, what is known of each, and the way back to its place."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from xentcli.blocks.layout import Layout
 from xentcli.blocks.places import Origin
 from xentcli.formats.cells import NO_TEXTS, Cells, Numbers, Place, Texts
 from xentcli.formats.classes import Classes
-
-if TYPE_CHECKING:
-    pass
 
 
 class Rows(NamedTuple):

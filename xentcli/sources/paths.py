@@ -8,14 +8,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from xentcli.errors import InputError
 from xentcli.text import display
-
-if TYPE_CHECKING:
-    pass
-
 
 _FOLDER: Final = ContextVar("folder", default="")
 

@@ -3,13 +3,9 @@
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from xentcli.errors import InputError
-
-if TYPE_CHECKING:
-    pass
-
 
 NEEDED: Final = (1, 37)
 """The first version that stops reading batches when they are no longer requested."""
